@@ -1,0 +1,81 @@
+"""The published intermediate representation: what a contract means, for every generator (docs/rfcs/0001-ir.md).
+
+Two documents, `Api` and `Database`; frozen, typed, dumped as canonical JSON by `dump`, read by `load`. This package
+imports nothing else of Katana.
+"""
+
+from katana.ir._api import Api, Body, Content, Header, Location, Method, Operation, Parameter, Response
+from katana.ir._database import (
+    Column,
+    Command,
+    Database,
+    EnumDef,
+    Migration,
+    PgType,
+    Query,
+    QueryParameter,
+    Table,
+)
+from katana.ir._document import Document, IrError, digest, dump, load
+from katana.ir._types import (
+    AnyType,
+    ArrayType,
+    BooleanType,
+    Discriminator,
+    EnumType,
+    Field,
+    IntegerType,
+    Json,
+    MapType,
+    NullType,
+    NumberType,
+    ObjectType,
+    RefType,
+    StringType,
+    Type,
+    TypeDef,
+    UnionType,
+)
+
+__all__ = (
+    "AnyType",
+    "Api",
+    "ArrayType",
+    "Body",
+    "BooleanType",
+    "Column",
+    "Command",
+    "Content",
+    "Database",
+    "Discriminator",
+    "Document",
+    "EnumDef",
+    "EnumType",
+    "Field",
+    "Header",
+    "IntegerType",
+    "IrError",
+    "Json",
+    "Location",
+    "MapType",
+    "Method",
+    "Migration",
+    "NullType",
+    "NumberType",
+    "ObjectType",
+    "Operation",
+    "Parameter",
+    "PgType",
+    "Query",
+    "QueryParameter",
+    "RefType",
+    "Response",
+    "StringType",
+    "Table",
+    "Type",
+    "TypeDef",
+    "UnionType",
+    "digest",
+    "dump",
+    "load",
+)

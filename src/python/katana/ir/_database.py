@@ -1,0 +1,97 @@
+"""The IR of a database: schema, migrations and described queries.
+
+In: nothing. Out: frozen structs that the SQL front end fills and every generator reads. Never: parse trees, line
+numbers, comments: an edit that changes no meaning yields the same bytes of IR.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Command = Literal["one", "one!", "many", "exec", "execrows"]
+
+
+class PgType(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A PostgreSQL type as the server describes it.
+
+    `name` is `pg_type.typname` (`int8`, `text`, `timestamptz`; for an array the element's name); `kind` is
+    pg_type.typtype spelled out; `dimensions` is 1 for an array of any depth. `base` names the type below a domain.
+    User-defined types have their schema in `namespace`; for those in `pg_catalog` it is empty and `oid` is fixed.
+    """
+
+    name: str
+    kind: Literal["base", "enum", "domain", "composite", "range", "multirange"] = "base"
+    namespace: str = ""
+    oid: int = 0
+    dimensions: int = 0
+    base: str = ""
+
+
+class Column(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A column of a table or of a query's result. `nullable` is sound: false only when NULL cannot occur."""
+
+    name: str
+    py_name: str
+    type: PgType
+    nullable: bool = True
+
+
+class Table(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A table of the schema after all migrations, columns in attribute order."""
+
+    name: str
+    columns: tuple[Column, ...]
+    namespace: str = "public"
+
+
+class EnumDef(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A PostgreSQL enum, labels in their sort order."""
+
+    name: str
+    labels: tuple[str, ...]
+    namespace: str = "public"
+
+
+class QueryParameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Parameter `$n` of a query (n is its position, from 1)."""
+
+    name: str
+    py_name: str
+    type: PgType
+    nullable: bool = False
+
+
+class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One annotated statement. `group` is the stem of its file and names the repository; `sql` has `$n` parameters
+    and no annotation comments; `table` is set when the result has exactly that table's columns, in order."""
+
+    name: str
+    group: str
+    command: Command
+    sql: str
+    source: str
+    parameters: tuple[QueryParameter, ...] = ()
+    columns: tuple[Column, ...] = ()
+    table: str = ""
+
+
+class Migration(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A numbered step of the schema. `checksum` is the SHA-256 of `up` as hexadecimal."""
+
+    number: int
+    name: str
+    up: str
+    checksum: str
+    down: str = ""
+
+
+class Database(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="ir", tag="katana.database/1"):
+    """A database: migrations in order, tables and enums sorted by name, queries in file and statement order."""
+
+    source: str
+    migrations: tuple[Migration, ...] = ()
+    tables: tuple[Table, ...] = ()
+    enums: tuple[EnumDef, ...] = ()
+    queries: tuple[Query, ...] = ()
