@@ -1,0 +1,7 @@
+-- name: list_posts :many
+SELECT id, user_id, title, body, created_at
+FROM posts
+WHERE user_id = @user_id
+  AND id > @after
+ORDER BY id
+LIMIT @page_size;

@@ -1,0 +1,41 @@
+-- name: list_users :many
+-- nullable: email
+SELECT id, name, email, bio, age, created_at
+FROM users
+WHERE id > @after
+  AND (@email::text IS NULL OR lower(email) = lower(@email))
+ORDER BY id
+LIMIT @page_size;
+
+-- name: get_user :one
+SELECT id, name, email, bio, age, created_at
+FROM users
+WHERE id = @id;
+
+-- name: create_user :one!
+-- nullable: bio, age
+INSERT INTO users (name, email, bio, age)
+VALUES (@name, @email, @bio, @age)
+RETURNING id, name, email, bio, age, created_at;
+
+-- name: replace_user :one
+-- nullable: bio, age
+UPDATE users
+SET name = @name, email = @email, bio = @bio, age = @age
+WHERE id = @id
+RETURNING id, name, email, bio, age, created_at;
+
+-- A name or an address of NULL is left as it is; for what may be NULL, a flag tells "clear it" from "leave it".
+-- name: patch_user :one
+-- nullable: name, email, bio, age
+UPDATE users
+SET name = coalesce(@name, name),
+    email = coalesce(@email, email),
+    bio = CASE WHEN @set_bio::boolean THEN @bio ELSE bio END,
+    age = CASE WHEN @set_age::boolean THEN @age ELSE age END
+WHERE id = @id
+RETURNING id, name, email, bio, age, created_at;
+
+-- name: delete_user :execrows
+DELETE FROM users
+WHERE id = @id;
