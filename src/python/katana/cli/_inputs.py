@@ -1,0 +1,145 @@
+"""Which contract a command reads: a specification, SQL, or IR that `katana ir dump` wrote.
+
+In: options. Out: IR; what its front end has to say goes to the report. Never: an import of the other front end.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+from katana import ir
+from katana.cli._exit import CommandError, UsageError
+from katana.cli._report import Report
+from katana.cli._terminal import progress
+from katana.diagnostics import Diagnostic, DiagnosticsError
+
+Kind = Literal["openapi", "sql"]
+_SUFFIXES: dict[str, Kind] = {".yaml": "openapi", ".yml": "openapi", ".json": "openapi"}
+
+_Document = TypeVar("_Document", ir.Api, ir.Database)
+
+
+def kind_of(options: Namespace) -> Kind:
+    """What the options of `ir dump` name: `--kind` decides, else the shape of the path.
+
+    Raises:
+        UsageError: nothing tells.
+    """
+    if options.kind is not None:
+        kind: Kind = options.kind
+        return kind
+    if (
+        options.schema
+        or options.queries
+        or (options.input is not None and Path(options.input).is_dir())
+    ):
+        return "sql"
+    if options.input is None:
+        raise UsageError(
+            "nothing to read", hint="-i SPEC, -i DIRECTORY, or --schema and --queries"
+        )
+    suffix = Path(options.input).suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise UsageError(
+            f"{options.input}: neither a specification nor a directory",
+            hint="say which with --kind",
+        )
+    return _SUFFIXES[suffix]
+
+
+def required(options: Namespace) -> str:
+    """The path of `-i`.
+
+    Raises:
+        UsageError: it was not given.
+    """
+    if options.input is None:
+        raise UsageError("nothing to read", hint="-i SPEC")
+    path: str = options.input
+    return path
+
+
+def load_ir(file: str, expected: type[_Document]) -> _Document:
+    """The IR in `file`.
+
+    Raises:
+        CommandError: not IR, or of the other kind.
+    """
+    try:
+        document = ir.load(Path(file).read_bytes())
+    except ir.IrError as error:
+        raise CommandError(
+            f"{file}: {error}",
+            hint="write it with `katana ir dump` of the same version",
+        ) from error
+    if isinstance(document, expected):
+        return document
+    found = "an API" if isinstance(document, ir.Api) else "a database"
+    raise CommandError(
+        f"{file}: the IR of {found}, which this command does not generate from"
+    )
+
+
+def compile_openapi(specification: str, report: Report, *, strict: bool) -> ir.Api:
+    """The IR of an OpenAPI document.
+
+    Raises:
+        DiagnosticsError: the document is wrong, or `strict` and it has warnings.
+    """
+    from katana import spec
+
+    with progress(report, f"compiling {specification}"):
+        compiled = spec.compile(Path(specification))
+    _keep(compiled.warnings, report, strict=strict)
+    return compiled.api
+
+
+def compile_sql(options: Namespace, report: Report, *, strict: bool) -> ir.Database:
+    """The IR of the SQL that `-i`, `--schema` and `--queries` name.
+
+    Raises:
+        DiagnosticsError: a file is wrong, or `strict` and there are warnings.
+        UsageError: no files are named.
+    """
+    from katana import sql
+
+    if options.schema or options.queries:
+        schema, queries = (
+            [Path(f) for f in options.schema],
+            [Path(f) for f in options.queries],
+        )
+    elif options.input is not None:
+        schema, queries = sql.discover(Path(options.input))
+    else:
+        raise UsageError(
+            "nothing to read", hint="-i DIRECTORY, or --schema and --queries"
+        )
+    with progress(report, "describing queries with PostgreSQL"):
+        compiled = sql.compile(schema, queries, db_url=options.db_url)
+    _keep(compiled.warnings, report, strict=strict)
+    return compiled.database
+
+
+def count(document: ir.Document, report: Report) -> None:
+    """Adds what the document holds to the statistics."""
+    if isinstance(document, ir.Api):
+        report.count(operations=len(document.operations), types=len(document.types))
+    else:
+        report.count(
+            migrations=len(document.migrations),
+            tables=len(document.tables),
+            queries=len(document.queries),
+        )
+
+
+def _keep(warnings: Iterable[Diagnostic], report: Report, *, strict: bool) -> None:
+    warnings = tuple(warnings)
+    if strict and warnings:
+        raise DiagnosticsError(
+            msgspec.structs.replace(warning, severity="error") for warning in warnings
+        )
+    report.add(warnings)

@@ -1,0 +1,128 @@
+"""Options that several commands share, spelled once.
+
+In: a parser. Out: the parser with more options. Never: their effect.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from katana.cli._exit import UsageError
+
+
+def reporting(parser: argparse.ArgumentParser) -> None:
+    """`--json` and `--quiet`, which every command has."""
+    group = parser.add_argument_group("reporting")
+    group.add_argument(
+        "--json",
+        dest="report_json",
+        action="store_true",
+        help="diagnostics and statistics as JSON",
+    )
+    _quiet(group)
+
+
+def reporting_and_decoder(parser: argparse.ArgumentParser) -> None:
+    """The same where `--json DECODER` also chooses how generated code reads JSON; bare `--json` is the report."""
+    group = parser.add_argument_group("reporting")
+    group.add_argument(
+        "--json",
+        dest="decoder",
+        action=_JsonOrDecoder,
+        nargs="?",
+        metavar="DECODER",
+        help="without a value: diagnostics and statistics as JSON; with one: the decoder of generated code"
+        " (ondemand, the default and the only one so far)",
+    )
+    parser.set_defaults(report_json=False)
+    _quiet(group)
+
+
+def sql_inputs(parser: argparse.ArgumentParser) -> None:
+    """What `katana.sql` needs beside the directory of `-i`."""
+    group = parser.add_argument_group("SQL")
+    group.add_argument(
+        "--schema",
+        nargs="+",
+        action="extend",
+        metavar="FILE",
+        default=[],
+        help="schema or migration files, in order",
+    )
+    group.add_argument(
+        "--queries",
+        nargs="+",
+        action="extend",
+        metavar="FILE",
+        default=[],
+        help="files of annotated queries",
+    )
+    group.add_argument(
+        "--db-url",
+        metavar="URL",
+        help="a PostgreSQL to describe queries with; a scratch database is made on it and dropped"
+        " (default: an embedded one)",
+    )
+
+
+def output_directory(parser: argparse.ArgumentParser, package: str) -> None:
+    """`-o` and `--package`."""
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="DIR",
+        help="directory that gets the package",
+    )
+    parser.add_argument(
+        "--package",
+        metavar="NAME",
+        help=f"dotted name of the package (default: {package})",
+    )
+
+
+def strict(parser: argparse.ArgumentParser) -> None:
+    """`--strict`."""
+    parser.add_argument("--strict", action="store_true", help="warnings are errors")
+
+
+def refuse_unless(
+    option: str, value: str | None, supported: str, known: Sequence[str]
+) -> None:
+    """Refuses a value that is planned but not there, and one that never will be.
+
+    Raises:
+        UsageError: `value` is neither None nor `supported`.
+    """
+    if value is None or value == supported:
+        return
+    if value in known:
+        raise UsageError(
+            f"unsupported: {option} {value} does not exist yet",
+            hint=f"use {option} {supported}",
+        )
+    raise UsageError(f"{option} {value}: not one of {', '.join(known)}")
+
+
+class _JsonOrDecoder(argparse.Action):
+    """`--json` sets `report_json`; `--json dom` sets `decoder`."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        if values is None:
+            namespace.report_json = True
+        else:
+            setattr(namespace, self.dest, values)
+
+
+def _quiet(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "-q", "--quiet", action="store_true", help="no statistics, no progress"
+    )
