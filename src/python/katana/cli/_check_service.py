@@ -12,12 +12,7 @@ from katana.cli._report import Report
 
 def _arguments(parser: ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument(
-        "--manifest",
-        required=True,
-        metavar="FILE",
-        help="JSON that names the parts of the service",
-    )
+    parser.add_argument("--manifest", required=True, metavar="FILE", help="JSON that names the parts of the service")
     parser.add_argument(
         "--source-root",
         action="append",
@@ -37,11 +32,7 @@ def _run(options: Namespace, report: Report) -> None:
     """Checks and reports; writes nothing."""
     from katana import contract
 
-    report.add(
-        contract.check(
-            Path(options.manifest), [Path(root) for root in options.source_root]
-        )
-    )
+    report.add(contract.check(Path(options.manifest), [Path(root) for root in options.source_root]))
 
 
 COMMAND = Command(

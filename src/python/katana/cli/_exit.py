@@ -25,9 +25,7 @@ class CommandError(Exception):
     `Exit.ENVIRONMENT` for what the machine says.
     """
 
-    def __init__(
-        self, message: str, *, hint: str = "", status: Exit = Exit.ENVIRONMENT
-    ) -> None:
+    def __init__(self, message: str, *, hint: str = "", status: Exit = Exit.ENVIRONMENT) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint

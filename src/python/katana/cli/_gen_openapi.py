@@ -16,31 +16,19 @@ from katana.cli._tree import write_tree
 def _arguments(parser: ArgumentParser) -> None:
     """What the command takes."""
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument(
-        "-i", "--input", metavar="SPEC", help="an OpenAPI document, YAML or JSON"
-    )
+    source.add_argument("-i", "--input", metavar="SPEC", help="an OpenAPI document, YAML or JSON")
     source.add_argument("--ir", metavar="FILE", help="IR written by `katana ir dump`")
     _options.output_directory(parser, "the file's name and _api, `users_api`")
     _options.strict(parser)
-    parser.add_argument(
-        "--layer",
-        metavar="LAYER",
-        help="how much to generate: mid (default), the only one so far",
-    )
-    parser.add_argument(
-        "--alloc",
-        metavar="POLICY",
-        help="memory policy of DTOs: heap (default), the only one so far",
-    )
+    parser.add_argument("--layer", metavar="LAYER", help="how much to generate: mid (default), the only one so far")
+    parser.add_argument("--alloc", metavar="POLICY", help="memory policy of DTOs: heap (default), the only one so far")
     _options.reporting_and_decoder(parser)
 
 
 def _run(options: Namespace, report: Report) -> None:
     """Compiles, generates, writes."""
     _options.refuse_unless("--layer", options.layer, "mid", ("high", "mid"))
-    _options.refuse_unless(
-        "--json", options.decoder, "ondemand", ("ondemand", "dom", "zero-copy")
-    )
+    _options.refuse_unless("--json", options.decoder, "ondemand", ("ondemand", "dom", "zero-copy"))
     _options.refuse_unless("--alloc", options.alloc, "heap", ("arena", "pmr", "heap"))
     package = _package(options)
     if options.ir is not None:
@@ -50,19 +38,14 @@ def _run(options: Namespace, report: Report) -> None:
     from katana.gen.openapi import generate
 
     _inputs.count(api, report)
-    report.wrote(
-        write_tree(Path(options.output), generate(api, package), packages=[package])
-    )
+    report.wrote(write_tree(Path(options.output), generate(api, package), packages=[package]))
 
 
 def _package(options: Namespace) -> str:
     if options.package is not None:
         return _package_names.checked(options.package)
     if options.input is None:
-        raise UsageError(
-            "--ir needs --package",
-            hint="IR does not know the name of the package, `--package users_api`",
-        )
+        raise UsageError("--ir needs --package", hint="IR does not know the name of the package, `--package users_api`")
     return _package_names.of_specification(Path(options.input))
 
 

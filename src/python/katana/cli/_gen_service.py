@@ -13,19 +13,8 @@ from katana.cli._tree import write_tree
 
 def _arguments(parser: ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument(
-        "--manifest",
-        required=True,
-        metavar="FILE",
-        help="JSON that names the parts of the service",
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        required=True,
-        metavar="DIR",
-        help="directory that gets the package",
-    )
+    parser.add_argument("--manifest", required=True, metavar="FILE", help="JSON that names the parts of the service")
+    parser.add_argument("-o", "--output", required=True, metavar="DIR", help="directory that gets the package")
     _options.reporting(parser)
 
 
@@ -36,11 +25,7 @@ def _run(options: Namespace, report: Report) -> None:
     manifest = service.load_manifest(Path(options.manifest))
     plan = service.plan(manifest)
     report.count(controllers=len(plan.controllers), repositories=len(plan.repositories))
-    report.wrote(
-        write_tree(
-            Path(options.output), service.generate(plan), packages=[manifest.package]
-        )
-    )
+    report.wrote(write_tree(Path(options.output), service.generate(plan), packages=[manifest.package]))
 
 
 COMMAND = Command(

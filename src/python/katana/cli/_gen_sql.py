@@ -15,9 +15,7 @@ from katana.cli._tree import write_tree
 
 def _arguments(parser: ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument(
-        "-i", "--input", metavar="DIR", help="a directory with schema/ and queries"
-    )
+    parser.add_argument("-i", "--input", metavar="DIR", help="a directory with schema/ and queries")
     parser.add_argument("--ir", metavar="FILE", help="IR written by `katana ir dump`")
     _options.output_directory(parser, "the directory's name and _db, `sql_db`")
     _options.strict(parser)
@@ -31,30 +29,20 @@ def _run(options: Namespace, report: Report) -> None:
     if options.ir is None:
         database = _inputs.compile_sql(options, report, strict=options.strict)
     elif options.input is not None or options.schema or options.queries:
-        raise UsageError(
-            "--ir is an input of its own",
-            hint="drop -i, --schema and --queries, or --ir",
-        )
+        raise UsageError("--ir is an input of its own", hint="drop -i, --schema and --queries, or --ir")
     else:
         database = _inputs.load_ir(options.ir, ir.Database)
     from katana.gen.sql import generate
 
     _inputs.count(database, report)
-    report.wrote(
-        write_tree(
-            Path(options.output), generate(database, package), packages=[package]
-        )
-    )
+    report.wrote(write_tree(Path(options.output), generate(database, package), packages=[package]))
 
 
 def _package(options: Namespace) -> str:
     if options.package is not None:
         return _package_names.checked(options.package)
     if options.input is None:
-        raise UsageError(
-            "--package is needed when -i names no directory",
-            hint="for example `--package users_db`",
-        )
+        raise UsageError("--package is needed when -i names no directory", hint="for example `--package users_db`")
     return _package_names.of_sql(Path(options.input))
 
 

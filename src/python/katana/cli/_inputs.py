@@ -32,22 +32,13 @@ def kind_of(options: Namespace) -> Kind:
     if options.kind is not None:
         kind: Kind = options.kind
         return kind
-    if (
-        options.schema
-        or options.queries
-        or (options.input is not None and Path(options.input).is_dir())
-    ):
+    if options.schema or options.queries or (options.input is not None and Path(options.input).is_dir()):
         return "sql"
     if options.input is None:
-        raise UsageError(
-            "nothing to read", hint="-i SPEC, -i DIRECTORY, or --schema and --queries"
-        )
+        raise UsageError("nothing to read", hint="-i SPEC, -i DIRECTORY, or --schema and --queries")
     suffix = Path(options.input).suffix.lower()
     if suffix not in _SUFFIXES:
-        raise UsageError(
-            f"{options.input}: neither a specification nor a directory",
-            hint="say which with --kind",
-        )
+        raise UsageError(f"{options.input}: neither a specification nor a directory", hint="say which with --kind")
     return _SUFFIXES[suffix]
 
 
@@ -72,16 +63,11 @@ def load_ir(file: str, expected: type[_Document]) -> _Document:
     try:
         document = ir.load(Path(file).read_bytes())
     except ir.IrError as error:
-        raise CommandError(
-            f"{file}: {error}",
-            hint="write it with `katana ir dump` of the same version",
-        ) from error
+        raise CommandError(f"{file}: {error}", hint="write it with `katana ir dump` of the same version") from error
     if isinstance(document, expected):
         return document
     found = "an API" if isinstance(document, ir.Api) else "a database"
-    raise CommandError(
-        f"{file}: the IR of {found}, which this command does not generate from"
-    )
+    raise CommandError(f"{file}: the IR of {found}, which this command does not generate from")
 
 
 def compile_openapi(specification: str, report: Report, *, strict: bool) -> ir.Api:
@@ -108,16 +94,11 @@ def compile_sql(options: Namespace, report: Report, *, strict: bool) -> ir.Datab
     from katana import sql
 
     if options.schema or options.queries:
-        schema, queries = (
-            [Path(f) for f in options.schema],
-            [Path(f) for f in options.queries],
-        )
+        schema, queries = ([Path(f) for f in options.schema], [Path(f) for f in options.queries])
     elif options.input is not None:
         schema, queries = sql.discover(Path(options.input))
     else:
-        raise UsageError(
-            "nothing to read", hint="-i DIRECTORY, or --schema and --queries"
-        )
+        raise UsageError("nothing to read", hint="-i DIRECTORY, or --schema and --queries")
     with progress(report, "describing queries with PostgreSQL"):
         compiled = sql.compile(schema, queries, db_url=options.db_url)
     _keep(compiled.warnings, report, strict=strict)
@@ -129,17 +110,11 @@ def count(document: ir.Document, report: Report) -> None:
     if isinstance(document, ir.Api):
         report.count(operations=len(document.operations), types=len(document.types))
     else:
-        report.count(
-            migrations=len(document.migrations),
-            tables=len(document.tables),
-            queries=len(document.queries),
-        )
+        report.count(migrations=len(document.migrations), tables=len(document.tables), queries=len(document.queries))
 
 
 def _keep(warnings: Iterable[Diagnostic], report: Report, *, strict: bool) -> None:
     warnings = tuple(warnings)
     if strict and warnings:
-        raise DiagnosticsError(
-            msgspec.structs.replace(warning, severity="error") for warning in warnings
-        )
+        raise DiagnosticsError(msgspec.structs.replace(warning, severity="error") for warning in warnings)
     report.add(warnings)

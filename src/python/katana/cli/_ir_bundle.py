@@ -13,15 +13,9 @@ from katana.cli._report import Report
 
 def _arguments(parser: ArgumentParser) -> None:
     """What the command takes."""
+    parser.add_argument("-i", "--input", required=True, metavar="SPEC", help="an OpenAPI document")
     parser.add_argument(
-        "-i", "--input", required=True, metavar="SPEC", help="an OpenAPI document"
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        default="-",
-        help="where to write (default: -, standard output)",
+        "-o", "--output", metavar="FILE", default="-", help="where to write (default: -, standard output)"
     )
     _options.reporting(parser)
 

@@ -15,23 +15,12 @@ from katana.cli._tree import write_file
 
 def _arguments(parser: ArgumentParser) -> None:
     """What the command takes."""
+    parser.add_argument("-i", "--input", metavar="PATH", help="an OpenAPI document, or a directory of SQL")
     parser.add_argument(
-        "-i",
-        "--input",
-        metavar="PATH",
-        help="an OpenAPI document, or a directory of SQL",
+        "--kind", choices=("openapi", "sql"), help="what PATH is (default: told by suffix or directory)"
     )
     parser.add_argument(
-        "--kind",
-        choices=("openapi", "sql"),
-        help="what PATH is (default: told by suffix or directory)",
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        default="-",
-        help="where to write (default: -, standard output)",
+        "-o", "--output", metavar="FILE", default="-", help="where to write (default: -, standard output)"
     )
     _options.strict(parser)
     _options.sql_inputs(parser)
@@ -45,9 +34,7 @@ def _run(options: Namespace, report: Report) -> None:
     if _inputs.kind_of(options) == "sql":
         document = _inputs.compile_sql(options, report, strict=options.strict)
     else:
-        document = _inputs.compile_openapi(
-            _inputs.required(options), report, strict=options.strict
-        )
+        document = _inputs.compile_openapi(_inputs.required(options), report, strict=options.strict)
     _inputs.count(document, report)
     emit(ir.dump(document), options.output)
 

@@ -15,12 +15,7 @@ from katana.cli._exit import UsageError
 def reporting(parser: argparse.ArgumentParser) -> None:
     """`--json` and `--quiet`, which every command has."""
     group = parser.add_argument_group("reporting")
-    group.add_argument(
-        "--json",
-        dest="report_json",
-        action="store_true",
-        help="diagnostics and statistics as JSON",
-    )
+    group.add_argument("--json", dest="report_json", action="store_true", help="diagnostics and statistics as JSON")
     _quiet(group)
 
 
@@ -44,20 +39,10 @@ def sql_inputs(parser: argparse.ArgumentParser) -> None:
     """What `katana.sql` needs beside the directory of `-i`."""
     group = parser.add_argument_group("SQL")
     group.add_argument(
-        "--schema",
-        nargs="+",
-        action="extend",
-        metavar="FILE",
-        default=[],
-        help="schema or migration files, in order",
+        "--schema", nargs="+", action="extend", metavar="FILE", default=[], help="schema or migration files, in order"
     )
     group.add_argument(
-        "--queries",
-        nargs="+",
-        action="extend",
-        metavar="FILE",
-        default=[],
-        help="files of annotated queries",
+        "--queries", nargs="+", action="extend", metavar="FILE", default=[], help="files of annotated queries"
     )
     group.add_argument(
         "--db-url",
@@ -69,18 +54,8 @@ def sql_inputs(parser: argparse.ArgumentParser) -> None:
 
 def output_directory(parser: argparse.ArgumentParser, package: str) -> None:
     """`-o` and `--package`."""
-    parser.add_argument(
-        "-o",
-        "--output",
-        required=True,
-        metavar="DIR",
-        help="directory that gets the package",
-    )
-    parser.add_argument(
-        "--package",
-        metavar="NAME",
-        help=f"dotted name of the package (default: {package})",
-    )
+    parser.add_argument("-o", "--output", required=True, metavar="DIR", help="directory that gets the package")
+    parser.add_argument("--package", metavar="NAME", help=f"dotted name of the package (default: {package})")
 
 
 def strict(parser: argparse.ArgumentParser) -> None:
@@ -88,9 +63,7 @@ def strict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="warnings are errors")
 
 
-def refuse_unless(
-    option: str, value: str | None, supported: str, known: Sequence[str]
-) -> None:
+def refuse_unless(option: str, value: str | None, supported: str, known: Sequence[str]) -> None:
     """Refuses a value that is planned but not there, and one that never will be.
 
     Raises:
@@ -99,10 +72,7 @@ def refuse_unless(
     if value is None or value == supported:
         return
     if value in known:
-        raise UsageError(
-            f"unsupported: {option} {value} does not exist yet",
-            hint=f"use {option} {supported}",
-        )
+        raise UsageError(f"unsupported: {option} {value} does not exist yet", hint=f"use {option} {supported}")
     raise UsageError(f"{option} {value}: not one of {', '.join(known)}")
 
 
@@ -123,6 +93,4 @@ class _JsonOrDecoder(argparse.Action):
 
 
 def _quiet(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "-q", "--quiet", action="store_true", help="no statistics, no progress"
-    )
+    group.add_argument("-q", "--quiet", action="store_true", help="no statistics, no progress")

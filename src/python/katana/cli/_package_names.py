@@ -40,9 +40,7 @@ def checked(name: str) -> str:
 
 def _word(text: str) -> str:
     """`text` as snake_case ASCII that may start an identifier."""
-    ascii_text = (
-        unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    )
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     word = _NOT_WORD.sub("_", ascii_text).strip("_")
     if not word:
         return "contract"

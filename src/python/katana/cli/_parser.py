@@ -11,14 +11,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
-from katana.cli import (
-    _check_service,
-    _gen_openapi,
-    _gen_service,
-    _gen_sql,
-    _ir_bundle,
-    _ir_dump,
-)
+from katana.cli import _check_service, _gen_openapi, _gen_service, _gen_sql, _ir_bundle, _ir_dump
 from katana.cli._command import Command
 from katana.cli._exit import UsageError
 
@@ -39,16 +32,9 @@ example:
 _GROUPS: dict[str, tuple[str, dict[str, Command]]] = {
     "gen": (
         "generate Python from contracts",
-        {
-            "openapi": _gen_openapi.COMMAND,
-            "sql": _gen_sql.COMMAND,
-            "service": _gen_service.COMMAND,
-        },
+        {"openapi": _gen_openapi.COMMAND, "sql": _gen_sql.COMMAND, "service": _gen_service.COMMAND},
     ),
-    "ir": (
-        "the intermediate representation of a contract",
-        {"dump": _ir_dump.COMMAND, "bundle": _ir_bundle.COMMAND},
-    ),
+    "ir": ("the intermediate representation of a contract", {"dump": _ir_dump.COMMAND, "bundle": _ir_bundle.COMMAND}),
     "check": ("check code against contracts", {"service": _check_service.COMMAND}),
 }
 
@@ -72,53 +58,29 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def build() -> argparse.ArgumentParser:
     """The whole grammar; docs/reference/cli.md is checked against it."""
-    parser = _parser(
-        _Parser,
-        prog="katana",
-        description="Spec-first, contract-enforced HTTP services.",
-        epilog=_EPILOG,
-    )
+    parser = _parser(_Parser, prog="katana", description="Spec-first, contract-enforced HTTP services.", epilog=_EPILOG)
     parser.add_argument("--version", action="version", version=f"katana {_version()}")
     groups = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
     for group, (text, commands) in _GROUPS.items():
         example = next(iter(commands.values())).example
-        of_group = _parser(
-            groups.add_parser,
-            group,
-            help=text,
-            description=_sentence(text),
-            epilog=_example(example),
-        )
+        of_group = _parser(groups.add_parser, group, help=text, description=_sentence(text), epilog=_example(example))
         members = of_group.add_subparsers(metavar="WHAT", required=True, title="what")
         for name, command in commands.items():
             _add(members.add_parser, group, name, command)
     return parser
 
 
-def _add(
-    add: Callable[..., argparse.ArgumentParser], group: str, name: str, command: Command
-) -> None:
+def _add(add: Callable[..., argparse.ArgumentParser], group: str, name: str, command: Command) -> None:
     parser = _parser(
-        add,
-        name,
-        help=command.help,
-        description=_sentence(command.help),
-        epilog=_example(command.example),
+        add, name, help=command.help, description=_sentence(command.help), epilog=_example(command.example)
     )
     command.arguments(parser)
     parser.set_defaults(run=command.run, name=f"{group} {name}")
 
 
-def _parser(
-    make: Callable[..., argparse.ArgumentParser], *args: str, **kwargs: str
-) -> argparse.ArgumentParser:
+def _parser(make: Callable[..., argparse.ArgumentParser], *args: str, **kwargs: str) -> argparse.ArgumentParser:
     """A parser that keeps the line ends of its epilog and takes no abbreviated options (they would be an interface)."""
-    return make(
-        *args,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-        **kwargs,
-    )
+    return make(*args, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **kwargs)
 
 
 def _example(command: str) -> str:

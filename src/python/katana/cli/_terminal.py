@@ -18,13 +18,7 @@ from katana.cli._exit import CommandError
 from katana.cli._report import Report
 from katana.diagnostics import Diagnostic, render
 
-_RED, _YELLOW, _CYAN, _BOLD, _RESET = (
-    "\x1b[31m",
-    "\x1b[33m",
-    "\x1b[36m",
-    "\x1b[1m",
-    "\x1b[0m",
-)
+_RED, _YELLOW, _CYAN, _BOLD, _RESET = ("\x1b[31m", "\x1b[33m", "\x1b[36m", "\x1b[1m", "\x1b[0m")
 _SEVERITY = {"error": _RED, "warning": _YELLOW}
 _PATIENCE = 1.0
 """Seconds of silence before a terminal is told what takes so long."""
@@ -32,11 +26,7 @@ _PATIENCE = 1.0
 
 def coloured(stream: TextIO) -> bool:
     """Whether `stream` is a terminal that wants colour (NO_COLOR, no-color.org, and TERM=dumb are obeyed)."""
-    return (
-        stream.isatty()
-        and not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
-    )
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def printable(text: str) -> str:
@@ -68,9 +58,7 @@ def show_error(error: CommandError, stream: TextIO) -> None:
 def show_statistics(report: Report, stream: TextIO) -> None:
     """`katana: 7 operations, 12 types, 6 files written in 0.31 s`."""
     if report.counts and not report.quiet:
-        counts = ", ".join(
-            _counted(name, number) for name, number in report.counts.items()
-        )
+        counts = ", ".join(_counted(name, number) for name, number in report.counts.items())
         stream.write(f"katana: {counts} in {report.seconds:.2f} s\n")
 
 
@@ -113,11 +101,7 @@ def _counted(name: str, number: int) -> str:
     """A statistic by its name in the report: plural nouns (`types`) or states of files (`files_written`)."""
     if name.startswith("files_"):
         return f"{plural(number, 'file')} {name.removeprefix('files_')}"
-    noun = (
-        name.removesuffix("ies") + "y"
-        if name.endswith("ies")
-        else name.removesuffix("s")
-    )
+    noun = name.removesuffix("ies") + "y" if name.endswith("ies") else name.removesuffix("s")
     return plural(number, noun)
 
 
@@ -127,9 +111,7 @@ def _coloured_block(diagnostic: Diagnostic, block: str) -> str:
     colour = _SEVERITY[diagnostic.severity]
     place, severity, message = head.partition(f": {diagnostic.severity}: ")
     if severity:
-        head = (
-            f"{_BOLD}{place}:{_RESET} {colour}{diagnostic.severity}:{_RESET} {message}"
-        )
+        head = f"{_BOLD}{place}:{_RESET} {colour}{diagnostic.severity}:{_RESET} {message}"
     return "\n".join([head, *(_coloured_line(line, colour) for line in rest)])
 
 

@@ -28,9 +28,7 @@ class Written:
     removed: int
 
 
-def write_tree(
-    root: Path, files: Mapping[str, str], *, packages: Iterable[str] = ()
-) -> Written:
+def write_tree(root: Path, files: Mapping[str, str], *, packages: Iterable[str] = ()) -> Written:
     """Makes `root` hold `files`.
 
     Args:
@@ -42,17 +40,9 @@ def write_tree(
         CommandError: a hand-written file is in the way.
         OSError: the directory cannot be written.
     """
-    contents = {
-        _below(root, path): text.encode() for path, text in sorted(files.items())
-    }
-    changed = {
-        path: content for path, content in contents.items() if _differs(path, content)
-    }
-    stale = [
-        path
-        for package in packages
-        for path in _stale(root.joinpath(*package.split(".")), contents)
-    ]
+    contents = {_below(root, path): text.encode() for path, text in sorted(files.items())}
+    changed = {path: content for path, content in contents.items() if _differs(path, content)}
+    stale = [path for package in packages for path in _stale(root.joinpath(*package.split(".")), contents)]
     for path, content in changed.items():
         write_file(path, content)
     for path in stale:
@@ -69,9 +59,7 @@ def write_file(path: Path, content: bytes) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        descriptor, temporary = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.name}."
-        )
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:  # the temporary name means nothing to anybody
         raise OSError(error.errno, error.strerror, str(path)) from error
     try:
