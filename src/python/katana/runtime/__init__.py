@@ -1,0 +1,102 @@
+"""The runtime of Katana services: what controllers, generated code and `main.py` import.
+
+In: a `Service`. Out: a serving process, and the types that handlers see. Never: another package of Katana.
+"""
+
+from __future__ import annotations
+
+from katana.runtime._ctx import Ctx
+from katana.runtime._headers import Headers
+from katana.runtime._problem import Problem, problem_reply, undeclared_response
+from katana.runtime._problem_statuses import (
+    BadGateway,
+    BadRequest,
+    Conflict,
+    ContentTooLarge,
+    ExpectationFailed,
+    FailedDependency,
+    Forbidden,
+    GatewayTimeout,
+    Gone,
+    HttpVersionNotSupported,
+    InsufficientStorage,
+    InternalServerError,
+    LengthRequired,
+    Locked,
+    MethodNotAllowed,
+    MethodNotImplemented,
+    MisdirectedRequest,
+    NotAcceptable,
+    NotFound,
+    PaymentRequired,
+    PreconditionFailed,
+    PreconditionRequired,
+    RangeNotSatisfiable,
+    RequestHeaderFieldsTooLarge,
+    RequestTimeout,
+    ServiceUnavailable,
+    TooManyRequests,
+    Unauthorized,
+    UnavailableForLegalReasons,
+    UnprocessableContent,
+    UnsupportedMediaType,
+    UpgradeRequired,
+    UriTooLong,
+)
+from katana.runtime._problems import Problems
+from katana.runtime._query import Query
+from katana.runtime._reply import Head, NoContent, Reply
+from katana.runtime._routing import Endpoint, Resource, Router
+from katana.runtime._service import Service
+from katana.runtime._version import VERSION
+
+__all__ = [
+    "VERSION",
+    "BadGateway",
+    "BadRequest",
+    "Conflict",
+    "ContentTooLarge",
+    "Ctx",
+    "Endpoint",
+    "ExpectationFailed",
+    "FailedDependency",
+    "Forbidden",
+    "GatewayTimeout",
+    "Gone",
+    "Head",
+    "Headers",
+    "HttpVersionNotSupported",
+    "InsufficientStorage",
+    "InternalServerError",
+    "LengthRequired",
+    "Locked",
+    "MethodNotAllowed",
+    "MethodNotImplemented",
+    "MisdirectedRequest",
+    "NoContent",
+    "NotAcceptable",
+    "NotFound",
+    "PaymentRequired",
+    "PreconditionFailed",
+    "PreconditionRequired",
+    "Problem",
+    "Problems",
+    "Query",
+    "RangeNotSatisfiable",
+    "Reply",
+    "RequestHeaderFieldsTooLarge",
+    "RequestTimeout",
+    "Resource",
+    "Router",
+    "Service",
+    "ServiceUnavailable",
+    "TooManyRequests",
+    "Unauthorized",
+    "UnavailableForLegalReasons",
+    "UnprocessableContent",
+    "UnsupportedMediaType",
+    "UpgradeRequired",
+    "UriTooLong",
+    "problem_reply",
+    "undeclared_response",
+]

@@ -1,0 +1,18 @@
+"""The `cookie` request field (RFC 6265, 5.4 and 4.2.1).
+
+In: the field's value. Out: names and values. Never: decoding: a cookie's value is what the server once set.
+"""
+
+from __future__ import annotations
+
+
+def parse_cookies(field: str | None) -> dict[str, str]:
+    """Cookies by name. Of two with one name the first counts; pairs without `=` are left out; quotes are removed."""
+    cookies: dict[str, str] = {}
+    for pair in (field or "").replace(", ", "; ").split(";") if field else ():
+        name, mark, value = pair.strip(" \t").partition("=")
+        if mark and name:
+            if len(value) >= 2 and value[0] == value[-1] == '"':
+                value = value[1:-1]
+            cookies.setdefault(name, value)
+    return cookies

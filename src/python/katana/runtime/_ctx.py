@@ -1,0 +1,85 @@
+"""The request as a handler sees it.
+
+In: what the connection read and the router decided. Out: `Ctx`. Never: a response, and never work that the handler did
+not ask for: query, cookies and the request id are made at first use.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from katana.runtime._cookies import parse_cookies
+from katana.runtime._headers import Headers
+from katana.runtime._problem_statuses import BadRequest
+from katana.runtime._problems import PROBLEMS, Problems
+from katana.runtime._query import EMPTY_QUERY, Query
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from katana.runtime.sql import Database
+
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,128}")
+_NO_HEADERS: Final = Headers(())
+
+
+class Ctx(Struct, eq=False, kw_only=True):
+    """One request. It lives from the last byte of the request to the last byte of the response.
+
+    Attributes:
+        method: upper-case.
+        path: begins with `/`, percent-encoded, without query and dot segments.
+        args: the path's arguments in template order, percent-decoded.
+        headers: every request header field.
+        body: the whole body, empty when there is none.
+        db: the service's database; it raises RuntimeError when used in a service that has none.
+        deadline: `loop.time()` in seconds at which the request is cancelled; None: no deadline.
+        principal: who is calling, set by security hooks; None: unknown.
+        problem: makes problems: `ctx.problem.not_found("user.not_found", id=id)`.
+    """
+
+    problem: ClassVar[Problems] = PROBLEMS
+
+    method: str
+    path: str
+    args: tuple[str, ...] = ()
+    query_string: str = ""
+    headers: Headers = _NO_HEADERS
+    body: bytes = b""
+    db: Database
+    deadline: float | None = None
+    principal: Any = None
+    _query: Query | None = None
+    _request_id: str | None = None
+
+    def query(self) -> Query:
+        """The query parameters. Raises BadRequest for broken encoding and for too many parameters."""
+        if self._query is None:
+            try:
+                self._query = Query(self.query_string) if self.query_string else EMPTY_QUERY
+            except ValueError as error:
+                raise BadRequest("http.query", detail=str(error)) from None
+        return self._query
+
+    def header(self, name: str) -> str | None:
+        """A request header field, several lines joined with `, `; None when absent. Any case."""
+        return self.headers.get(name)
+
+    def cookies(self) -> dict[str, str]:
+        """The request's cookies; of two with one name the first."""
+        return parse_cookies(self.headers.get("cookie"))
+
+    @property
+    def content_type(self) -> str | None:
+        """The media type of the body, lower-case and without parameters; None when the request names none."""
+        value = self.headers.get("content-type")
+        return None if value is None else value.partition(";")[0].strip(" \t").lower()
+
+    @property
+    def request_id(self) -> str:
+        """The field `x-request-id` if it is 1 to 128 of `A-Za-z0-9._-`, else 32 random hexadecimal digits."""
+        if self._request_id is None:
+            given = self.headers.get("x-request-id")
+            self._request_id = given if given and _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
+        return self._request_id

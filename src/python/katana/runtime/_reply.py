@@ -1,0 +1,97 @@
+"""Responses as values.
+
+In: a status, fields and a body. Out: `Head`, the part of a response that is known when a module is imported, and
+`Reply`, one response. Never: sockets, nor bytes that differ from connection to connection (`date`, `connection`).
+
+Every field that a response carries passes through `field_line`, so no value can end a header and begin another.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Final
+
+from msgspec import Struct
+
+Fields = tuple[tuple[str, str], ...]
+
+# RFC 9110, 5.6.2 (token) and 5.5 (field-value): visible characters, obs-text, and blanks that are not at an edge.
+_TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?")
+_FRAMING: Final = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade"})
+
+
+def field_line(name: str, value: str) -> bytes:
+    """One header line with its CRLF.
+
+    Raises ValueError for a name that is no token, a value with CR, LF, NUL or another control character or with
+    characters beyond Latin-1, and for the fields that frame a message, which only the connection may write
+    (RFC 9110, 5.5; RFC 9112, 6).
+    """
+    if _TOKEN.fullmatch(name) is None:
+        raise ValueError(f"not a valid header name: {name!r}")
+    if name.lower() in _FRAMING:
+        raise ValueError(f"the header {name!r} belongs to the connection and cannot be set by a response")
+    if _VALUE.fullmatch(value) is None:
+        raise ValueError(f"not a valid value for the header {name!r}: {value!r}")
+    return f"{name}: {value}\r\n".encode("latin-1")
+
+
+def phrase(status: int) -> str:
+    """The reason phrase of RFC 9110 for a status, empty when the status is not registered."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+class Head:
+    """The preformatted first lines of a response: status line and the fields that are always the same.
+
+    Make one per module, not one per request. `status` is a final status from 200 to 599 (anything else raises
+    ValueError); `fields` are pairs of name and value.
+    """
+
+    __slots__ = ("bodiless", "content_type", "fields", "prefix", "status")
+
+    def __init__(self, status: int, content_type: str | None = None, fields: Fields = ()) -> None:
+        if not 200 <= status <= 599:
+            raise ValueError(f"not a final HTTP status: {status}")
+        self.status = status
+        self.content_type = content_type
+        self.fields = fields
+        self.bodiless = status in (204, 304)
+        lines = [f"HTTP/1.1 {status} {phrase(status)}\r\n".encode("latin-1")]
+        if content_type is not None:
+            lines.append(field_line("content-type", content_type))
+        lines.extend(field_line(name, value) for name, value in fields)
+        if not self.bodiless:
+            lines.append(b"content-length: ")
+        self.prefix = b"".join(lines)
+
+    def __repr__(self) -> str:
+        return f"Head({self.status}, {self.content_type!r}, {self.fields!r})"
+
+
+class Reply(Struct, frozen=True, gc=False):
+    """One response: a head made in advance, the body, and the fields that only this response has."""
+
+    head: Head
+    body: bytes = b""
+    fields: Fields = ()
+
+
+class NoContent:
+    """The response without content, 204. `return NoContent()`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "NoContent()"
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is NoContent
+
+    def __hash__(self) -> int:
+        return hash(NoContent)

@@ -1,0 +1,79 @@
+"""What a route table is made of.
+
+In: the static facts of each operation, written by generated code. Out: `Endpoint`, `Resource` and the `Router` protocol
+that the server asks. Never: matching, which is the router's own, generated code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from katana.runtime._ctx import Ctx
+    from katana.runtime._reply import Reply
+
+Call = Callable[["Ctx"], Coroutine[Any, Any, "Reply"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One operation.
+
+    Args:
+        operation: the `operationId`.
+        call: decodes, calls the controller, encodes.
+        controller: the controller interface, shown by `--print-routes`.
+        consumes: media types of the request body, lower-case, without parameters, ranges such as `text/*` allowed.
+            Empty: the operation has no body, and one that is sent is read and ignored.
+        produces: media types of the successful responses. Empty: no content, or not known; never 406.
+        body_required: a request that announces no body is answered 411 if it could have announced one.
+        body_limit: bytes; None: the server's limit.
+        deadline: seconds from the last byte of the request until the handler is cancelled and 504 answered.
+    """
+
+    operation: str
+    call: Call
+    controller: str = ""
+    consumes: tuple[str, ...] = ()
+    produces: tuple[str, ...] = ()
+    body_required: bool = False
+    body_limit: int | None = None
+    deadline: float | None = None
+
+
+class Resource:
+    """All that can be done at one path template.
+
+    `methods` maps upper-case methods to endpoints; GET answers HEAD too unless HEAD is declared. `allow` is the value
+    of the `allow` field (RFC 9110, 10.2.1).
+    """
+
+    __slots__ = ("allow", "declared", "methods", "template")
+
+    def __init__(self, template: str, methods: Mapping[str, Endpoint]) -> None:
+        self.template = template
+        self.declared: tuple[str, ...] = tuple(methods)
+        self.methods: dict[str, Endpoint] = dict(methods)
+        if "GET" in self.methods:
+            self.methods.setdefault("HEAD", self.methods["GET"])
+        self.allow = ", ".join(sorted({*self.methods, "OPTIONS"}))
+
+    def __repr__(self) -> str:
+        return f"Resource({self.template!r}, {self.allow!r})"
+
+
+class Router(Protocol):
+    """A static route table."""
+
+    @property
+    def resources(self) -> Iterable[Resource]:
+        """Every resource, for `--print-routes` and the check that two routers do not claim one path."""
+
+    def match(self, path: str) -> tuple[Resource, tuple[str, ...]] | None:
+        """The resource of a path and the path's arguments.
+
+        `path` begins with `/`, is ASCII, has no query, no dot segments and no percent-encoded unreserved characters;
+        the arguments are the segments as they stand, still percent-encoded: the server decodes them.
+        """

@@ -1,0 +1,59 @@
+"""What a service is made of.
+
+In: what generated `main.py` modules know: name, routers, migrations. Out: `Service`, and the documents and the build
+information that the build put beside the package. Never: sockets or configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from katana.runtime._routing import Router
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from katana.runtime.sql import Migration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service as the build assembled it.
+
+    Args:
+        name: shown in messages, `/livez` and `--version`.
+        version: the service's own version.
+        routers: called once per process, makes the controllers and their routers; they are asked in this order.
+        migrations: of all databases the service uses, in order; a service with migrations needs a database.
+        package: the package whose resources hold `documents/*.json` (OpenAPI, bundled) and `build.json`; both optional.
+    """
+
+    name: str
+    version: str
+    routers: Callable[[], tuple[Router, ...]]
+    migrations: tuple[Migration, ...] = ()
+    package: str = ""
+
+    @property
+    def needs_database(self) -> bool:
+        """Whether the service has SQL."""
+        return bool(self.migrations)
+
+    def documents(self) -> dict[str, bytes]:
+        """The bundled OpenAPI documents by name, in the order of their names."""
+        folder = self._resources("documents")
+        if folder is None or not folder.is_dir():
+            return {}
+        found = {entry.name.removesuffix(".json"): entry for entry in folder.iterdir() if entry.name.endswith(".json")}
+        return {name: found[name].read_bytes() for name in sorted(found)}
+
+    def build_info(self) -> bytes | None:
+        """The content of `build.json`, None when the service was not packaged with one."""
+        file = self._resources("build.json")
+        return file.read_bytes() if file is not None and file.is_file() else None
+
+    def _resources(self, name: str) -> Traversable | None:
+        return files(self.package).joinpath(name) if self.package else None
