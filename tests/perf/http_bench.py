@@ -1,0 +1,152 @@
+"""CPU per request of the reference GET and POST, beside peers, in one interleaved run.
+
+`./pants run tests/perf:http -- [--rounds N] [--seconds S] [--json FILE]`. Each server runs alone on one core, the load
+generator on another; rounds alternate between servers, medians are reported. CPU time (utime + stime of the server's
+processes, divided by its responses) is the figure to compare: it is steadier than requests per second.
+"""
+
+import argparse
+import json
+import os
+import platform
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from perf import load
+from perf.cpu import cpu_seconds
+
+BASELINE = "minimal"
+SERVERS = {
+    "minimal": ("perf.peers.minimal", "uvloop + httptools + msgspec by hand"),
+    "katana": ("perf.peers.katana_users", "the reference service, repositories faked"),
+    "granian": ("perf.peers.granian_rsgi", "granian, raw RSGI function"),
+    "fastapi": ("perf.peers.fastapi_uvicorn", "FastAPI on uvicorn"),
+}
+_BODY = b'{"name":"Ada Lovelace","email":"ada@example.com","age":36}'
+REQUESTS = {
+    "GET": b"GET /users/42 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "POST": b"POST /users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+    % (len(_BODY), _BODY),
+}
+_START_SECONDS = 20.0
+
+
+@dataclass
+class Samples:
+    """What the rounds of one server and one request gave: µs of CPU per request, requests/s, p99 in ms."""
+
+    cpu: list[float] = field(default_factory=list)
+    rate: list[float] = field(default_factory=list)
+    p99: list[float] = field(default_factory=list)
+
+
+class _Running:
+    """A server process, pinned to one core, ended on exit."""
+
+    def __init__(self, module: str, core: int) -> None:
+        self.port = _free_port()
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+        self._process = subprocess.Popen([sys.executable, "-m", module, str(self.port)], env=environment)
+        self.pid = self._process.pid
+        os.sched_setaffinity(self.pid, {core})
+
+    def __enter__(self) -> "_Running":
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return self
+            except OSError:
+                time.sleep(0.05)
+        self.__exit__()
+        raise SystemExit(f"server did not start within {_START_SECONDS:.0f} s")
+
+    def __exit__(self, *_: object) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def measure(
+    names: list[str], rounds: int, seconds: float, connections: int, *, server_core: int
+) -> dict[str, dict[str, Samples]]:
+    """Samples by server and request."""
+    samples = {name: {request: Samples() for request in REQUESTS} for name in names}
+    for number in range(rounds):
+        for name in names:
+            print(f"round {number + 1}/{rounds}: {name}", file=sys.stderr)
+            with _Running(SERVERS[name][0], server_core) as server:
+                for request, data in REQUESTS.items():
+                    _sample(samples[name][request], server, data, seconds, connections)
+    return samples
+
+
+def _sample(into: Samples, server: _Running, request: bytes, seconds: float, connections: int) -> None:
+    result = load.run(
+        server.port, request, connections=connections, seconds=seconds, clock=lambda: cpu_seconds(server.pid)
+    )
+    if result.failures or not result.requests:
+        raise SystemExit(f"{result.failures} of {result.requests} requests failed")
+    into.cpu.append(result.clock / result.requests * 1e6)
+    into.rate.append(result.requests / result.seconds)
+    into.p99.append(result.percentile(0.99) * 1e3)
+
+
+def report(samples: dict[str, dict[str, Samples]]) -> str:
+    """A Markdown table of medians, with ratios of CPU per request to the minimal protocol."""
+    out = ["| request | server | CPU µs/request | ratio | requests/s | p99 ms | what |", "|---|---|---|---|---|---|---|"]
+    for request in REQUESTS:
+        base = statistics.median(samples[BASELINE][request].cpu) if BASELINE in samples else 0.0
+        for name, by_request in samples.items():
+            s = by_request[request]
+            cpu = statistics.median(s.cpu)
+            ratio = f"{cpu / base:.2f}" if base else "-"
+            out.append(
+                f"| {request} | {name} | {cpu:.1f} | {ratio} | {statistics.median(s.rate):,.0f} "
+                f"| {statistics.median(s.p99):.2f} | {SERVERS[name][1]} |"
+            )
+    return "\n".join(out)
+
+
+def main() -> None:
+    """Run the benchmark and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=2.0, help="per server, request and round")
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--servers", default=",".join(SERVERS), help="comma-separated")
+    parser.add_argument("--json", type=Path, help="write all samples here")
+    options = parser.parse_args()
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < 2:
+        raise SystemExit("needs two cores: one for the server, one for the load generator")
+    names = options.servers.split(",")
+    unknown = sorted(set(names) - set(SERVERS))
+    if unknown:
+        raise SystemExit(f"unknown servers {', '.join(unknown)}; there are {', '.join(SERVERS)}")
+    os.sched_setaffinity(0, {cores[0]})
+    samples = measure(names, options.rounds, options.seconds, options.connections, server_core=cores[-1])
+    print(f"{platform.python_implementation()} {platform.python_version()}, {platform.system()} {platform.machine()}")
+    print(report(samples))
+    if options.json:
+        data = {name: {r: vars(s) for r, s in by.items()} for name, by in samples.items()}
+        options.json.write_text(json.dumps(data, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

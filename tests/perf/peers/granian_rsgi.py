@@ -1,0 +1,34 @@
+"""granian with a raw RSGI function: the fastest published Python server, without a framework."""
+
+import sys
+from typing import Any
+
+import msgspec
+from granian.constants import Interfaces
+from granian.server import Server
+from perf.peers.contract import CREATED, NewUser, User, answer
+
+_decode = msgspec.json.Decoder(NewUser).decode
+_encode = msgspec.json.Encoder().encode
+_HEADERS = [("content-type", "application/json")]
+
+
+async def app(scope: Any, protocol: Any) -> None:
+    """The two operations."""
+    if scope.method == "GET":
+        protocol.response_bytes(200, _HEADERS, _encode(answer(int(scope.path[7:]))))
+        return
+    new = _decode(await protocol())
+    protocol.response_bytes(201, _HEADERS, _encode(User(1, new.name, new.email, new.bio, new.age, CREATED)))
+
+
+if __name__ == "__main__":
+    Server(
+        "perf.peers.granian_rsgi:app",
+        address="127.0.0.1",
+        port=int(sys.argv[1]),
+        interface=Interfaces.RSGI,
+        workers=1,
+        log_access=False,
+        log_enabled=False,
+    ).serve()
