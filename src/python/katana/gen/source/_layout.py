@@ -59,13 +59,13 @@ def layout(doc: Doc, indent: int = 0, width: int = WIDTH) -> list[str]:
 
 
 def _exploded(parts: tuple[Doc, ...], indent: int, width: int) -> list[str]:
-    """Explodes the last breakable part; earlier ones too if the first line is still too long."""
+    """Explodes the first breakable part; later ones too while a line is still too long."""
     breakable = [i for i, part in enumerate(parts) if _can_break(part)]
     if not breakable:
         return [" " * indent + flat(parts)]
     chosen: set[int] = set()
     lines: list[str] = []
-    for index in reversed(breakable):
+    for index in breakable:
         chosen.add(index)
         lines = _assemble(parts, chosen, indent, width)
         if all(len(line) <= width for line in lines):

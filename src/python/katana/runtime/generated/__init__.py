@@ -1,0 +1,50 @@
+"""What only generated HTTP code links to: decoders, schema tables, the slow path.
+
+In: a request and tables that the generator wrote. Out: typed values, or one problem that lists all mistakes. Never:
+routing, sockets, or anything a person would import.
+
+Theory of operation. An endpoint tries straight-line code first: it may refuse more than the contract does, never
+less. Whatever goes wrong there is one of `INVALID`, and `recover` then asks the canonical JSON Schemas, which alone
+decide; so the two paths cannot disagree about what is valid, only about how fast they find out.
+"""
+
+import msgspec
+
+from katana.runtime.generated._choices import choice
+from katana.runtime.generated._inputs import BodyInput, Input, Inputs, parameter
+from katana.runtime.generated._recover import MAX_ERRORS, recover
+from katana.runtime.generated._rejected import INVALID, REJECTED, Rejected
+from katana.runtime.generated._scalars import boolean, checked, integer, number, string
+from katana.runtime.generated._schemas import MAX_DEPTH, Schemas, pattern
+from katana.runtime.generated._security import basic_credentials, bearer_token, unauthenticated
+from katana.runtime.generated._shapes import CheckedShape, Shape
+
+encode_json = msgspec.json.Encoder(decimal_format="number").encode
+"""A value of generated types as JSON bytes."""
+
+__all__ = (
+    "INVALID",
+    "MAX_DEPTH",
+    "MAX_ERRORS",
+    "REJECTED",
+    "BodyInput",
+    "CheckedShape",
+    "Input",
+    "Inputs",
+    "Rejected",
+    "Schemas",
+    "Shape",
+    "basic_credentials",
+    "bearer_token",
+    "boolean",
+    "checked",
+    "choice",
+    "encode_json",
+    "integer",
+    "number",
+    "parameter",
+    "pattern",
+    "recover",
+    "string",
+    "unauthenticated",
+)

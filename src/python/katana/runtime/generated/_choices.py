@@ -1,0 +1,48 @@
+"""Unions that msgspec cannot tell apart: several object types, a text format beside a string.
+
+In: the variants of a union and their schemas. Out: a stand-in type for decoders; type checkers see the union itself.
+Never: a verdict: the schema of the whole document has said that the value is valid before anything is converted, so
+the first variant that accepts it is right (`oneOf`: the only one).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from katana.runtime.generated._schemas import Schemas
+
+
+class Choice(type):
+    """The class of stand-ins. Everything is an instance of one, as msgspec asks after each conversion."""
+
+    schemas: Callable[[], Schemas]
+    variants: Callable[[], Sequence[tuple[Any, str]]]
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return True
+
+
+def choice(name: str, schemas: Callable[[], Schemas], variants: Callable[[], Sequence[tuple[Any, str]]]) -> Any:
+    """A stand-in for a union.
+
+    Args:
+        name: for messages.
+        schemas: gives the schemas that the variants refer to; called at the first conversion.
+        variants: gives pairs of type and JSON Schema text; called at the first conversion.
+    """
+    return Choice(name, (), {"schemas": staticmethod(schemas), "variants": staticmethod(variants)})
+
+
+def convert_choice(stand_in: type, value: Any) -> Any:
+    """msgspec's hook for types it does not know: converts to the first variant whose schema accepts the value."""
+    if not isinstance(stand_in, Choice):
+        raise NotImplementedError(f"{stand_in!r} is no type of generated code")
+    schemas = stand_in.schemas()
+    for type_, schema in stand_in.variants():
+        if schemas.validator(schema).is_valid(value):
+            try:
+                return msgspec.convert(value, type_, dec_hook=convert_choice)
+            except msgspec.ValidationError:
+                continue
+    raise ValueError("no alternative of the union fits")

@@ -1,0 +1,134 @@
+"""What an operation takes, as tables: the exact, slower way to read a request.
+
+In: the contract's facts about each input, written by generated code. Out: values, or errors. Never: work at import:
+schemas stay text until a request needs them.
+"""
+
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec import UNSET, Struct
+
+from katana.runtime import BadRequest, Ctx
+from katana.runtime.generated._details import explain
+from katana.runtime.generated._rejected import REJECTED
+from katana.runtime.generated._scalars import json_scalar
+from katana.runtime.generated._schemas import Schemas, too_deep
+from katana.runtime.generated._shapes import Shape
+from katana.runtime.generated._texts import texts
+
+Errors = list[tuple[str, str]]
+"""Pairs of JSON pointer and sentence."""
+
+_MALFORMED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
+
+
+class Input(Struct, frozen=True, kw_only=True):
+    """A parameter.
+
+    `kinds` are the scalar types of JSON that its text (or each item of an array) may spell. `separator` is None for a
+    scalar, `""` for an array that is sent as a repeated parameter, else what stands between the items. `position` is
+    the index of a path parameter in `Ctx.args`. `default` is in JSON; UNSET: none.
+    """
+
+    location: Literal["path", "query", "header", "cookie"]
+    name: str
+    schema: str
+    shape: Shape[Any]
+    kinds: tuple[str, ...]
+    position: int = 0
+    separator: str | None = None
+    required: bool = False
+    default: Any = UNSET
+
+    def read(self, ctx: Ctx, schemas: Schemas) -> tuple[Any, Errors]:
+        """The value and the errors; the value means something only when there are none."""
+        found = texts(ctx, self.location, self.name, self.position, self.separator)
+        if found is None:
+            return self._absent()
+        if self.separator is None and len(found) > 1:
+            return None, [("", "must be given once")]
+        values = [json_scalar(text, self.kinds) for text in found]
+        return _convert(values[0] if self.separator is None else values, self.schema, self.shape, schemas)
+
+    def _absent(self) -> tuple[Any, Errors]:
+        if self.default is not UNSET:
+            return self.shape.convert(self.default), []
+        return None, [("", "is required")] if self.required else []
+
+
+class BodyInput(Struct, frozen=True, kw_only=True):
+    """A JSON request body; an absent optional one is UNSET."""
+
+    schema: str
+    shape: Shape[Any]
+    required: bool = True
+    location: Literal["body"] = "body"
+    name: str = ""
+
+    def read(self, ctx: Ctx, schemas: Schemas) -> tuple[Any, Errors]:
+        """The value and the errors; the value means something only when there are none.
+
+        Raises:
+            BadRequest: the body is not JSON (RFC 8259), or nests too deep.
+        """
+        if not ctx.body:
+            return UNSET, [("", "is required")] if self.required else []
+        try:
+            value = msgspec.json.decode(ctx.body)
+        except _MALFORMED as error:
+            raise malformed(error) from None
+        if too_deep(value):
+            raise BadRequest("request.malformed", detail="The body nests too deep.")
+        return _convert(value, self.schema, self.shape, schemas)
+
+
+class Inputs(Struct, frozen=True, kw_only=True):
+    """All inputs of an operation, in the order in which generated code takes their values."""
+
+    schemas: Schemas
+    inputs: tuple[Input | BodyInput, ...]
+
+
+def parameter(ctx: Ctx, inputs: Inputs, index: int) -> Any:
+    """The value of one input, for those that have no decoder of their own.
+
+    Raises:
+        Rejected: it is absent though required, or not valid.
+    """
+    value, errors = inputs.inputs[index].read(ctx, inputs.schemas)
+    if errors:
+        raise REJECTED
+    return value
+
+
+def malformed(error: Exception) -> BadRequest:
+    """The problem for a body that is not JSON; `position` is the offset of the offending byte, if it is known."""
+    if isinstance(error, RecursionError):
+        return BadRequest("request.malformed", detail="The body nests too deep.")
+    if isinstance(error, UnicodeDecodeError):
+        return BadRequest("request.malformed", detail="The body is not UTF-8.", position=error.start)
+    text = str(error).removeprefix("JSON is malformed: ")
+    reason, _, place = text.partition(" (byte ")
+    members: dict[str, Any] = {"position": int(place[:-1])} if place[:-1].isdecimal() else {}
+    return BadRequest("request.malformed", detail=f"The body is not JSON: {_lower(reason[:100])}.", **members)
+
+
+def _convert(value: Any, schema: str, shape: Shape[Any], schemas: Schemas) -> tuple[Any, Errors]:
+    validator = schemas.validator(schema)
+    if not validator.is_valid(value):
+        return None, [pair for error in validator.iter_errors(value) for pair in explain(error)]
+    try:
+        return shape.convert(value), []
+    except (msgspec.ValidationError, ValueError) as error:
+        return None, [(_place(str(error)), "is valid but has no value here (a leap second, or a year beyond 9999)")]
+
+
+def _place(message: str) -> str:
+    """msgspec's ``- at `$.a[0].b` `` as a JSON pointer; the whole document when the path has a wildcard."""
+    path = message.rpartition("`$")[2].rstrip("`") if "`$" in message else ""
+    return "" if "[...]" in path else path.replace("[", "/").replace("]", "").replace(".", "/")
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

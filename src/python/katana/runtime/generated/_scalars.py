@@ -1,0 +1,76 @@
+"""Text of parameters as values: strict, bounded, with the grammar of JSON.
+
+In: percent-decoded text and bounds. Out: a value, or `Rejected`. Never: what `int()` and `float()` accept beyond JSON
+(underscores, blanks, digits of other scripts, `nan`), and never text of unbounded length.
+
+The bounds are inclusive; None means none. Lengths count code points (JSON Schema 2020-12, 6.3).
+"""
+
+import re
+from collections.abc import Callable
+from math import isfinite
+from typing import Final
+
+from katana.runtime.generated._rejected import REJECTED
+
+_INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,307})").fullmatch
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,307})(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,4})?").fullmatch
+
+
+def integer(text: str, minimum: int | None = None, maximum: int | None = None) -> int:
+    """A JSON integer of at most 308 digits."""
+    if _INTEGER(text) is None:
+        raise REJECTED
+    value = int(text)
+    if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+        raise REJECTED
+    return value
+
+
+def number(text: str, minimum: float | None = None, maximum: float | None = None) -> float:
+    """A JSON number that a double holds."""
+    if _NUMBER(text) is None:
+        raise REJECTED
+    value = float(text)
+    if not isfinite(value):
+        raise REJECTED
+    if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+        raise REJECTED
+    return value
+
+
+def boolean(text: str) -> bool:
+    """`true` or `false`."""
+    if text == "true":
+        return True
+    if text == "false":
+        return False
+    raise REJECTED
+
+
+def string(text: str, minimum: int = 0, maximum: int | None = None) -> str:
+    """Text whose length is within the bounds."""
+    if len(text) < minimum or (maximum is not None and len(text) > maximum):
+        raise REJECTED
+    return text
+
+
+def checked(text: str, accepts: Callable[[str], bool], minimum: int = 0, maximum: int | None = None) -> str:
+    """Text that a format or pattern accepts and whose length is within the bounds."""
+    if len(text) < minimum or (maximum is not None and len(text) > maximum) or not accepts(text):
+        raise REJECTED
+    return text
+
+
+def json_scalar(text: str, kinds: tuple[str, ...]) -> object:
+    """`text` as the JSON value that it spells in one of `kinds` (`integer`, `number`, `boolean`, `null`, `string`).
+
+    Text that spells none of them stays a string, so that the schema names the mistake.
+    """
+    if ("integer" in kinds or "number" in kinds) and _NUMBER(text):
+        return int(text) if _INTEGER(text) else float(text)
+    if "boolean" in kinds and text in ("true", "false"):
+        return text == "true"
+    if "null" in kinds and text == "null":
+        return None
+    return text

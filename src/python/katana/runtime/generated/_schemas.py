@@ -1,0 +1,102 @@
+"""Validators made of canonical JSON Schemas (2020-12), built when they are first needed.
+
+In: schemas as JSON text, closed under `#/$defs/...`. Out: jsonschema-rs validators. Never: remote references, formats
+other than ours, or a regular expression engine that backtracks.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+from jsonschema_rs import Draft202012Validator, RegexOptions
+
+from katana.runtime.generated.formats import FORMATS
+
+MAX_DEPTH: Final = 128
+"""How deep arrays and objects of a body may nest where a schema looks at them; validators recurse."""
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_PREFIX = "#/$defs/"
+
+
+class Schemas:
+    """The named schemas of an API and the validators over them.
+
+    Args:
+        definitions: JSON text of each named schema; a reference among them is `#/$defs/NAME`.
+    """
+
+    __slots__ = ("_closures", "_definitions", "_validators")
+
+    def __init__(self, definitions: Mapping[str, str]) -> None:
+        self._definitions = definitions
+        self._closures: dict[str, tuple[Any, frozenset[str]]] = {}
+        self._validators: dict[str, Draft202012Validator] = {}
+
+    def validator(self, schema: str) -> Draft202012Validator:
+        """The validator for a schema given as JSON text."""
+        found = self._validators.get(schema)
+        if found is None:
+            found = self._validators[schema] = _build(self.document(schema))
+        return found
+
+    def document(self, schema: str) -> dict[str, Any]:
+        """The schema together with those of the named schemas that it reaches."""
+        root = msgspec.json.decode(schema)
+        names, waiting = set[str](), list(references(root))
+        while waiting:
+            name = waiting.pop()
+            if name not in names and name in self._definitions:
+                names.add(name)
+                waiting += self._definition(name)[1]
+        definitions = {name: self._definition(name)[0] for name in sorted(names)}
+        head = {"$schema": _DIALECT, "$defs": definitions}
+        return {**head, **root} if isinstance(root, dict) else {**head, "allOf": [root]}
+
+    def _definition(self, name: str) -> tuple[Any, frozenset[str]]:
+        found = self._closures.get(name)
+        if found is None:
+            schema = msgspec.json.decode(self._definitions[name])
+            found = self._closures[name] = (schema, frozenset(references(schema)))
+        return found
+
+
+def references(schema: Any) -> Iterator[str]:
+    """The names that a schema refers to as `#/$defs/NAME`, itself and below."""
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            target = node.get("$ref")
+            if isinstance(target, str) and target.startswith(_PREFIX):
+                yield target[len(_PREFIX) :].replace("~1", "/").replace("~0", "~")
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+
+
+def too_deep(value: Any, limit: int = MAX_DEPTH) -> bool:
+    """Whether arrays and objects nest deeper than `limit`."""
+    level = [value]
+    for _ in range(limit + 1):
+        below: list[Any] = []
+        for node in level:
+            if isinstance(node, dict):
+                below += node.values()
+            elif isinstance(node, list):
+                below += node
+        if not below:
+            return False
+        level = below
+    return True
+
+
+def pattern(expression: str) -> "Draft202012Validator":
+    """A validator that accepts the strings in which an ECMA-262 pattern is found, in linear time."""
+    return _build({"$schema": _DIALECT, "type": "string", "pattern": expression})
+
+
+def _build(document: dict[str, Any]) -> Draft202012Validator:
+    return Draft202012Validator(
+        document, formats=dict(FORMATS), validate_formats=True, pattern_options=RegexOptions(), offline=True
+    )

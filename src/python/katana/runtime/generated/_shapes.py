@@ -1,0 +1,103 @@
+"""Types of generated code as decoders, made when they are first needed.
+
+In: JSON bytes or plain JSON values. Out: values of a Python type. Never: more than the type says (`Shape`) or than the
+schema says (`CheckedShape`).
+
+A value that a schema allows may still have no Python value (the 29 February of a leap second's year is fine, second 60
+is not): `convert` refuses it with a reason, `decode` just refuses.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+import msgspec
+
+from katana.runtime.generated._choices import convert_choice
+from katana.runtime.generated._rejected import REJECTED
+from katana.runtime.generated._schemas import Schemas, too_deep
+
+# msgspec reads more spellings of times and UUIDs than RFC 3339 and RFC 9562 allow: a blank for the `T`, an offset
+# without colon, no hyphens. Each of them, and any way to hide it in an escape, shows in the text of the document.
+_LOOSE: Final = re.compile(rb'[0-9] [0-9]{2}:|[0-9][+-][0-9]{4}"|"[0-9A-Fa-f]{32}"|\\u00').search
+
+
+class Shape[T]:
+    """A type whose msgspec decoder accepts nothing that the schema refuses.
+
+    Args:
+        type_: what to decode to; anything that msgspec takes.
+        loose: the type has times or UUIDs, whose looser spellings must be kept out.
+    """
+
+    __slots__ = ("_loose", "_type", "decode")
+
+    decode: Callable[[bytes], T]
+    """JSON bytes to a value; raises one of `INVALID`."""
+
+    def __init__(self, type_: Any, *, loose: bool = False) -> None:
+        self._type = type_
+        self._loose = loose
+        self.decode = self._first
+
+    def convert(self, value: Any) -> T:
+        """A plain JSON value, known to be valid, to a value of the type.
+
+        Raises:
+            msgspec.ValidationError: no value of the type stands for it.
+        """
+        try:
+            return cast(T, msgspec.convert(value, self._type, dec_hook=convert_choice))
+        except msgspec.ValidationError:
+            return cast(T, msgspec.convert(_integral(value), self._type, dec_hook=convert_choice))
+
+    def _first(self, data: bytes) -> T:
+        self.decode = self._decoder()
+        return self.decode(data)
+
+    def _decoder(self) -> Callable[[bytes], T]:
+        decode = cast(Callable[[bytes], T], msgspec.json.Decoder(self._type, dec_hook=convert_choice).decode)
+        return _strict(decode) if self._loose else decode
+
+
+class CheckedShape[T](Shape[T]):
+    """A type that is wider than its schema: the schema decides, on the plain document, before the conversion."""
+
+    __slots__ = ("_schema", "_schemas")
+
+    def __init__(self, type_: Any, schemas: Schemas, schema: str) -> None:
+        super().__init__(type_)
+        self._schemas = schemas
+        self._schema = schema
+
+    def _decoder(self) -> Callable[[bytes], T]:
+        plain = msgspec.json.Decoder().decode
+        is_valid = self._schemas.validator(self._schema).is_valid
+
+        def decode(data: bytes) -> T:
+            value = plain(data)
+            if too_deep(value) or not is_valid(value):
+                raise REJECTED
+            return self.convert(value)
+
+        return decode
+
+
+def _strict[T](decode: Callable[[bytes], T]) -> Callable[[bytes], T]:
+    def strict(data: bytes) -> T:
+        if _LOOSE(data) is not None:
+            raise REJECTED
+        return decode(data)
+
+    return strict
+
+
+def _integral(value: Any) -> Any:
+    """`value` with whole floats as integers: to JSON Schema `1.0` is an integer (2020-12 core, 4.2.3)."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_integral(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _integral(member) for name, member in value.items()}
+    return value
