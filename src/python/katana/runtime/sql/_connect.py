@@ -1,0 +1,50 @@
+"""Opening a connection without blocking the event loop.
+
+In: a `Dsn` and a time limit. Out: a connected, nonblocking `PGconn`, or `ConnectFailed`. Never: retries.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from psycopg import Error as PsycopgError
+from psycopg import pq
+from psycopg.pq.abc import PGconn
+
+from katana.runtime.sql._dsn import Dsn
+from katana.runtime.sql._libpq import first_line
+from katana.runtime.sql._polling import poll_until_done
+
+
+class ConnectFailed(Exception):
+    """No connection; the text is libpq's, one line, without password."""
+
+
+async def connect(dsn: Dsn, within: float) -> PGconn:
+    """Connects within `within` seconds, name look-up included.
+
+    Raises:
+        ConnectFailed: refused, not reachable, not allowed, or too slow.
+    """
+    try:
+        async with asyncio.timeout(within):
+            conn = pq.PGconn.connect_start(await dsn.resolve())
+            try:
+                await _establish(conn)
+            except BaseException:
+                conn.finish()
+                raise
+            return conn
+    except TimeoutError:
+        raise ConnectFailed(f"no connection within {within:g} s") from None
+    except (PsycopgError, OSError) as error:
+        raise ConnectFailed(str(error).strip().partition("\n")[0]) from None
+
+
+async def _establish(conn: PGconn) -> None:
+    # A connection that failed at once has no socket to wait for.
+    if conn.status == pq.ConnStatus.BAD or not await poll_until_done(conn.connect_poll, lambda: conn.socket):
+        raise ConnectFailed(first_line(conn.error_message))
+    conn.nonblocking = 1
+
+

@@ -1,0 +1,195 @@
+"""The database of a reactor: a few lanes that all its requests share.
+
+In: a connection string, statements and packed parameters. Out: results. Never: a queue for a connection: a query goes
+at once to the lane with the fewest pending queries.
+
+When no lane is open, a query waits (not longer than `connect_timeout`) if a first attempt to connect is under way, and
+fails at once with DatabaseUnavailable otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from psycopg.pq.abc import PGresult
+
+from katana.runtime.sql._dsn import parse_dsn
+from katana.runtime.sql._errors import DatabaseOverloaded, DatabaseUnavailable
+from katana.runtime.sql._lane import Lane
+from katana.runtime.sql._pipeline import Pipeline, Query
+from katana.runtime.sql._statement import Statement
+
+_log = logging.getLogger("katana.sql")
+
+
+class Database:
+    """Pipelined connections to one PostgreSQL, for one event loop. Make it after a fork, and `start` it on the loop.
+
+    Args:
+        dsn: URI or `key=value` string of libpq.
+        lanes: number of connections, at least 1.
+        max_pending: queries that may be under way on one lane; past it, DatabaseOverloaded.
+        connect_timeout: seconds for one attempt to connect; the connection string's own value has precedence.
+        query_timeout: seconds for a query that comes without a deadline.
+
+    Raises:
+        DsnError: the connection string cannot be read.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        lanes: int = 2,
+        max_pending: int = 1024,
+        connect_timeout: float = 5.0,
+        query_timeout: float = 30.0,
+    ) -> None:
+        if lanes < 1 or max_pending < 1:
+            raise ValueError("lanes and max_pending are at least 1")
+        self._dsn = parse_dsn(dsn)
+        self._connect_timeout = self._dsn.connect_timeout or connect_timeout
+        self._max_pending = max_pending
+        self._query_timeout = query_timeout
+        self._lanes = [Lane(self._dsn, self._connect_timeout, self._lane_changed) for _ in range(lanes)]
+        self._open: list[Pipeline] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._waiters: list[asyncio.Future[None]] = []
+        self._closing = False
+
+    @property
+    def dsn(self) -> str:
+        """The connection string without password."""
+        return str(self._dsn)
+
+    @property
+    def ready(self) -> bool:
+        """Whether queries can be sent now."""
+        return bool(self._open) and not self._closing
+
+    @property
+    def reason(self) -> str:
+        """Why it is not ready, one line; empty when it is."""
+        if self._closing:
+            return "the database connections are being closed"
+        return "" if self._open else self._lanes[0].reason
+
+    def start(self) -> None:
+        """Begins to connect, on the running loop. Returns at once."""
+        if not self._tasks:
+            self._loop = asyncio.get_running_loop()
+            self._tasks = [self._loop.create_task(lane.run()) for lane in self._lanes]
+
+    async def wait_ready(self, within: float) -> bool:
+        """Waits until a lane is open, at most `within` seconds. Returns whether one is."""
+        try:
+            async with asyncio.timeout(within):
+                while not self._open:
+                    await self._next_change()
+        except TimeoutError:
+            return False
+        return True
+
+    async def execute(
+        self, statement: Statement, params: Sequence[bytes | None] = (), deadline: float | None = None
+    ) -> PGresult:
+        """Runs a statement in a transaction of its own.
+
+        Args:
+            statement: prepared on the connection if it is not yet.
+            params: each in PostgreSQL's binary format, see `pack_int8` and the others; None is NULL.
+            deadline: `loop.time()`; None: `query_timeout` from now.
+
+        Returns:
+            The result, its values in binary format.
+
+        Raises:
+            SqlError: the server refused it, typed by SQLSTATE.
+            QueryTimeout: the deadline passed. The query is cancelled on the server.
+            DatabaseUnavailable: no connection, or it was lost meanwhile (`may_have_run`).
+        """
+        pipeline = None
+        fewest = self._max_pending
+        for candidate in self._open:
+            pending = len(candidate.pending)
+            if pending < fewest:
+                pipeline, fewest = candidate, pending
+        if pipeline is None or self._closing:
+            pipeline = await self._wait_for_lane(deadline)
+        loop = self._loop
+        if deadline is None:
+            deadline = loop.time() + self._query_timeout
+        query = Query(statement, params, deadline, loop.create_future())
+        pipeline.send(query)
+        try:
+            return await query.future
+        except asyncio.CancelledError:
+            pipeline.watchdog.abandon(query)
+            raise
+
+    async def close(self, grace: float = 0.0) -> None:
+        """Refuses new queries, lets those under way finish for `grace` seconds, and closes all connections."""
+        self._closing = True
+        self._wake_waiters()
+        running = [query.future for pipeline in self._open for query in pipeline.pending if not query.future.done()]
+        if running and grace > 0:
+            await asyncio.wait(running, timeout=grace)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for pipeline in self._open:
+            pipeline.close()
+        self._open = []
+
+    async def _wait_for_lane(self, deadline: float | None) -> Pipeline:
+        """The lane that opens first, if one is about to.
+
+        Raises:
+            DatabaseUnavailable: none is, or none did in time.
+            DatabaseOverloaded: the lanes that are open have all they can take.
+        """
+        if not self._tasks:
+            raise RuntimeError("Database.start() has not been called")
+        give_up = self._loop.time() + self._connect_timeout
+        try:
+            async with asyncio.timeout_at(give_up if deadline is None else min(give_up, deadline)):
+                while not self._open and self._may_wait():
+                    await self._next_change()
+        except TimeoutError:
+            raise DatabaseUnavailable(self.reason, retry_after=self._retry_after()) from None
+        if not self._open or self._closing:
+            raise DatabaseUnavailable(self.reason, retry_after=self._retry_after())
+        pipeline = min(self._open, key=lambda candidate: len(candidate.pending))
+        if len(pipeline.pending) >= self._max_pending:
+            raise DatabaseOverloaded("too many queries are under way", sqlstate="53400")
+        return pipeline
+
+    def _may_wait(self) -> bool:
+        room = len(self._waiters) < self._max_pending * len(self._lanes)
+        return room and not self._closing and any(lane.hope for lane in self._lanes)
+
+    def _retry_after(self) -> float:
+        return min(lane.retry_at for lane in self._lanes) - self._loop.time()
+
+    def _lane_changed(self) -> None:
+        was_ready = bool(self._open)
+        self._open = [lane.pipeline for lane in self._lanes if lane.pipeline is not None and lane.pipeline.alive]
+        if was_ready and not self._open:
+            _log.error("database %s: connections lost: %s", self.dsn, self.reason)
+        elif self._open and not was_ready:
+            _log.info("database %s: connected", self.dsn)
+        self._wake_waiters()
+
+    async def _next_change(self) -> None:
+        """Returns after the next change of any lane."""
+        waiter: asyncio.Future[None] = self._loop.create_future()
+        self._waiters.append(waiter)
+        await waiter
+
+    def _wake_waiters(self) -> None:
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)

@@ -1,0 +1,305 @@
+"""One live connection that many requests share: PostgreSQL's pipeline mode (manual, 32.5).
+
+In: an open connection, and queries. Out: results, each to the query that asked. Never: connecting, choosing between
+connections, decoding rows.
+
+Theory of operation. `send` puts into libpq's buffer, for each query, one *sync unit*: Parse if this connection has not
+prepared the statement yet, Bind, Execute, Sync. The buffer is flushed once per turn of the event loop. Answers come in
+the order of the queries, so a deque of pending queries is all that matches them.
+
+1. A query ends when its Sync is answered, not before: its implicit transaction commits there, and a deferred
+   constraint can still fail there. An error reaches up to the next Sync only, so it never touches a neighbour.
+2. In a unit the last success is the query's result and the first failure is its error (Parse, then Execute).
+3. A failure that says "this connection does not have that plan" is repaired by preparing again, once, see `_repair`.
+   It happens before execution, so the statement has not run.
+4. A query whose caller has gone stays in the pipeline and its answer is dropped. The watchdog cancels it on the server
+   if it holds up the others, and keeps the deadlines.
+5. A cancel request names a connection, not a query (manual, 53.2.9), so it may hit a neighbour. Queries that it may
+   have hit are `exposed`; 57014 for one of them sends it again, which is safe: its own transaction was rolled back.
+6. When the connection is lost, every pending query fails at once. None is sent again: the server may have run it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from psycopg import Error as PsycopgError
+from psycopg.pq.abc import PGconn, PGresult
+
+from katana.runtime.sql._errors import DatabaseUnavailable, SqlError
+from katana.runtime.sql._libpq import (
+    BINARY,
+    COMMAND_OK,
+    CONNECTION_OK,
+    EMPTY_QUERY,
+    FATAL_ERROR,
+    PIPELINE_ABORTED,
+    PIPELINE_SYNC,
+    TUPLES_OK,
+    first_line,
+    is_fatal,
+    source_function,
+    sql_error,
+    sqlstate,
+    sync_sender,
+)
+from katana.runtime.sql._schema_check import schema_mismatch
+from katana.runtime.sql._statement import Statement
+from katana.runtime.sql._watchdog import Watchdog
+
+_log = logging.getLogger("katana.sql")
+_MAX_SENDS = 4
+_SUCCESS = (TUPLES_OK, COMMAND_OK)
+
+
+class Query:
+    """One query in a pipeline and whoever waits for it."""
+
+    __slots__ = (
+        "abandoned",
+        "deadline",
+        "error",
+        "exposed",
+        "future",
+        "name",
+        "params",
+        "parsing",
+        "result",
+        "sends",
+        "statement",
+    )
+
+    def __init__(
+        self,
+        statement: Statement,
+        params: Sequence[bytes | None],
+        deadline: float,
+        future: asyncio.Future[PGresult],
+    ) -> None:
+        self.statement = statement
+        self.params = params
+        self.deadline = deadline
+        self.future = future
+        self.result: PGresult | None = None
+        self.error: PGresult | None = None
+        self.name = b""
+        self.parsing = False
+        self.abandoned = False
+        self.exposed = False
+        self.sends = 0
+
+
+class Pipeline:
+    """A connection in pipeline mode, from `open` to `close`.
+
+    Args:
+        conn: connected, idle, nonblocking. The pipeline owns it from here on.
+        loop: the running loop.
+        on_lost: called once when the connection dies by itself, with the reason.
+
+    Attributes:
+        pending: queries whose Sync is not yet answered, oldest first. Others read it and never change it.
+    """
+
+    def __init__(self, conn: PGconn, loop: asyncio.AbstractEventLoop, on_lost: Callable[[str], None]) -> None:
+        self.conn = conn
+        self.pending: deque[Query] = deque()
+        self.alive = True
+        self._loop = loop
+        self._on_lost = on_lost
+        self._socket = conn.socket
+        self._prepared: dict[Statement, bytes] = {}
+        self._prepares = 0
+        self._unchecked: set[bytes] = set()
+        self._discarded: list[bytes] = []
+        self._flush_scheduled = False
+        self._writing = False
+        self._fatal = ""
+        conn.notice_handler = _log_notice
+        conn.enter_pipeline_mode()
+        self._sync = sync_sender(conn)
+        self.watchdog = Watchdog(self, loop)
+        loop.add_reader(self._socket, self._on_readable)
+
+    def send(self, query: Query) -> None:
+        """Queues one sync unit. A failure to do so is reported through the query's future, never raised."""
+        query.sends += 1
+        try:
+            name = self._prepared.get(query.statement) or self._prepare(query)
+            query.name = name
+            self.conn.send_query_prepared(name, query.params, query.statement.formats, BINARY)
+        except (TypeError, ValueError) as error:
+            # A parameter that is no bytes. What stands in the buffer before it still needs its Sync.
+            _fail(query, error)
+        except PsycopgError as error:
+            self.pending.append(query)
+            self._lose(str(error))
+            return
+        self._sync()
+        self.pending.append(query)
+        if query.deadline < self.watchdog.next_deadline:
+            self.watchdog.wake_at(query.deadline)
+        if not self._flush_scheduled:
+            self._flush_scheduled = True
+            self._loop.call_soon(self._flush)
+
+    def close(self) -> None:
+        """Closes the connection. Pending queries fail with DatabaseUnavailable."""
+        if self.alive:
+            self._release("the database connection was closed")
+
+    def _prepare(self, query: Query) -> bytes:
+        """Queues Parse. Names are never used twice, so an old plan cannot be mistaken for a new one."""
+        self._prepares += 1
+        name = b"k%d" % self._prepares
+        self.conn.send_prepare(name, query.statement.query, query.statement.parameter_oids)
+        while self._discarded:
+            self.conn.send_close_prepared(self._discarded.pop())
+        self._prepared[query.statement] = name
+        self._unchecked.add(name)
+        query.parsing = True
+        return name
+
+    def _flush(self) -> None:
+        """Writes the buffer; while the socket is full, again whenever it is writable."""
+        self._flush_scheduled = False
+        if not self.alive:
+            return
+        try:
+            unsent = self.conn.flush()
+        except PsycopgError as error:
+            self._lose(str(error))
+            return
+        if unsent and not self._writing:
+            self._writing = True
+            self._loop.add_writer(self._socket, self._flush)
+        elif not unsent and self._writing:
+            self._writing = False
+            self._loop.remove_writer(self._socket)
+
+    def _on_readable(self) -> None:
+        """Takes every answer that has arrived completely."""
+        conn, pending = self.conn, self.pending
+        try:
+            conn.consume_input()
+            while pending and not conn.is_busy():
+                result = conn.get_result()
+                if result is None:
+                    continue
+                status = result.status
+                if status in _SUCCESS:
+                    pending[0].result = result
+                    conn.get_result()  # The None that ends each command's results: libpq has it at hand, never waits.
+                elif status == PIPELINE_SYNC:
+                    self._finish(pending.popleft())
+                else:
+                    self._take_failure(pending[0], status, result)
+                    if not self.alive:
+                        return
+        except PsycopgError as error:
+            self._lose(str(error))
+            return
+        if conn.status != CONNECTION_OK:
+            self._lose(first_line(conn.error_message))
+
+    def _take_failure(self, query: Query, status: int, result: PGresult) -> None:
+        if status == FATAL_ERROR:
+            if query.error is None:
+                query.error = result
+            if is_fatal(result):
+                self._fatal = str(sql_error(result))
+        elif status == EMPTY_QUERY:
+            query.result = result
+        elif status != PIPELINE_ABORTED:
+            # COPY: libpq cannot leave it inside a pipeline, so the connection is given up with it.
+            _fail(query, SqlError("COPY cannot run in a pipeline", sqlstate="0A000", statement=query.statement.name))
+            self._lose("COPY in a pipeline")
+
+    def _finish(self, query: Query) -> None:
+        """The unit is over and its transaction committed or rolled back: wakes the caller."""
+        error = query.error
+        if error is None:
+            if self._unchecked and query.name in self._unchecked:
+                self._check_columns(query)
+            if not query.future.done():
+                query.future.set_result(query.result)  # type: ignore[arg-type]
+        elif not self._repair(query, error):
+            _fail(query, sql_error(error, query.statement.name))
+
+    def _check_columns(self, query: Query) -> None:
+        """Compares the columns of a freshly prepared statement with those that the program decodes."""
+        mismatch = schema_mismatch(query.statement, query.result)
+        if mismatch is None:
+            self._unchecked.discard(query.name)
+        else:
+            _fail(query, mismatch)
+
+    def _repair(self, query: Query, error: PGresult) -> bool:
+        """Sends the query again if its failure proves that it has not run and that it may succeed now."""
+        state = sqlstate(error)
+        if query.parsing and query.result is None:
+            self._forget(query)
+        if query.future.done() or query.sends >= _MAX_SENDS:
+            return False
+        if state == "57014" and (query.exposed or self.watchdog.cancelling):
+            query.exposed = False
+        elif _lost_plan(state, error):
+            self._forget(query)
+        else:
+            return False
+        query.result = query.error = None
+        query.parsing = False
+        self.send(query)
+        return True
+
+    def _forget(self, query: Query) -> None:
+        """Makes the next use of the statement prepare it, unless another query has done that meanwhile."""
+        if self._prepared.get(query.statement) == query.name:
+            del self._prepared[query.statement]
+            self._unchecked.discard(query.name)
+            self._discarded.append(query.name)
+
+    def abort(self, reason: str) -> None:
+        """Gives the connection up, as if the server had closed it."""
+        self._lose(reason)
+
+    def _lose(self, reason: str) -> None:
+        if self.alive:
+            reason = self._fatal or reason.strip().partition("\n")[0] or "the connection was closed"
+            self._release(reason)
+            self._on_lost(reason)
+
+    def _release(self, reason: str) -> None:
+        self.alive = False
+        self.watchdog.stop()
+        self._loop.remove_reader(self._socket)
+        if self._writing:
+            self._loop.remove_writer(self._socket)
+        self.conn.finish()
+        pending, self.pending = self.pending, deque()
+        for query in pending:
+            _fail(
+                query,
+                DatabaseUnavailable(
+                    f"the connection was lost while the query was under way: {reason}",
+                    may_have_run=True,
+                    statement=query.statement.name,
+                ),
+            )
+
+
+def _fail(query: Query, error: Exception) -> None:
+    if not query.future.done():
+        query.future.set_exception(error)
+
+
+def _lost_plan(state: str, error: PGresult) -> bool:
+    """26000: no such prepared statement (DISCARD, a pooler). 0A000 from the plan cache: a table was altered."""
+    return state == "26000" or (state == "0A000" and source_function(error) == "RevalidateCachedQuery")
+
+
+def _log_notice(result: PGresult) -> None:
+    _log.debug("notice: %s", first_line(result.error_message))

@@ -1,0 +1,43 @@
+"""A prepared statement, as generated code declares it.
+
+In: a name, SQL with `$n` parameters, the types of parameters and result. Out: an immutable value that every connection
+prepares when it first needs it. Never: a connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+
+class Statement:
+    """One statement of the program. Compared by identity, so make each once, at module level.
+
+    Args:
+        name: for messages, `users.get_user`.
+        sql: one statement.
+        parameter_oids: type of each parameter; 0 lets PostgreSQL infer it (user-defined types have no fixed OID).
+        result_oids: type of each column that the caller will decode; 0 accepts any. The first answer of a freshly
+            prepared statement is compared with it, so that a column whose type was altered is an error and never
+            a misread value. The statement may return more columns, at the end (`SELECT *` of a table that grew).
+    """
+
+    __slots__ = ("formats", "name", "parameter_oids", "query", "result_oids")
+
+    def __init__(
+        self, name: str, sql: str, parameter_oids: Sequence[int] = (), result_oids: Sequence[int] = ()
+    ) -> None:
+        self.name: Final = name
+        self.query: Final = sql.encode()
+        self.parameter_oids: Final = tuple(parameter_oids)
+        self.result_oids: Final = tuple(result_oids)
+        self.formats: Final = (1,) * len(self.parameter_oids)
+        """Wire format of each parameter: 1 is binary (PostgreSQL manual, 53.7, Bind)."""
+
+    @property
+    def sql(self) -> str:
+        """The text as it was given."""
+        return self.query.decode()
+
+    def __repr__(self) -> str:
+        return f"Statement({self.name!r})"
