@@ -4,6 +4,7 @@ In: what to remove at the end and how to stop a child. Out: `Supervision`, with 
 about PostgreSQL; two threads at once (the server's lock sees to that).
 """
 
+import inspect
 import json
 import os
 import select
@@ -12,10 +13,10 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from katana.embedded import _supervisor
 from katana.embedded._errors import EmbeddedPostgresError, PermissionRefused
 from katana.embedded._identity import Identity
 
@@ -42,10 +43,9 @@ class Supervision:
         self._buffer = b""
         self._returncode: int | None = None
         self._running = False
-        source = resources.files("katana.embedded").joinpath("_supervisor.py").read_text(encoding="utf-8")
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-ISs", "-c", source, json.dumps(config)],
+                [sys.executable, "-ISs", "-c", inspect.getsource(_supervisor), json.dumps(config)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""The process between the owner of a server and PostgreSQL. Run as a script of its own; never imported.
+"""The process between the owner of a server and PostgreSQL. Run as a script; imported for its text alone.
 
 In: a JSON object in argv[1]; commands, one JSON object a line, on standard input. Out: events, one JSON object a line,
 on standard output. Never: anything outside the standard library, more than one thread, a decision about PostgreSQL.

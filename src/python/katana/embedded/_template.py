@@ -30,7 +30,7 @@ _BUILDING = "building-"
 
 
 class Templates:
-    """The templates in one cache directory (None: no cache), for one version of PostgreSQL and its `initdb` arguments."""
+    """The template in one cache directory (None: no cache) for one version of PostgreSQL and its `initdb` arguments."""
 
     def __init__(self, cache: Path | None, version: str, arguments: Sequence[str]) -> None:
         self._directory = cache / "postgres" if cache is not None else None
