@@ -46,5 +46,3 @@ async def _establish(conn: PGconn) -> None:
     if conn.status == pq.ConnStatus.BAD or not await poll_until_done(conn.connect_poll, lambda: conn.socket):
         raise ConnectFailed(first_line(conn.error_message))
     conn.nonblocking = 1
-
-

@@ -1,0 +1,94 @@
+"""Binary format of text, name, bpchar, varchar, bytea, uuid, json and jsonb.
+
+In: Python values, or the bytes of one. Out: the other. Never: any other encoding than UTF-8, which the connection asks
+the server for.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID, SafeUUID
+
+from msgspec import DecodeError, json
+
+from katana.runtime.sql._codec_errors import invalid_value, not_in_python
+
+_JSONB_VERSION: Final = b"\x01"
+_new_uuid: Final = UUID.__new__
+_set: Final = object.__setattr__
+_UNKNOWN: Final = SafeUUID.unknown
+
+
+def pack_text(value: str, /) -> bytes:
+    """A `text`, `varchar`, `bpchar`, `name`, `citext` or the label of an enum.
+
+    Raises DataError for what UTF-8 cannot encode (lone surrogates) and for U+0000, which PostgreSQL does not store.
+    """
+    try:
+        data = value.encode()
+    except UnicodeEncodeError:
+        raise invalid_value("text", "it holds a lone surrogate") from None
+    if b"\0" in data:
+        raise invalid_value("text", "it holds U+0000")
+    return data
+
+
+def unpack_text(data: bytes, /) -> str:
+    """A `text` and its like. `bpchar` keeps its padding."""
+    return data.decode()
+
+
+def pack_bytea(value: bytes, /) -> bytes:
+    """A `bytea`."""
+    return value
+
+
+def unpack_bytea(data: bytes, /) -> bytes:
+    """A `bytea`."""
+    return data
+
+
+def pack_uuid(value: UUID, /) -> bytes:
+    """A `uuid`, 16 bytes."""
+    return value.bytes
+
+
+def unpack_uuid(data: bytes, /) -> UUID:
+    """A `uuid`, made without the constructor's dispatch on six kinds of arguments."""
+    if len(data) != 16:
+        raise not_in_python("uuid", "it is not 16 bytes long")
+    value = _new_uuid(UUID)
+    _set(value, "int", int.from_bytes(data))
+    _set(value, "is_safe", _UNKNOWN)
+    return value
+
+
+def pack_json(value: Any, /) -> bytes:
+    """A `json`, of anything msgspec can encode; `msgspec.Raw` is taken as it is. SQL NULL is another thing than None.
+
+    Raises DataError for a value that has no JSON form.
+    """
+    try:
+        return json.encode(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise invalid_value("json", str(error)) from None
+
+
+def unpack_json(data: bytes, /) -> Any:
+    """A `json`, decoded to None, bool, int, float, str, list, dict. Numbers follow Python's float."""
+    try:
+        return json.decode(data)
+    except (DecodeError, RecursionError) as error:
+        raise not_in_python("json", str(error)) from None
+
+
+def pack_jsonb(value: Any, /) -> bytes:
+    """A `jsonb`, see `pack_json`."""
+    return _JSONB_VERSION + pack_json(value)
+
+
+def unpack_jsonb(data: bytes, /) -> Any:
+    """A `jsonb`, see `unpack_json`."""
+    if data[:1] != _JSONB_VERSION:
+        raise not_in_python("jsonb", "its format is newer than this program")
+    return unpack_json(data[1:])
