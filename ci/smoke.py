@@ -26,8 +26,7 @@ def main() -> None:
         if expected not in shown:
             raise SystemExit(f"{pex} {option} does not mention {expected}:\n{shown}")
     with EmbeddedPostgres.start() as postgres:
-        postgres.create_database("smoke")
-        _serve(pex, postgres.url("smoke"))
+        _serve(pex, postgres.create_database("smoke"))
     print(f"{pex}: version, routes, start, request and stop are as promised")
 
 

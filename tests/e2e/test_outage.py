@@ -15,8 +15,8 @@ ADA = {"name": "Ada Lovelace", "email": "ada@example.com"}
 def test_a_dead_database_is_503_with_retry_after_and_a_live_one_heals(
     server_command: list[str], own_postgres: EmbeddedPostgres
 ) -> None:
-    own_postgres.create_database("outage")
-    with ServerProcess(server_command, "--database-url", own_postgres.url("outage")) as server:
+    url = own_postgres.create_database("outage")
+    with ServerProcess(server_command, "--database-url", url) as server:
         created = server.request("POST", "/users", ADA)
         assert created.status == 201
         own_postgres.kill()
@@ -34,7 +34,7 @@ def test_a_dead_database_is_503_with_retry_after_and_a_live_one_heals(
 def test_every_request_during_an_outage_gets_an_answer_and_every_201_is_stored(
     server_command: list[str], own_postgres: EmbeddedPostgres
 ) -> None:
-    own_postgres.create_database("churn")
+    url = own_postgres.create_database("churn")
     statuses: Counter[int] = Counter()
     stored: list[str] = []
 
@@ -45,7 +45,7 @@ def test_every_request_during_an_outage_gets_an_answer_and_every_201_is_stored(
             if answer.status == 201:
                 stored.append(answer.headers["location"])
 
-    with ServerProcess(server_command, "--database-url", own_postgres.url("churn")) as server:
+    with ServerProcess(server_command, "--database-url", url) as server:
         workers = [threading.Thread(target=create, args=(n,)) for n in range(8)]
         for worker in workers:
             worker.start()
