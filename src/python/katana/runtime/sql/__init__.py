@@ -79,6 +79,8 @@ from katana.runtime.sql._errors import (
     UniqueViolation,
 )
 from katana.runtime.sql._interval import Interval
+from katana.runtime.sql._migrate import migrate
+from katana.runtime.sql._migration import Migration, MigrationError
 from katana.runtime.sql._rows import Result, affected_rows, all_rows, optional_row, single_row
 from katana.runtime.sql._statement import Statement
 
@@ -98,6 +100,8 @@ __all__ = (
     "Interval",
     "InvalidStatement",
     "LockNotAvailable",
+    "Migration",
+    "MigrationError",
     "NoRows",
     "NotNullViolation",
     "QueryCanceled",
@@ -116,6 +120,7 @@ __all__ = (
     "all_rows",
     "enum_decoder",
     "masked_dsn",
+    "migrate",
     "optional_row",
     "pack_array",
     "pack_bool",

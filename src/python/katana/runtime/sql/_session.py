@@ -1,0 +1,98 @@
+"""A blocking connection for what happens before serving: migrations.
+
+In: a connection string and SQL. Out: rows as text, or typed errors. Never: used on an event loop.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Self
+
+from psycopg import pq
+from psycopg.pq.abc import PGconn, PGresult
+
+from katana.runtime.sql._dsn import Dsn
+from katana.runtime.sql._errors import DatabaseUnavailable
+from katana.runtime.sql._libpq import COMMAND_OK, EMPTY_QUERY, TUPLES_OK, first_line, sql_error
+
+_RETRY = 0.2
+_ATTEMPT = 5
+_SUCCESS = (TUPLES_OK, COMMAND_OK, EMPTY_QUERY)
+
+
+class Session:
+    """A connection, closed at the end of `with`.
+
+    Args:
+        dsn: where to connect.
+        deadline: `time.monotonic()` until which a server that is starting up or not there yet is waited for. A server
+            that answers and refuses (password, database name) is not asked again.
+
+    Raises:
+        DatabaseUnavailable: no connection; the text is libpq's.
+    """
+
+    def __init__(self, dsn: Dsn, deadline: float) -> None:
+        self._conn = _connect(dsn, deadline)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._conn.finish()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open, failed or not."""
+        return self._conn.transaction_status != pq.TransactionStatus.IDLE
+
+    def run(self, sql: str) -> PGresult:
+        """Sends SQL without parameters; several statements are one implicit transaction (manual, 53.2.2.1).
+
+        Returns:
+            The last result, which may be a failure.
+        """
+        return self._conn.exec_(sql.encode())
+
+    def query(self, sql: str, params: Sequence[str] = ()) -> list[tuple[str, ...]]:
+        """Runs one statement and returns its rows as text, NULL as an empty string.
+
+        Raises:
+            SqlError: it failed.
+        """
+        result = self._conn.exec_params(sql.encode(), [param.encode() for param in params])
+        if result.status not in _SUCCESS:
+            raise sql_error(result)
+        return [
+            tuple((result.get_value(row, column) or b"").decode() for column in range(result.nfields))
+            for row in range(result.ntuples)
+        ]
+
+    def identifier(self, name: str) -> str:
+        """`name` quoted as an identifier."""
+        return pq.Escaping(self._conn).escape_identifier(name.encode()).decode()
+
+
+def succeeded(result: PGresult) -> bool:
+    """Whether a result of `Session.run` is no failure."""
+    return result.status in _SUCCESS
+
+
+def _connect(dsn: Dsn, deadline: float) -> PGconn:
+    attempt = dsn.conninfo(**({} if dsn.connect_timeout else {"connect_timeout": str(_ATTEMPT)}))
+    while True:
+        conn = pq.PGconn.connect(attempt)
+        if conn.status == pq.ConnStatus.OK:
+            conn.notice_handler = _ignore
+            return conn
+        reason = first_line(conn.error_message)
+        conn.finish()
+        refused = pq.PGconn.ping(attempt) in (pq.Ping.OK, pq.Ping.NO_ATTEMPT)
+        if refused or time.monotonic() + _RETRY > deadline:
+            raise DatabaseUnavailable(f"no connection to the database {dsn}: {reason}")
+        time.sleep(_RETRY)
+
+
+def _ignore(_notice: PGresult) -> None:
+    """`CREATE TABLE IF NOT EXISTS` would print a notice at every start."""
