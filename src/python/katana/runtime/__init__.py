@@ -5,8 +5,10 @@ In: a `Service`. Out: a serving process, and the types that handlers see. Never:
 
 from __future__ import annotations
 
+from katana.runtime._config import Config
 from katana.runtime._ctx import Ctx
 from katana.runtime._headers import Headers
+from katana.runtime._limits import Limits
 from katana.runtime._problem import Problem, problem_reply, undeclared_response
 from katana.runtime._problem_statuses import (
     BadGateway,
@@ -47,6 +49,8 @@ from katana.runtime._problems import Problems
 from katana.runtime._query import Query
 from katana.runtime._reply import Head, NoContent, Reply
 from katana.runtime._routing import Endpoint, Resource, Router
+from katana.runtime._serve import serve
+from katana.runtime._server import Server
 from katana.runtime._service import Service
 from katana.runtime._version import VERSION
 
@@ -54,6 +58,7 @@ __all__ = [
     "VERSION",
     "BadGateway",
     "BadRequest",
+    "Config",
     "Conflict",
     "ContentTooLarge",
     "Ctx",
@@ -69,6 +74,7 @@ __all__ = [
     "InsufficientStorage",
     "InternalServerError",
     "LengthRequired",
+    "Limits",
     "Locked",
     "MethodNotAllowed",
     "MethodNotImplemented",
@@ -88,6 +94,7 @@ __all__ = [
     "RequestTimeout",
     "Resource",
     "Router",
+    "Server",
     "Service",
     "ServiceUnavailable",
     "TooManyRequests",
@@ -98,5 +105,6 @@ __all__ = [
     "UpgradeRequired",
     "UriTooLong",
     "problem_reply",
+    "serve",
     "undeclared_response",
 ]

@@ -10,12 +10,14 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from msgspec import Struct
+
 from katana.runtime._cookies import parse_cookies
 from katana.runtime._headers import Headers
+from katana.runtime._media import essence
 from katana.runtime._problem_statuses import BadRequest
 from katana.runtime._problems import PROBLEMS, Problems
 from katana.runtime._query import EMPTY_QUERY, Query
-from msgspec import Struct
 
 if TYPE_CHECKING:
     from katana.runtime.sql import Database
@@ -74,7 +76,7 @@ class Ctx(Struct, eq=False, kw_only=True):
     def content_type(self) -> str | None:
         """The media type of the body, lower-case and without parameters; None when the request names none."""
         value = self.headers.get("content-type")
-        return None if value is None else value.partition(";")[0].strip(" \t").lower()
+        return None if value is None else essence(value)
 
     @property
     def request_id(self) -> str:

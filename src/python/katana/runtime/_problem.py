@@ -18,8 +18,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from katana.runtime._reply import Fields, Head, Reply, phrase
 from msgspec import json
+
+from katana.runtime._reply import Fields, Head, Reply, phrase
 
 if TYPE_CHECKING:
     from katana.runtime._ctx import Ctx

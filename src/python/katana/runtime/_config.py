@@ -1,0 +1,203 @@
+"""The configuration of a process: one typed object that knows where each value came from.
+
+In: environment and command line. Out: `Config`. Never: I/O, and never a secret in a text.
+
+Precedence: defaults < environment (`KATANA_*`) < command line. An unknown `KATANA_*` variable is an error, because it
+is most often a known one with a typing mistake, and a service that runs with a default nobody wanted is worse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Final, Literal, cast
+
+from katana.runtime._limits import LIMITS
+
+Profile = Literal["dev", "prod"]
+
+_PREFIX: Final = "KATANA_"
+_SIZE: Final = re.compile(r"([0-9]+)\s*(B|KiB|MiB|GiB)?", re.IGNORECASE)
+_SIZE_UNITS: Final = {"": 1, "b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
+_DURATION: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(ms|s|m|h)?")
+_DURATION_UNITS: Final = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_FLAGS: Final = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used. The text names the option as the user wrote it and says what to write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What a process runs with.
+
+    Args:
+        host: address or name to listen on.
+        port: TCP port; 0: one that is free.
+        database_url: PostgreSQL connection string; a secret, see `shown`.
+        profile: `dev` adds `/docs` and `/openapi.json`.
+        migrate: apply missing migrations before serving.
+        shutdown_deadline: seconds that requests have to finish after SIGTERM.
+        body_limit: bytes of a request body, unless the operation sets its own.
+        sources: option name to where its value came from; options that are missing have their defaults.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    database_url: str | None = field(default=None, repr=False)
+    profile: Profile = "prod"
+    migrate: bool = True
+    shutdown_deadline: float = 10.0
+    body_limit: int = LIMITS.body
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def source(self, name: str) -> str:
+        """Where the value of an option came from."""
+        return self.sources.get(name, "default")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option. `flag` is the value that its presence without argument means; None: it needs an argument."""
+
+    name: str
+    parse: Callable[[str], object]
+    metavar: str
+    help: str
+    flag: bool | None = None
+
+    @property
+    def switch(self) -> str:
+        """The command line's spelling."""
+        dashed = self.name.replace("_", "-")
+        return f"--no-{dashed}" if self.flag is False else f"--{dashed}"
+
+    @property
+    def variable(self) -> str:
+        """The environment's spelling."""
+        return _PREFIX + self.switch.removeprefix("--").replace("-", "_").upper()
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise ValueError("a text that is not empty")
+    return value
+
+
+def _port(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and int(value) <= 65535):
+        raise ValueError("a number from 0 to 65535, 0 for any free port")
+    return int(value)
+
+
+def _profile(value: str) -> str:
+    if value not in ("dev", "prod"):
+        raise ValueError("`dev` or `prod`")
+    return value
+
+
+def _seconds(value: str) -> float:
+    match = _DURATION.fullmatch(value.strip())
+    if match is None:
+        raise ValueError("a duration such as `10`, `1.5s`, `500ms` or `2m`")
+    return float(match[1]) * _DURATION_UNITS[match[2] or ""]
+
+
+def _bytes(value: str) -> int:
+    match = _SIZE.fullmatch(value.strip())
+    if match is None:
+        raise ValueError("a size such as `1048576`, `512KiB` or `1MiB`")
+    return int(match[1]) * _SIZE_UNITS[(match[2] or "").lower()]
+
+
+def _negated_flag(value: str) -> bool:
+    flag = _FLAGS.get(value.strip().lower())
+    if flag is None:
+        raise ValueError("`true` or `false`")
+    return not flag
+
+
+OPTIONS: Final = (
+    Option("host", _text, "HOST", "address or name to listen on"),
+    Option("port", _port, "PORT", "port to listen on, 0 for any free one"),
+    Option("database_url", _text, "URL", "PostgreSQL connection string, postgresql://user:password@host:port/name"),
+    Option("profile", _profile, "{dev,prod}", "dev serves /docs and /openapi.json too"),
+    Option("migrate", _negated_flag, "", "do not apply missing migrations at start", flag=False),
+    Option("shutdown_deadline", _seconds, "SECONDS", "time for running requests after SIGTERM"),
+    Option("body_limit", _bytes, "BYTES", "largest request body, unless the operation sets its own limit"),
+)
+
+
+def resolve(arguments: Mapping[str, str], environment: Mapping[str, str]) -> Config:
+    """The configuration from command-line arguments (by option name) and the environment. Raises ConfigError."""
+    check_names(environment)
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for option in OPTIONS:
+        if option.name in arguments:
+            text, source = arguments[option.name], option.switch
+        elif option.variable in environment:
+            text, source = environment[option.variable], option.variable
+        else:
+            continue
+        values[option.name] = _parsed(option, text, source)
+        sources[option.name] = source
+    return Config(**values, sources=sources)
+
+
+def check_names(environment: Mapping[str, str]) -> None:
+    """Raise ConfigError for a `KATANA_*` variable that no option has."""
+    known = [option.variable for option in OPTIONS]
+    for name in sorted(environment):
+        if name.startswith(_PREFIX) and name not in known:
+            raise ConfigError(f"unknown environment variable {name}{suggestion(name, known)}")
+
+
+def suggestion(name: str, known: Sequence[str]) -> str:
+    """What the user may have meant, as the end of a sentence."""
+    close = get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(known)}"
+
+
+def shown(config: Config) -> tuple[tuple[str, str, str], ...]:
+    """Name, value and source of every option, passwords masked."""
+    rows = []
+    for option in OPTIONS:
+        value = getattr(config, option.name)
+        text = (
+            masked(value) if option.name == "database_url" else f"{value:g}" if isinstance(value, float) else str(value)
+        )
+        rows.append((option.name, text, config.source(option.name)))
+    return tuple(rows)
+
+
+def masked(url: str | None) -> str:
+    """A connection string without its password."""
+    if url is None:
+        return "none"
+    from katana.runtime.sql import DsnError, masked_dsn  # noqa: PLC0415 - loads libpq, which a service may not need
+
+    try:
+        return masked_dsn(url)
+    except DsnError:
+        return "(not a connection string)"
+
+
+def _parsed(option: Option, text: str, source: str) -> object:
+    try:
+        return option.parse(text)
+    except ValueError as error:
+        value = "the value" if option.name == "database_url" else repr(text)
+        raise ConfigError(f"{source}: {value} is not {cast('str', error.args[0])}") from None

@@ -1,0 +1,222 @@
+"""From a request to its reply: route, check, run the handler.
+
+In: complete requests of any transport. Out: a `Reply`, or a `Flight` for a handler that has to wait. Never: bytes or
+sockets.
+
+A handler is started eagerly: one that does not wait is done when `begin` returns, without a turn of the loop. It still
+runs as the current task, so `asyncio.timeout` and task groups work from its first line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from katana.runtime._ctx import Ctx
+from katana.runtime._media import acceptable, consumable, essence
+from katana.runtime._percent import percent_decode
+from katana.runtime._problem import Problem, problem_reply
+from katana.runtime._problem_statuses import (
+    BadRequest,
+    GatewayTimeout,
+    InternalServerError,
+    LengthRequired,
+    MethodNotAllowed,
+    MethodNotImplemented,
+    NotAcceptable,
+    NotFound,
+    ServiceUnavailable,
+    UnsupportedMediaType,
+)
+from katana.runtime._reply import Head, Reply
+from katana.runtime._routing import Endpoint, Resource, Router
+from katana.runtime.http1._head import METHODS
+
+if TYPE_CHECKING:
+    from katana.runtime._limits import Limits
+    from katana.runtime.http1._connection import Request
+    from katana.runtime.sql import Database
+
+_log = logging.getLogger("katana.server")
+
+_KNOWN_METHODS: Final = frozenset(METHODS.values())
+_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+_OPTIONS_ALL: Final = Head(204)
+
+Route = tuple[Endpoint, tuple[str, ...]]
+Finished = Callable[[Reply], None]
+
+
+class Flight:
+    """A request whose handler waits. `finished` is called once with its reply, unless `cancel` came first."""
+
+    __slots__ = ("_ctx", "_dispatcher", "_finished", "_operation", "_task", "_timer")
+
+    def __init__(
+        self, dispatcher: Dispatcher, ctx: Ctx, operation: str, task: asyncio.Task[Reply], finished: Finished
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._ctx = ctx
+        self._operation = operation
+        self._task = task
+        self._finished: Finished | None = finished
+        self._timer = None if ctx.deadline is None else task.get_loop().call_at(ctx.deadline, self._late)
+        task.add_done_callback(self._done)
+
+    def cancel(self) -> None:
+        """Nobody waits for the reply any more: cancel the handler."""
+        self._finished = None
+        self._task.cancel()
+
+    def _late(self) -> None:
+        finished, self._finished = self._finished, None
+        self._task.cancel()
+        if finished is not None:
+            finished(problem_reply(self._ctx, GatewayTimeout("http.deadline", detail="the deadline has passed")))
+
+    def _done(self, task: asyncio.Task[Reply]) -> None:
+        self._dispatcher.flights.discard(self)
+        if self._timer is not None:
+            self._timer.cancel()
+        finished = self._finished
+        if finished is not None:
+            finished(self._dispatcher.outcome(self._ctx, self._operation, task))
+        elif not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Problem):
+            self._dispatcher.report(self._ctx, self._operation, error)
+
+
+class Dispatcher:
+    """Asks the routers in order. `flights` are the requests that wait; there are never more than `limits.in_flight`.
+
+    Raises ValueError when two routers have the same path template.
+    """
+
+    def __init__(
+        self, routers: Sequence[Router], limits: Limits, database: Database, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        _check_templates(routers)
+        self.flights: set[Flight] = set()
+        self._matchers = tuple(router.match for router in routers)
+        self._limits = limits
+        self._database = database
+        self._loop = loop
+
+    def plan(self, request: Request) -> int:
+        """Bytes that the body of a request may have. Raises a Problem when the request is refused anyway."""
+        endpoint, _ = request.route = self._route(request)
+        if endpoint.consumes:
+            _check_content_type(request, endpoint)
+        return self._limits.body if endpoint.body_limit is None else endpoint.body_limit
+
+    def begin(self, request: Request, finished: Finished) -> Reply | Flight:
+        """Run a request. Returns the reply, or a Flight that will call `finished` with it."""
+        ctx = Ctx(
+            method=request.method,
+            path=request.path,
+            query_string=request.query,
+            headers=request.fields.headers,
+            body=request.body,
+            db=self._database,
+        )
+        operation = ""
+        try:
+            if request.refusal is not None:
+                raise request.refusal
+            if request.method == "OPTIONS" and request.route is None:
+                reply = self._options(request)
+                if reply is not None:
+                    return reply
+            endpoint, ctx.args = request.route or self._route(request)
+            operation = endpoint.operation
+            if endpoint.body_required and not request.fields.announced and request.method in _WITH_BODY:
+                raise LengthRequired("http.length", detail="the request announces no body, and the operation needs one")
+            if len(self.flights) >= self._limits.in_flight:
+                raise ServiceUnavailable("http.overload", detail="too many requests are waiting", retry_after=1)
+            if endpoint.deadline is not None:
+                ctx.deadline = self._loop.time() + endpoint.deadline
+        except Problem as problem:
+            return problem_reply(ctx, problem)
+        task = asyncio.Task(endpoint.call(ctx), loop=self._loop, eager_start=True)
+        if task.done():
+            return self.outcome(ctx, operation, task)
+        flight = Flight(self, ctx, operation, task, finished)
+        self.flights.add(flight)
+        return flight
+
+    def outcome(self, ctx: Ctx, operation: str, task: asyncio.Task[Reply]) -> Reply:
+        """The reply of a task that is done, whatever it ended with."""
+        try:
+            try:
+                return task.result()
+            except Problem as problem:
+                return problem_reply(ctx, problem)
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a handler raised
+            return self.failure(ctx, operation, error)
+
+    def failure(self, ctx: Ctx, operation: str, error: BaseException) -> Reply:
+        """The reply for an unexpected error; the error itself goes to the log."""
+        self.report(ctx, operation, error)
+        return problem_reply(ctx, InternalServerError("http.internal", detail="the server failed; see its log"))
+
+    def report(self, ctx: Ctx, operation: str, error: BaseException) -> None:
+        """Log an unexpected error with its traceback and the request id that the client sees."""
+        _log.error(
+            "%s %s (%s) failed: request_id=%s", ctx.method, ctx.path, operation or "?", ctx.request_id, exc_info=error
+        )
+
+    def _find(self, path: str) -> tuple[Resource, tuple[str, ...]]:
+        for match in self._matchers:
+            found = match(path)
+            if found is not None:
+                return found
+        raise NotFound("http.path", detail="there is nothing at this path")
+
+    def _route(self, request: Request) -> Route:
+        resource, args = self._find(request.path)
+        endpoint = resource.methods.get(request.method)
+        if endpoint is None:
+            if request.method not in _KNOWN_METHODS:
+                raise MethodNotImplemented("http.method", detail="this server does not know the method")
+            raise MethodNotAllowed(
+                "http.method",
+                detail=f"the methods of this path are {resource.allow}",
+                fields=(("allow", resource.allow),),
+            )
+        if endpoint.produces:
+            accept = request.fields.headers.get("accept")
+            if accept is not None and accept != "*/*" and not acceptable(accept, endpoint.produces):
+                raise NotAcceptable("http.accept", detail=f"this operation answers with {', '.join(endpoint.produces)}")
+        if "%" in request.path:
+            args = _decode_args(args)
+        return endpoint, args
+
+    def _options(self, request: Request) -> Reply | None:
+        """The automatic answer to OPTIONS, None when the contract declares its own (RFC 9110, 9.3.7)."""
+        if request.path == "*":
+            return Reply(_OPTIONS_ALL)
+        resource, _ = self._find(request.path)
+        return None if "OPTIONS" in resource.methods else Reply(_OPTIONS_ALL, fields=(("allow", resource.allow),))
+
+
+def _check_templates(routers: Sequence[Router]) -> None:
+    seen: set[str] = set()
+    for router in routers:
+        templates = {resource.template for resource in router.resources}
+        if clash := seen & templates:
+            raise ValueError(f"two APIs of the service declare the path {min(clash)}")
+        seen |= templates
+
+
+def _check_content_type(request: Request, endpoint: Endpoint) -> None:
+    value = request.fields.headers.get("content-type")
+    if value is None or not consumable(essence(value), endpoint.consumes):
+        raise UnsupportedMediaType("http.content_type", detail=f"the body is to be {' or '.join(endpoint.consumes)}")
+
+
+def _decode_args(args: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(percent_decode(arg) for arg in args)
+    except ValueError as error:
+        raise BadRequest("http.path", detail=str(error)) from None

@@ -1,0 +1,65 @@
+"""Listening sockets and the event loop: what differs from platform to platform.
+
+In: host and port. Out: a bound socket, a loop. Never: connections. Another transport goes in at `serve_socket`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+
+
+class ListenError(Exception):
+    """The address cannot be listened on. One line that says why."""
+
+
+def new_loop() -> asyncio.AbstractEventLoop:
+    """The loop of uvloop where it exists, else asyncio's own (Windows)."""
+    try:
+        import uvloop  # noqa: PLC0415 - does not exist on every platform
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A bound TCP socket. A name is resolved, and its first address taken. Raises ListenError."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except (OSError, UnicodeError) as error:
+        raise ListenError(f"cannot listen on {host}: {_reason(error)}") from None
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if host == "::" else 1)
+        sock.bind(address)
+    except OSError as error:
+        sock.close()
+        raise ListenError(f"cannot listen on {host}:{port}: {_reason(error)}") from None
+    sock.setblocking(False)
+    return sock
+
+
+async def serve_socket(sock: socket.socket, factory: Callable[[], asyncio.Protocol], backlog: int) -> asyncio.Server:
+    """Accept connections on a bound socket; each gets a protocol of its own."""
+    return await asyncio.get_running_loop().create_server(factory, sock=sock, backlog=backlog)
+
+
+def url_of(sock: socket.socket) -> str:
+    """`http://` and the address of a bound socket, as a client on this machine can use it."""
+    host, port = sock.getsockname()[:2]
+    if host == "0.0.0.0":  # noqa: S104 - compared, not bound
+        host = "127.0.0.1"
+    elif host == "::":
+        host = "::1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[0].lower() + error.strerror[1:]
+    return str(error)

@@ -1,0 +1,204 @@
+"""The command line of a service: from `argv` and environment to an exit code.
+
+In: a `Service`. Out: a process that serves until a signal. Never: a traceback for a mistake of the operator.
+
+Exit codes: 0 served and stopped; 1 could not start; 2 wrong options or environment; 128 + signal: stopped by a second
+signal before its requests were done.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import logging
+import os
+import platform
+import signal
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn
+
+from katana.runtime._config import OPTIONS, Config, ConfigError, masked, resolve, shown, suggestion
+from katana.runtime._listen import ListenError, new_loop
+from katana.runtime._server import Server, StartError
+from katana.runtime._service import Service
+from katana.runtime._version import VERSION
+
+OnReady = Callable[[Server], None]
+
+
+def serve(service: Service, argv: Sequence[str] | None = None, *, on_ready: OnReady | None = None) -> int:
+    """Run a service until SIGTERM or SIGINT; return the exit code of the process.
+
+    Args:
+        service: what to serve.
+        argv: the arguments; None: those of the process.
+        on_ready: called on the event loop when the service listens.
+    """
+    try:
+        arguments = vars(_parser(service).parse_args(argv))
+        if arguments.pop("version"):
+            return _print(_version_lines(service))
+        print_routes, print_config = arguments.pop("print_routes"), arguments.pop("print_config")
+        config = resolve({name: value for name, value in arguments.items() if value is not None}, os.environ)
+        if print_config:
+            return _print(_table(shown(config)))
+        if print_routes:
+            return _print(_table(_routes(service, config)))
+        return _run(service, config, on_ready)
+    except _Help as text:
+        return _print([str(text)])
+    except ConfigError as error:
+        return _fail(service, str(error), 2)
+    except (StartError, ListenError, ValueError) as error:
+        return _fail(service, str(error), 1)
+
+
+class _Help(Exception):
+    """`--help` was given; the text is the message."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises instead of ending the process."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(message)
+
+    def print_help(self, file: object = None) -> NoReturn:
+        raise _Help(self.format_help().rstrip())
+
+    def parse_args(self, args: Sequence[str] | None = None, namespace: object = None) -> argparse.Namespace:  # type: ignore[override]
+        found, unknown = self.parse_known_args(args)
+        if unknown:
+            switches = [switch for action in self._actions for switch in action.option_strings]
+            raise ConfigError(f"unknown argument {unknown[0]}{suggestion(unknown[0].partition('=')[0], switches)}")
+        return found
+
+
+def _parser(service: Service) -> _Parser:
+    parser = _Parser(
+        prog=service.name,
+        description=f"Serve {service.name} {service.version}.",
+        epilog="Every option can be given as an environment variable too: KATANA_PORT=9000. The command line wins.",
+        allow_abbrev=False,
+    )
+    for option in OPTIONS:
+        if option.flag is None:
+            parser.add_argument(option.switch, dest=option.name, metavar=option.metavar, help=option.help)
+        else:
+            parser.add_argument(option.switch, dest=option.name, action="store_const", const="true", help=option.help)
+    parser.add_argument("--version", action="store_true", help="print versions and build information")
+    parser.add_argument("--print-routes", action="store_true", help="print every operation")
+    parser.add_argument("--print-config", action="store_true", help="print every option and where its value came from")
+    return parser
+
+
+def _version_lines(service: Service) -> list[str]:
+    lines = [
+        f"{service.name} {service.version}",
+        f"katana {VERSION}",
+        f"{platform.python_implementation()} {platform.python_version()}",
+    ]
+    build = service.build_info()
+    return [*lines, f"build {build.decode().strip()}"] if build else lines
+
+
+def _routes(service: Service, config: Config) -> list[tuple[str, ...]]:
+    routers = Server(service, config).routers()
+    resources = sorted((r for router in routers for r in router.resources), key=lambda resource: resource.template)
+    rows: list[tuple[str, ...]] = [("METHOD", "PATH", "OPERATION", "CONTROLLER")]
+    for resource in resources:
+        for method in resource.declared:
+            endpoint = resource.methods[method]
+            rows.append((method, resource.template, endpoint.operation, endpoint.controller))
+    return rows
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    table = list(rows)
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+
+
+def _run(service: Service, config: Config, on_ready: OnReady | None) -> int:
+    if not logging.getLogger().handlers:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _raise_file_limit()
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(_serve(Server(service, config), on_ready))
+
+
+async def _serve(server: Server, on_ready: OnReady | None) -> int:
+    stop = _Signals(asyncio.get_running_loop())
+    await server.start()
+    _print(_greeting(server))
+    # What exists now lives as long as the process: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    if on_ready is not None:
+        on_ready(server)
+    await stop.first
+    stopping = asyncio.ensure_future(server.stop())
+    ends: list[asyncio.Future[Any]] = [stopping, stop.second]
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    if not stopping.done():
+        server.abort()
+        return 128 + stop.second.result()
+    stopping.result()
+    return 0
+
+
+class _Signals:
+    """The first and the second SIGTERM or SIGINT, as futures of the signal's number."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.first: asyncio.Future[int] = loop.create_future()
+        self.second: asyncio.Future[int] = loop.create_future()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            try:
+                loop.add_signal_handler(number, self._arrived, number)
+            except NotImplementedError:  # Windows
+                signal.signal(number, lambda got, _: loop.call_soon_threadsafe(self._arrived, got))
+
+    def _arrived(self, number: int) -> None:
+        for future in (self.first, self.second):
+            if not future.done():
+                future.set_result(int(number))
+                return
+
+
+def _greeting(server: Server) -> list[str]:
+    config = server.config
+    lines = [f"listening on {server.url}"]
+    if config.database_url is not None:
+        lines.append(f"database {masked(config.database_url)}")
+    if config.profile == "dev" and server.service.documents():
+        lines.append(f"docs {server.url}/docs")
+    return lines
+
+
+def _raise_file_limit() -> None:
+    """As many open files as the system allows; a connection is one."""
+    try:
+        import resource  # noqa: PLC0415 - does not exist on Windows
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        except (OSError, ValueError) as error:
+            logging.getLogger("katana.server").warning("open files stay limited to %d: %s", soft, error)
+
+
+def _print(lines: Iterable[str]) -> int:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+    return 0
+
+
+def _fail(service: Service, message: str, code: int) -> int:
+    sys.stderr.write(f"{service.name}: error: {message}\n")
+    return code

@@ -1,0 +1,190 @@
+"""A running service on the current event loop.
+
+In: a `Service`, a `Config`. Out: `Server`, which serves between `start` and `stop`. Never: signals, arguments, or text
+on standard output: `serve` adds those.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+from typing import TYPE_CHECKING, Any, Final, Self, cast
+
+from katana.runtime._builtin import BuiltinRouter, document_resources, health_resources
+from katana.runtime._config import Config, masked
+from katana.runtime._dispatch import Dispatcher
+from katana.runtime._limits import LIMITS, Limits
+from katana.runtime._listen import bind, serve_socket, url_of
+from katana.runtime._routing import Resource, Router
+from katana.runtime._service import Service
+from katana.runtime.http1 import HttpProtocol, Shared
+
+if TYPE_CHECKING:
+    from katana.runtime.sql import Database
+
+_CONNECT_WITHIN: Final = 10.0
+_CANCEL_WITHIN: Final = 1.0
+
+
+class StartError(Exception):
+    """The service cannot start. The text says what is wrong and what to do."""
+
+
+class MissingDatabase:
+    """Stands where a service without database has none: every use is an error that says so."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError("this service has no database: it has no migrations and no --database-url was given")
+
+
+NO_DATABASE = cast("Database", MissingDatabase())
+
+
+class Server:
+    """A service that listens.
+
+    `async with Server(service, Config(port=0)) as server:` serves on a free port, `server.url` says which. Use it once.
+
+    Args:
+        service: what to serve.
+        config: host, port, database.
+        limits: `body` is taken from the configuration.
+    """
+
+    def __init__(self, service: Service, config: Config, *, limits: Limits = LIMITS) -> None:
+        self.service = service
+        self.config = config
+        self.limits = (
+            dataclasses.replace(limits, body=config.body_limit) if config.source("body_limit") != "default" else limits
+        )
+        self._database: Database | None = None
+        self._listener: asyncio.Server | None = None
+        self._shared: Shared | None = None
+        self._ticker: asyncio.TimerHandle | None = None
+        self._url = ""
+        self._stopping = False
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    @property
+    def url(self) -> str:
+        """`http://host:port`, where it listens. Raises RuntimeError before `start`."""
+        if not self._url:
+            raise RuntimeError("the server has not been started")
+        return self._url
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.url.rpartition(":")[2])
+
+    async def start(self) -> None:
+        """Migrate and connect the database, make the controllers, listen.
+
+        Raises StartError when the database is missing or not to be had, ListenError when the address is not.
+        """
+        sock = bind(self.config.host, self.config.port)
+        url = url_of(sock)
+        try:
+            self._database = await self._connect()
+            loop = asyncio.get_running_loop()
+            database = self._database or NO_DATABASE
+            dispatcher = Dispatcher(self.routers(), self.limits, database, loop)
+            self._shared = shared = Shared(self.limits, dispatcher, database, loop)
+            self._listener = await serve_socket(sock, lambda: HttpProtocol(shared), self.limits.backlog)
+        except BaseException:
+            sock.close()
+            if self._database is not None:
+                await self._database.close()
+            raise
+        self._url = url
+        self._tick()
+
+    async def stop(self, deadline: float | None = None) -> bool:
+        """Stop accepting, answer what is under way, close everything.
+
+        Args:
+            deadline: seconds for the requests under way, then they are cancelled; None: as configured.
+
+        Returns:
+            Whether every request was answered.
+        """
+        self._stopping = True
+        if self._listener is not None:
+            self._listener.close()
+        drained = True
+        if self._shared is not None:
+            drained = await self._drain(self._shared, self.config.shutdown_deadline if deadline is None else deadline)
+        if self._ticker is not None:
+            self._ticker.cancel()
+        if self._database is not None:
+            await self._database.close()
+        return drained
+
+    def abort(self) -> None:
+        """Close all connections now; what is under way is cancelled."""
+        for connection in tuple(self._shared.connections) if self._shared is not None else ():
+            connection.abort()
+
+    def unready_reasons(self) -> list[str]:
+        """Why the service cannot do its work at the moment; empty when it can."""
+        reasons = ["the service is shutting down"] if self._stopping else []
+        if self._database is not None and not self._database.ready:
+            reasons.append(f"database: {self._database.reason}")
+        return reasons
+
+    def routers(self) -> tuple[Router, ...]:
+        """The service's routers and, after them, the built-in one, without the paths that the contract declares."""
+        own = self.service.routers()
+        declared = {resource.template for router in own for resource in router.resources}
+        builtin: list[Resource] = health_resources(self.unready_reasons)
+        if self.config.profile == "dev":
+            builtin += document_resources(self.service.documents())
+        return (*own, BuiltinRouter(resource for resource in builtin if resource.template not in declared))
+
+    async def _connect(self) -> Database | None:
+        url = self.config.database_url
+        if url is None:
+            if self.service.needs_database:
+                raise StartError(
+                    "this service needs a database: give --database-url or KATANA_DATABASE_URL, "
+                    "such as postgresql://user:password@localhost:5432/name"
+                )
+            return None
+        from katana.runtime import sql  # noqa: PLC0415 - loads libpq, which a service without database does not need
+
+        try:
+            if self.config.migrate and self.service.migrations:
+                await asyncio.to_thread(sql.migrate, url, self.service.migrations, wait=_CONNECT_WITHIN)
+            database = sql.Database(url)
+        except (sql.MigrationError, sql.DatabaseUnavailable, sql.DsnError) as error:
+            raise StartError(f"database {masked(url)}: {error}") from error
+        database.start()
+        if not await database.wait_ready(_CONNECT_WITHIN):
+            reason = database.reason
+            await database.close()
+            raise StartError(f"database {database.dsn}: {reason}")
+        return database
+
+    async def _drain(self, shared: Shared, deadline: float) -> bool:
+        try:
+            async with asyncio.timeout(deadline):
+                await shared.drain()
+        except TimeoutError:
+            self.abort()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CANCEL_WITHIN):
+                    await shared.drain()
+            return False
+        return True
+
+    def _tick(self) -> None:
+        shared = cast("Shared", self._shared)
+        shared.tick()
+        self._ticker = shared.loop.call_later(self.limits.tick, self._tick)

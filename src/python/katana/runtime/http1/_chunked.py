@@ -1,0 +1,127 @@
+"""The chunked transfer coding (RFC 9112, 7.1), decoded strictly.
+
+In: bytes of a body. Out: its content. Never: bare LF, blanks around sizes, signs, `0x`, or control characters in chunk
+extensions, all of which have been used to smuggle requests. Extensions and trailer fields are checked and dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from katana.runtime._limits import Limits
+from katana.runtime._problem_statuses import BadRequest, ContentTooLarge, RequestHeaderFieldsTooLarge
+
+_SIZE_LINE: Final = re.compile(rb"([0-9A-Fa-f]{1,15})(;[\t -~\x80-\xff]*)?")
+_TRAILER: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t -~\x80-\xff]*")
+_MAX_SIZE_LINE: Final = 17
+
+
+class ChunkedDecoder:
+    """Collects the content of one body.
+
+    States: `_remaining` > 0: inside a chunk; 0: at its closing CRLF; None: at a size line or, when `_last` is set, in
+    the trailer section. `done` is set after the empty line that ends the body.
+    """
+
+    __slots__ = (
+        "_extensions",
+        "_last",
+        "_limits",
+        "_remaining",
+        "_room",
+        "_trailer_bytes",
+        "_trailers",
+        "body",
+        "done",
+    )
+
+    def __init__(self, limits: Limits, room: int) -> None:
+        """`room` is the number of bytes that the content may have."""
+        self.body = bytearray()
+        self.done = False
+        self._limits = limits
+        self._room = room
+        self._remaining: int | None = None
+        self._last = False
+        self._extensions = 0
+        self._trailers = 0
+        self._trailer_bytes = 0
+
+    def decode(self, data: bytes, position: int) -> int:
+        """Take what can be taken from `data[position:]`; return the position of the first byte not used.
+
+        Raises BadRequest, ContentTooLarge or RequestHeaderFieldsTooLarge.
+        """
+        while not self.done:
+            after = self._content(data, position) if self._remaining is not None else self._line(data, position)
+            if after < 0:
+                break
+            position = after
+        return position
+
+    def _content(self, data: bytes, position: int) -> int:
+        """Content of a chunk or the CRLF after it; -1: more bytes are needed."""
+        if self._remaining:
+            piece = data[position : position + self._remaining]
+            self.body += piece
+            self._remaining -= len(piece)
+            return position + len(piece) if piece else -1
+        closing = data[position : position + 2]
+        if closing == b"\r\n":
+            self._remaining = None
+            return position + 2
+        if closing in (b"", b"\r"):
+            return -1
+        raise _malformed("a chunk is longer than its size")
+
+    def _line(self, data: bytes, position: int) -> int:
+        """A size line or a trailer line; -1: more bytes are needed."""
+        end = data.find(b"\r\n", position)
+        limit = self._limits.head if self._last else self._limits.chunk_extensions + _MAX_SIZE_LINE
+        if (len(data) if end < 0 else end) - position > limit:
+            raise self._too_long()
+        if end < 0:
+            if b"\n" in data[position:]:
+                raise _malformed("a line ends with LF alone")
+            return -1
+        if self._last:
+            self._trailer(data[position:end])
+        else:
+            self._size(data[position:end])
+        return end + 2
+
+    def _size(self, line: bytes) -> None:
+        match = _SIZE_LINE.fullmatch(line)
+        if match is None:
+            raise _malformed("a chunk size is not a hexadecimal number")
+        self._extensions += len(match[2] or b"")
+        if self._extensions > self._limits.chunk_extensions:
+            raise self._too_long()
+        size = int(match[1], 16)
+        if len(self.body) + size > self._room:
+            raise ContentTooLarge("http.body", detail=f"the body is larger than {self._room} bytes")
+        if size:
+            self._remaining = size
+        else:
+            self._last = True
+
+    def _trailer(self, line: bytes) -> None:
+        if not line:
+            self.done = True
+            return
+        if not _TRAILER.fullmatch(line):
+            raise _malformed("a trailer field is malformed")
+        self._trailers += 1
+        self._trailer_bytes += len(line) + 2
+        if self._trailers > self._limits.fields or self._trailer_bytes > self._limits.head:
+            raise self._too_long()
+
+    def _too_long(self) -> BadRequest | RequestHeaderFieldsTooLarge:
+        if self._last:
+            return RequestHeaderFieldsTooLarge("http.fields", detail="the trailer fields are larger than allowed")
+        return _malformed("the chunk extensions are longer than allowed")
+
+
+def _malformed(detail: str) -> BadRequest:
+    return BadRequest("http.chunked", detail=detail)

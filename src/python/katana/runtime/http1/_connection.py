@@ -1,0 +1,249 @@
+"""One HTTP/1.1 connection without I/O: bytes in, requests out, in order (RFC 9112).
+
+In: `receive(data)`. Out: `next_event()`: a `Request`, `CONTINUE`, a `Problem` that ends the connection, or None when
+more bytes are needed. Never: sockets, timers or responses.
+
+1. Requests are pulled one by one. What follows a request stays unparsed in the buffer until the caller asks again, so a
+   client that pipelines thousands of requests costs no more than its bytes.
+2. A head that repeats the previous one byte for byte after its target has the same meaning: its `Fields` are used
+   again. Clients repeat themselves nearly always, and comparing a kilobyte is cheaper than parsing it.
+3. A body is only read after `plan(request)` has said how large it may be. When `plan` refuses, a body of bearable size
+   is read and dropped and the refusal travels with the request, so that the connection stays usable.
+4. After a `Problem` nothing is read any more.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from katana.runtime._problem import Problem
+from katana.runtime._problem_statuses import BadRequest, ContentTooLarge, RequestHeaderFieldsTooLarge, UriTooLong
+from katana.runtime.http1._chunked import ChunkedDecoder
+from katana.runtime.http1._head import METHODS, Fields, parse_fields, parse_request_line
+from katana.runtime.http1._target import TARGET_CHARACTERS, split_target
+
+if TYPE_CHECKING:
+    from katana.runtime._limits import Limits
+
+_VERSION: Final = b" HTTP/1.1\r\n"
+_TOKEN_STARTS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-.^_`|~0123456789")
+_TLS_HANDSHAKE: Final = 0x16
+
+
+class Request(Struct, eq=False):
+    """One complete request. `route` and `refusal` belong to whoever planned its body."""
+
+    method: str
+    path: str
+    query: str
+    fields: Fields
+    body: bytes = b""
+    route: Any = None
+    refusal: Problem | None = None
+
+
+class Continue(enum.Enum):
+    """The client waits for `100 Continue` before it sends the body."""
+
+    CONTINUE = enum.auto()
+
+
+CONTINUE: Final = Continue.CONTINUE
+
+
+class Phase(enum.Enum):
+    """What the connection is in the middle of."""
+
+    IDLE = enum.auto()
+    HEAD = enum.auto()
+    BODY = enum.auto()
+    CLOSED = enum.auto()
+
+
+Plan = Callable[[Request], int]
+Event = Request | Problem | Continue | None
+
+
+class Connection:
+    """The state of one connection. `plan` returns the bytes a body may have or raises a Problem."""
+
+    __slots__ = ("_block", "_chunked", "_data", "_fields", "_limits", "_plan", "_position", "_request", "_room",
+                 "_sized", "_waits", "phase")  # fmt: skip
+
+    def __init__(self, limits: Limits, plan: Plan) -> None:
+        self.phase = Phase.IDLE
+        self._limits = limits
+        self._plan = plan
+        self._data = b""
+        self._position = 0
+        self._block = b"\0"  # begins like no head
+        self._fields: Fields | None = None
+        self._request: Request | None = None
+        self._room = 0
+        self._waits = False
+        self._sized = bytearray()
+        self._chunked: ChunkedDecoder | None = None
+
+    @property
+    def buffered(self) -> int:
+        """Bytes received and not yet used."""
+        return len(self._data) - self._position
+
+    def receive(self, data: bytes) -> None:
+        """Add bytes from the client."""
+        if self._position == len(self._data):
+            self._data = data
+        else:
+            self._data = self._data[self._position :] + data
+        self._position = 0
+
+    def next_event(self) -> Event:
+        """The next thing that happened, None when more bytes are needed."""
+        try:
+            if self._request is not None:
+                return self._body(self._request)
+            if self.phase is Phase.CLOSED:
+                return None
+            return self._repeated_head() or self._head()
+        except Problem as problem:
+            self.close()
+            return problem
+
+    def close(self) -> None:
+        """Forget what is buffered and read no more requests."""
+        self.phase = Phase.CLOSED
+        self._request = None
+        self._chunked = None
+        self._sized = bytearray()
+        self._data = b""
+        self._position = 0
+
+    def _repeated_head(self) -> Event:
+        """Rule 2: everything from the version on equals the previous head."""
+        data, position = self._data, self._position
+        end = data.find(_VERSION, position)
+        if not data.startswith(self._block, end) or end - position > self._limits.request_line:
+            return None
+        name, _, target = data[position:end].partition(b" ")
+        method = METHODS.get(name)
+        if method is None or self._fields is None or not target or target.translate(None, TARGET_CHARACTERS):
+            return None
+        self._position = end + len(self._block)
+        return self._begin(method, target.decode("ascii"), self._fields)
+
+    def _head(self) -> Event:
+        data = self._data
+        while data.startswith(b"\r\n", self._position):  # RFC 9112, 2.2: empty lines before a request are ignored
+            self._position += 2
+        position = self._position
+        if position == len(data):
+            self.phase = Phase.IDLE
+            return None
+        stop = data.find(b"\r\n\r\n", position) + 4
+        if stop < 4:
+            self.phase = Phase.HEAD
+            self._check_beginning(data[position:])
+            return None
+        end = data.find(b"\r\n", position)
+        method, target, http10 = parse_request_line(data[position:end], self._limits)
+        if stop - position > self._limits.head:
+            raise _head_too_large(self._limits)
+        fields = parse_fields(data[end:stop], http10=http10, limits=self._limits)
+        self._remember(data[end - len(_VERSION) + 2 : stop], fields)
+        self._position = stop
+        return self._begin(method, target, fields)
+
+    def _remember(self, block: bytes, fields: Fields) -> None:
+        if not (fields.http10 or fields.chunked or fields.expects_continue):
+            self._block = block
+            self._fields = fields
+
+    def _check_beginning(self, data: bytes) -> None:
+        """Refuse early what can no longer become a head."""
+        if data == b"\r":
+            return
+        if data[0] not in _TOKEN_STARTS:
+            what = "a TLS handshake" if data[0] == _TLS_HANDSHAKE else "something else"
+            raise BadRequest("http.request_line", detail=f"this port speaks HTTP and received {what}")
+        end = data.find(b"\r\n")
+        if end >= 0:
+            parse_request_line(data[:end], self._limits)
+        elif len(data) > self._limits.request_line:
+            raise UriTooLong(
+                "http.request_line", detail=f"the request line is longer than {self._limits.request_line} bytes"
+            )
+        if len(data) > self._limits.head:
+            raise _head_too_large(self._limits)
+        if data.count(b"\n") != data.count(b"\r\n"):
+            raise BadRequest("http.head", detail="a line ends with LF alone")
+
+    def _begin(self, method: str, target: str, fields: Fields) -> Event:
+        try:
+            path, query = split_target(target)
+        except ValueError as error:
+            raise BadRequest("http.target", detail=str(error)) from None
+        request = Request(method, path, query, fields)
+        if not fields.length and not fields.chunked:
+            self.phase = Phase.IDLE
+            return request
+        self._announce(request)
+        return self._body(request)
+
+    def _announce(self, request: Request) -> None:
+        """Rule 3: settle what happens to the body before it is read."""
+        fields = request.fields
+        self._room = self._limits.body
+        try:
+            self._room = self._plan(request)
+        except Problem as problem:
+            if fields.expects_continue:
+                raise
+            request.refusal = problem
+        if fields.length > self._room:
+            raise ContentTooLarge("http.body", detail=f"the body is larger than {self._room} bytes")
+        self._chunked = ChunkedDecoder(self._limits, self._room) if fields.chunked else None
+        self._waits = fields.expects_continue
+        self._request = request
+        self.phase = Phase.BODY
+
+    def _body(self, request: Request) -> Event:
+        if self._waits:
+            self._waits = False
+            if not self.buffered:
+                return CONTINUE
+        body = self._sized_body(request.fields.length) if self._chunked is None else self._chunked_body(self._chunked)
+        if body is None:
+            return None
+        request.body = b"" if request.refusal else body
+        self._request = None
+        self._chunked = None
+        self.phase = Phase.IDLE
+        return request
+
+    def _sized_body(self, length: int) -> bytes | None:
+        start = self._position
+        end = start + length - len(self._sized)
+        if end > len(self._data):
+            self._sized += self._data[start:] if start else self._data
+            self._data = b""
+            self._position = 0
+            return None
+        self._position = end
+        if not self._sized:
+            return self._data[start:end]
+        self._sized += self._data[start:end]
+        body = bytes(self._sized)
+        self._sized = bytearray()
+        return body
+
+    def _chunked_body(self, decoder: ChunkedDecoder) -> bytes | None:
+        self._position = decoder.decode(self._data, self._position)
+        return bytes(decoder.body) if decoder.done else None
+
+
+def _head_too_large(limits: Limits) -> RequestHeaderFieldsTooLarge:
+    return RequestHeaderFieldsTooLarge("http.fields", detail=f"the head is larger than {limits.head} bytes")

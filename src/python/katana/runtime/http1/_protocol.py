@@ -1,0 +1,268 @@
+"""The asyncio side of an HTTP/1.1 connection.
+
+In: callbacks of a transport. Out: writes to it. Never: parsing (`_connection.py`), routing (`_dispatch.py`) or a timer
+of its own (`_wheel.py`).
+
+1. Requests are answered in the order they came; while a handler waits, nothing after it is started.
+2. What is answered in one turn of the loop is written with one call.
+3. A client that does not read its responses stops being read (`pause_writing`), and in the end is reset.
+4. After an early final response the write side is closed and input discarded for a while: closing at once would make
+   the kernel send a reset that can overtake the response (RFC 9112, 9.6).
+5. A client that ended its side while a handler waits may be gone or half-closed; the handler has `gone_grace` seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import math
+from typing import TYPE_CHECKING, Final, cast
+
+from katana.runtime._ctx import Ctx
+from katana.runtime._problem import Problem, problem_reply
+from katana.runtime._problem_statuses import RequestTimeout, ServiceUnavailable
+from katana.runtime._reply import Reply
+from katana.runtime.http1._connection import CONTINUE, Connection, Phase, Request
+from katana.runtime.http1._render import CONTINUE_LINE, render
+
+if TYPE_CHECKING:
+    from katana.runtime._dispatch import Flight
+    from katana.runtime.http1._shared import Shared
+
+
+class Waits(enum.Enum):
+    """What the connection's one timeout is about."""
+
+    IDLE = enum.auto()
+    HEAD = enum.auto()
+    BODY = enum.auto()
+    HANDLER = enum.auto()
+    GONE = enum.auto()
+    WRITE = enum.auto()
+    LINGER = enum.auto()
+    CLOSE = enum.auto()
+
+
+_BY_PHASE: Final = {Phase.IDLE: Waits.IDLE, Phase.HEAD: Waits.HEAD, Phase.BODY: Waits.BODY, Phase.CLOSED: Waits.CLOSE}
+
+
+class HttpProtocol(asyncio.Protocol):
+    """One connection. `expires` and `filed` are for the wheel."""
+
+    __slots__ = (
+        "_core",
+        "_ending",
+        "_eof",
+        "_flight",
+        "_reading",
+        "_request",
+        "_shared",
+        "_transport",
+        "_waits",
+        "_writable",
+        "expires",
+        "filed",
+    )  # fmt: skip
+
+    _transport: asyncio.Transport
+
+    def __init__(self, shared: Shared) -> None:
+        self.expires = math.inf
+        self.filed = 0
+        self._shared = shared
+        self._core = Connection(shared.limits, shared.dispatcher.plan)
+        self._flight: Flight | None = None
+        self._request: Request | None = None
+        self._waits = Waits.CLOSE
+        self._eof = False
+        self._ending = False
+        self._reading = True
+        self._writable = True
+
+    # --- what the transport calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        shared = self._shared
+        self._transport.set_write_buffer_limits(high=shared.limits.write_buffer)
+        shared.connections.add(self)
+        if len(shared.connections) > shared.limits.connections or shared.draining:
+            self._refuse(ServiceUnavailable("http.connections", detail="too many connections", retry_after=1))
+        else:
+            self._wait(Waits.IDLE)
+
+    def data_received(self, data: bytes) -> None:
+        if self._ending:
+            return
+        core = self._core
+        core.receive(data)
+        if self._flight is None and self._writable:
+            self._advance([])
+        elif core.buffered > self._shared.limits.pipeline_bytes:
+            self._pause_reading()
+
+    def eof_received(self) -> bool:
+        self._eof = True
+        if self._flight is not None:
+            self._wait(Waits.GONE)
+            return True
+        return bool(self._core.buffered) and not self._ending and not self._writable
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        shared = self._shared
+        self._ending = True
+        self.expires = math.inf
+        shared.wheel.remove(self)
+        shared.connection_closed(self)
+        self._core.close()
+        if self._flight is not None:
+            self._flight.cancel()
+            self._flight = None
+
+    def pause_writing(self) -> None:
+        self._writable = False
+        self._pause_reading()
+
+    def resume_writing(self) -> None:
+        self._writable = True
+        if self._flight is None and not self._ending:
+            self._advance([])
+
+    # --- what the server calls
+
+    def drain(self) -> None:
+        """Serve what has been received, then close."""
+        if self._waits is Waits.IDLE:
+            self._close()
+
+    def abort(self) -> None:
+        """Close without further ado."""
+        self._transport.abort()
+
+    def expired(self) -> None:
+        """The time for what the connection waits for is over."""
+        waits = self._waits
+        if waits is Waits.IDLE:
+            self._close()
+        elif waits is Waits.HEAD or waits is Waits.BODY:
+            self._refuse(RequestTimeout("http.timeout", detail="the request did not arrive in time"))
+        else:
+            self.expires = math.inf
+            self._transport.abort()
+
+    # --- serving
+
+    def _advance(self, out: list[bytes]) -> None:
+        """Answer what is complete and write it, together with what is already in `out`."""
+        core, dispatcher = self._core, self._shared.dispatcher
+        turns = self._shared.limits.pipeline_turn
+        answered = bool(out)
+        while not self._ending and turns:
+            event = core.next_event()
+            if type(event) is Request:
+                reply = dispatcher.begin(event, self._finished)
+                if type(reply) is not Reply:
+                    self._flight = cast("Flight", reply)
+                    self._request = event
+                    break
+                out.append(self._render(event, reply))
+                answered = True
+                turns -= 1
+            elif event is None:
+                break
+            elif event is CONTINUE:
+                out.append(CONTINUE_LINE)
+            else:
+                self._write(out)
+                self._refuse(cast("Problem", event))
+                return
+        self._write(out)
+        if not turns:
+            self._shared.loop.call_soon(self._more)
+        self._settle(answered=answered)
+
+    def _more(self) -> None:
+        if self._flight is None and self._writable and not self._ending:
+            self._advance([])
+
+    def _finished(self, reply: Reply) -> None:
+        """The handler that waited has its reply."""
+        request = cast("Request", self._request)
+        self._flight = self._request = None
+        out = [self._render(request, reply)]
+        if self._writable:
+            self._advance(out)
+        else:
+            self._write(out)
+            self._settle(answered=True)
+
+    def _render(self, request: Request, reply: Reply) -> bytes:
+        fields, shared = request.fields, self._shared
+        keep_alive = fields.keep_alive and not shared.draining
+        if not keep_alive:
+            self._ending = True
+        try:
+            return render(
+                reply,
+                shared.tails,
+                keep_alive=keep_alive,
+                http10=fields.http10,
+                without_body=request.method == "HEAD",
+            )
+        except (ValueError, TypeError) as error:
+            ctx = Ctx(method=request.method, path=request.path, headers=fields.headers, db=shared.database)
+            return self._render(request, shared.dispatcher.failure(ctx, "", error))
+
+    def _write(self, out: list[bytes]) -> None:
+        if out:
+            self._transport.write(out[0] if len(out) == 1 else b"".join(out))
+
+    def _settle(self, *, answered: bool) -> None:
+        """Decide what the connection waits for now."""
+        if self._ending:
+            self._close()
+        elif not self._writable:
+            self._wait(Waits.WRITE)
+        elif self._flight is not None:
+            self._wait(Waits.GONE if self._eof else Waits.HANDLER)
+        elif self._eof:
+            self._close()
+        else:
+            if not self._reading:
+                self._reading = True
+                self._transport.resume_reading()
+            waits = _BY_PHASE[self._core.phase]
+            if answered or waits is not self._waits:
+                self._wait(waits)
+
+    def _wait(self, waits: Waits) -> None:
+        shared = self._shared
+        self._waits = waits
+        self.expires = shared.wheel.now + shared.timeouts[waits.name]
+        if waits is not Waits.IDLE or not self.filed:
+            shared.wheel.file(self)
+
+    # --- ending
+
+    def _refuse(self, problem: Problem) -> None:
+        """Answer a request that cannot be read to its end, and close (rule 4)."""
+        self._ending = True
+        self._core.close()
+        reply = problem_reply(None, problem)
+        self._transport.write(render(reply, self._shared.tails, keep_alive=False, http10=False, without_body=False))
+        if self._eof or not self._transport.can_write_eof():
+            self._close()
+        else:
+            self._transport.write_eof()
+            self._wait(Waits.LINGER)
+
+    def _close(self) -> None:
+        self._ending = True
+        self._core.close()
+        self._transport.close()
+        self._wait(Waits.CLOSE)
+
+    def _pause_reading(self) -> None:
+        if self._reading:
+            self._reading = False
+            self._transport.pause_reading()

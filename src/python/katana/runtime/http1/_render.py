@@ -1,0 +1,68 @@
+"""Responses as bytes.
+
+In: a `Reply`. Out: a whole HTTP/1.1 message. Never: a field that was not checked by `field_line`.
+"""
+
+from __future__ import annotations
+
+import time
+from email.utils import formatdate
+from typing import Final
+
+from katana.runtime._reply import Reply, field_line
+
+CONTINUE_LINE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+_LENGTHS: Final = tuple(b"%d" % length for length in range(4096))
+_NUMBERS: Final = len(_LENGTHS)
+
+
+class Tails:
+    """The end of a response head, made once a second: `date` and what happens to the connection (RFC 9110, 6.6.1).
+
+    `after_length` follows the digits of Content-Length, `bare` a head without one. `update(now)` takes seconds since
+    the epoch.
+    """
+
+    __slots__ = ("_second", "after_length", "bare", "closing", "http10")
+
+    def __init__(self) -> None:
+        self._second = -1
+        self.update(time.time())
+
+    def update(self, now: float) -> None:
+        if int(now) == self._second:
+            return
+        self._second = int(now)
+        date = b"date: %b\r\n" % formatdate(self._second, usegmt=True).encode("ascii")
+        self.bare = date + b"\r\n"
+        self.after_length = b"\r\n" + self.bare
+        self.closing = date + b"connection: close\r\n\r\n"
+        self.http10 = date + b"connection: keep-alive\r\n\r\n"
+
+
+def render(reply: Reply, tails: Tails, *, keep_alive: bool, http10: bool, without_body: bool) -> bytes:
+    """A response message.
+
+    Args:
+        reply: what to send.
+        tails: of the current second.
+        keep_alive: whether the connection stays open.
+        http10: whether the client speaks HTTP/1.0, which wants to be told that.
+        without_body: for HEAD: Content-Length without content (RFC 9110, 9.3.2).
+
+    Raises:
+        ValueError: a field of the reply has a name or value that would break the message.
+    """
+    head, body, fields = reply.head, reply.body, reply.fields
+    if keep_alive and not (fields or http10 or without_body or head.bodiless):
+        size = len(body)
+        return b"".join((head.prefix, _LENGTHS[size] if size < _NUMBERS else b"%d" % size, tails.after_length, body))
+    parts = [head.prefix]
+    if not head.bodiless:
+        parts.append(b"%d\r\n" % len(body))
+    parts.extend(field_line(name, value) for name, value in fields)
+    parts.append(tails.closing if not keep_alive else tails.http10 if http10 else tails.bare)
+    if not (without_body or head.bodiless):
+        parts.append(body)
+    return b"".join(parts)

@@ -1,0 +1,70 @@
+"""What all connections of one event loop share.
+
+In: limits and a dispatcher. Out: the wheel, the date line and the set of open connections. Never: a listening socket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from typing import TYPE_CHECKING
+
+from katana.runtime._wheel import Wheel
+from katana.runtime.http1._render import Tails
+
+if TYPE_CHECKING:
+    from katana.runtime._dispatch import Dispatcher
+    from katana.runtime._limits import Limits
+    from katana.runtime.http1._protocol import HttpProtocol
+    from katana.runtime.sql import Database
+
+
+class Shared:
+    """Shared by the connections of `loop`. `tick()` is to be called every `limits.tick` seconds.
+
+    `draining`: answer what is under way and close. `timeouts`: seconds, by what a connection waits for.
+    """
+
+    def __init__(
+        self, limits: Limits, dispatcher: Dispatcher, database: Database, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self.limits = limits
+        self.dispatcher = dispatcher
+        self.database = database
+        self.loop = loop
+        self.draining = False
+        self.tails = Tails()
+        self.wheel = Wheel(limits.tick, loop.time())
+        self.connections: set[HttpProtocol] = set()
+        self.timeouts = {
+            "IDLE": limits.idle_timeout,
+            "HEAD": limits.head_timeout,
+            "BODY": limits.body_timeout,
+            "HANDLER": math.inf,
+            "GONE": limits.gone_grace,
+            "WRITE": limits.write_timeout,
+            "LINGER": limits.linger,
+            "CLOSE": limits.write_timeout,
+        }
+        self._empty: asyncio.Future[None] | None = None
+
+    def tick(self) -> None:
+        """Look at the clocks."""
+        self.tails.update(time.time())
+        self.wheel.turn(self.loop.time())
+
+    def connection_closed(self, connection: HttpProtocol) -> None:
+        """A connection is gone."""
+        self.connections.discard(connection)
+        if self._empty is not None and not self.connections and not self._empty.done():
+            self._empty.set_result(None)
+
+    async def drain(self) -> None:
+        """Close idle connections, and return when the others have answered what they had."""
+        self.draining = True
+        for connection in tuple(self.connections):
+            connection.drain()
+        if self.connections:
+            self._empty = self.loop.create_future()
+            await self._empty
