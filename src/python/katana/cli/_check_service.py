@@ -7,7 +7,9 @@ from pathlib import Path
 
 from katana.cli import _options
 from katana.cli._command import Command
+from katana.cli._exit import CommandError
 from katana.cli._report import Report
+from katana.cli._terminal import progress
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -31,8 +33,24 @@ def _arguments(parser: ArgumentParser) -> None:
 def _run(options: Namespace, report: Report) -> None:
     """Checks and reports; writes nothing."""
     from katana import contract
+    from katana.cli import _service_inputs
 
-    report.add(contract.check(Path(options.manifest), [Path(root) for root in options.source_root]))
+    inputs = _service_inputs.read(options.manifest)
+    report.count(
+        controllers=len(inputs.manifest.controllers),
+        operations=sum(len(api.operations) for api in inputs.apis.values()),
+    )
+    try:
+        with progress(report, "checking types"):
+            found = contract.check(
+                inputs,
+                source_roots=[Path(root) for root in options.source_root],
+                python_executable=options.python_executable,
+                locate=_service_inputs.locator(inputs),
+            )
+    except contract.ContractToolError as error:
+        raise CommandError(error.message, hint=error.hint) from error
+    report.add(found)
 
 
 COMMAND = Command(

@@ -20,12 +20,13 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _run(options: Namespace, report: Report) -> None:
     """Reads the manifest and the sources it names, generates, writes."""
+    from katana.cli import _service_inputs
     from katana.gen import service
 
-    manifest = service.load_manifest(Path(options.manifest))
-    plan = service.plan(manifest)
-    report.count(controllers=len(plan.controllers), repositories=len(plan.repositories))
-    report.wrote(write_tree(Path(options.output), service.generate(plan), packages=[manifest.package]))
+    planned = service.plan(_service_inputs.read(options.manifest))
+    report.count(controllers=len(planned.controllers), repositories=len(planned.repositories))
+    package = planned.inputs.manifest.package
+    report.wrote(write_tree(Path(options.output), service.generate(planned), packages=[package]))
 
 
 COMMAND = Command(

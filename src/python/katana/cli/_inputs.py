@@ -8,9 +8,10 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
+
 from katana import ir
 from katana.cli._exit import CommandError, UsageError
 from katana.cli._report import Report
@@ -19,8 +20,6 @@ from katana.diagnostics import Diagnostic, DiagnosticsError
 
 Kind = Literal["openapi", "sql"]
 _SUFFIXES: dict[str, Kind] = {".yaml": "openapi", ".yml": "openapi", ".json": "openapi"}
-
-_Document = TypeVar("_Document", ir.Api, ir.Database)
 
 
 def kind_of(options: Namespace) -> Kind:
@@ -54,7 +53,7 @@ def required(options: Namespace) -> str:
     return path
 
 
-def load_ir(file: str, expected: type[_Document]) -> _Document:
+def load_ir[Document: (ir.Api, ir.Database)](file: str, expected: type[Document]) -> Document:
     """The IR in `file`.
 
     Raises:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+
 from katana.cli._exit import CommandError, Exit
 from katana.cli._tree import Written
 from katana.diagnostics import Diagnostic

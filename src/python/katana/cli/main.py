@@ -1,6 +1,6 @@
 """The entry point: parses the command line, runs one command, turns whatever happens into text and an exit status.
 
-In: `sys.argv`. Out: the process's exit status (docs/reference/cli.md). Never: a traceback, unless KATANA_TRACEBACK asks.
+In: `sys.argv`. Out: the exit status (docs/reference/cli.md). Never: a traceback, unless KATANA_TRACEBACK asks.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Callable, Sequence
 
 from katana.cli import _terminal
 from katana.cli._exit import CommandError, Exit, UsageError
@@ -19,37 +20,41 @@ from katana.diagnostics import DiagnosticsError
 
 def main() -> None:
     """The console script `katana`."""
-    status = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        status = _pipe_closed()
-    sys.exit(int(status))
+    sys.exit(int(run(sys.argv[1:])))
 
 
 def run(arguments: Sequence[str]) -> Exit:
-    """Runs one command line and says how it ended; prints, but never raises (except SystemExit of `--help`)."""
-    as_json = "--json" in arguments
-    report = Report(command="")
+    """Runs one command line and says how it ended; prints, but never raises."""
     try:
-        parsed = parse(arguments)
-        report = Report(command=parsed.name, quiet=parsed.quiet)
-        as_json = parsed.report_json
-        _guarded(parsed.run, parsed, report)
-    except UsageError as error:
-        report.error = error
+        status = _run(arguments)
+        sys.stdout.flush()
+    except SystemExit:  # argparse has printed help or the version
+        return Exit.OK
     except BrokenPipeError:
         return _pipe_closed()
     except KeyboardInterrupt:
         sys.stderr.write("katana: interrupted\n")
         return Exit.INTERRUPTED
+    return status
+
+
+def _run(arguments: Sequence[str]) -> Exit:
+    as_json = "--json" in arguments
+    report = Report(command="")
+    try:
+        parsed = parse(arguments)
+    except UsageError as error:
+        report.error = error
+    else:
+        report = Report(command=parsed.name, quiet=parsed.quiet)
+        as_json = parsed.report_json
+        _guarded(parsed.run, parsed, report)
     _show(report, as_json=as_json)
     return report.exit()
 
 
-def _guarded(command: object, parsed: object, report: Report) -> None:
+def _guarded(command: Callable[[Namespace, Report], None], parsed: Namespace, report: Report) -> None:
     """Runs the command; what it raises becomes part of the report."""
-    assert callable(command)
     try:
         command(parsed, report)
     except DiagnosticsError as error:

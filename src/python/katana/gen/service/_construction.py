@@ -1,0 +1,27 @@
+"""One controller and what it is made from.
+
+In: nothing. Out: `Construction`. Never: behaviour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from katana.gen.service._classes import ConstructorParameter, ControllerClass
+from katana.gen.service._manifest import ControllerPart
+from katana.gen.service._offers import Interface, Repository
+
+
+@dataclass(frozen=True)
+class Construction:
+    """One controller: the class, what it implements, and the repository for each of its parameters."""
+
+    part: ControllerPart
+    cls: ControllerClass
+    implements: tuple[Interface, ...]
+    arguments: tuple[tuple[ConstructorParameter, Repository], ...]
+
+    @property
+    def qualified(self) -> str:
+        """`svc.users.UsersController`."""
+        return f"{self.part.module}.{self.cls.name}"
