@@ -76,7 +76,7 @@ MISMATCHES = (
         "the contract has grown an operation",
         DOCUMENT,
         "  /users/{user_id}/posts:\n",
-        '  /users/count:\n    get:\n      operationId: count_users\n      tags: [users]\n      responses:\n'
+        "  /users/count:\n    get:\n      operationId: count_users\n      tags: [users]\n      responses:\n"
         '        "200":\n          description: How many.\n          content:\n            application/json:\n'
         "              schema: {type: integer}\n"
         "  /users/{user_id}/posts:\n",

@@ -32,7 +32,10 @@ def main() -> None:
 
 def _serve(pex: str, database_url: str) -> None:
     process = subprocess.Popen(
-        [pex, "--port", "0", "--database-url", database_url], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [pex, "--port", "0", "--database-url", database_url],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     try:
         url = _listening(process)

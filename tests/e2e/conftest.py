@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
-from e2e.server_process import ServerProcess
 
+from e2e.server_process import ServerProcess
 from katana.embedded import EmbeddedPostgres
 
 

@@ -6,7 +6,6 @@ import threading
 from collections import Counter
 
 from e2e.server_process import ServerProcess
-
 from katana.embedded import EmbeddedPostgres
 
 ADA = {"name": "Ada Lovelace", "email": "ada@example.com"}

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from e2e.server_process import Exchange, ServerProcess
 
 ADA = {"name": "Ada Lovelace", "email": "ada@example.com"}

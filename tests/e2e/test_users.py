@@ -118,7 +118,7 @@ def test_posts_of_a_user_are_paged_and_end_with_the_user(server: ServerProcess, 
 
 
 def test_text_of_any_language_survives(server: ServerProcess) -> None:
-    name = "Ἀδα 愛達 🎲 \"quoted\" \\ <b>"
+    name = 'Ἀδα 愛達 🎲 "quoted" \\ <b>'
     assert _create(server, name=name)["name"] == name
 
 

@@ -17,6 +17,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from perf import load
 from perf.cpu import cpu_seconds
@@ -56,7 +57,7 @@ class _Running:
         self.pid = self._process.pid
         os.sched_setaffinity(self.pid, {core})
 
-    def __enter__(self) -> "_Running":
+    def __enter__(self) -> Self:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
@@ -109,7 +110,10 @@ def _sample(into: Samples, server: _Running, request: bytes, seconds: float, con
 
 def report(samples: dict[str, dict[str, Samples]]) -> str:
     """A Markdown table of medians, with ratios of CPU per request to the minimal protocol."""
-    out = ["| request | server | CPU µs/request | ratio | requests/s | p99 ms | what |", "|---|---|---|---|---|---|---|"]
+    out = [
+        "| request | server | CPU µs/request | ratio | requests/s | p99 ms | what |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for request in REQUESTS:
         base = statistics.median(samples[BASELINE][request].cpu) if BASELINE in samples else 0.0
         for name, by_request in samples.items():

@@ -17,8 +17,10 @@ WARM_UP_SECONDS = 0.3
 
 @dataclass(frozen=True)
 class Result:
-    """Responses counted after the warm-up, the time and the ticks of `clock` meanwhile, latencies in seconds (sorted),
-    and how many responses were not 2xx."""
+    """Responses counted after the warm-up, and what passed meanwhile.
+
+    `seconds` of time and `clock` ticks; latencies in seconds, sorted; how many responses were not 2xx.
+    """
 
     requests: int
     seconds: float

@@ -1,11 +1,11 @@
 """The types and the one user that every peer answers with, so that all do the same work."""
 
-import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-CREATED = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class NewUser(Struct):
@@ -21,7 +21,7 @@ class User(Struct):
     email: str
     bio: str | None
     age: int | None
-    created_at: datetime.datetime
+    created_at: datetime
 
 
 def answer(number: int) -> User:

@@ -1,13 +1,14 @@
 """FastAPI on uvicorn (uvloop, httptools): what most teams would reach for."""
 
-import datetime
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import uvicorn
 from fastapi import FastAPI, Path
-from perf.peers.contract import CREATED
 from pydantic import BaseModel, Field
+
+from perf.peers.contract import CREATED
 
 app = FastAPI()
 
@@ -25,7 +26,7 @@ class User(BaseModel):
     email: str
     bio: str | None
     age: int | None
-    created_at: datetime.datetime
+    created_at: datetime
 
 
 @app.get("/users/{user_id}")
@@ -41,5 +42,12 @@ async def create_user(body: NewUser) -> User:
 
 
 if __name__ == "__main__":
-    uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), loop="uvloop", http="httptools", log_level="error",
-                access_log=False)
+    uvicorn.run(
+        app,
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        loop="uvloop",
+        http="httptools",
+        log_level="error",
+        access_log=False,
+    )

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from granian.constants import Interfaces
 from granian.server import Server
+
 from perf.peers.contract import CREATED, NewUser, User, answer
 
 _decode = msgspec.json.Decoder(NewUser).decode

@@ -2,16 +2,17 @@
 
 import sys
 
-from katana.runtime import Ctx, Service, serve
-from perf.peers.contract import CREATED
-from svc.users import UsersController
 from users_api.routes import UsersRouter
 from users_db.repo import PostsRepo, UsersRepo
 from users_db.rows import UsersRow
 
+from katana.runtime import Ctx, Service, serve
+from perf.peers.contract import CREATED
+from svc.users import UsersController
+
 
 class _Users(UsersRepo):
-    async def get_user(self, ctx: Ctx, *, id: int) -> UsersRow | None:
+    async def get_user(self, ctx: Ctx, *, id: int) -> UsersRow | None:  # noqa: A002 - the name of the column
         return UsersRow(id=id, name="Ada Lovelace", email="ada@example.com", bio=None, age=36, created_at=CREATED)
 
     async def create_user(self, ctx: Ctx, *, name: str, email: str, bio: str | None, age: int | None) -> UsersRow:

@@ -10,6 +10,7 @@ from typing import cast
 import httptools
 import msgspec
 import uvloop
+
 from perf.peers.contract import CREATED, NewUser, User, answer
 
 _decode = msgspec.json.Decoder(NewUser).decode

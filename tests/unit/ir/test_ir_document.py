@@ -1,6 +1,7 @@
 """IR is canonical JSON that comes back as the same value."""
 
 import pytest
+
 from katana import ir
 
 USER = ir.TypeDef(
@@ -39,7 +40,9 @@ API = ir.Api(
 )
 DATABASE = ir.Database(
     source="users",
-    tables=(ir.Table(name="users", columns=(ir.Column(name="id", py_name="id", type=ir.PgType(name="int8", oid=20)),)),),
+    tables=(
+        ir.Table(name="users", columns=(ir.Column(name="id", py_name="id", type=ir.PgType(name="int8", oid=20)),)),
+    ),
     queries=(ir.Query(name="q", group="users", command="one!", sql="SELECT 1", source="users.sql"),),
 )
 

@@ -17,8 +17,11 @@ Method = Literal["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TR
 
 
 class Parameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One input outside the body. `schema` as in `TypeDef`; `style` and `explode` are filled in from the standard's
-    defaults; `default` is UNSET when there is none. An optional parameter without default is None when absent."""
+    """One input outside the body.
+
+    `schema` is as in `TypeDef`; `style` and `explode` are filled in from the standard's defaults; `default` is UNSET
+    when there is none. An optional parameter without default is None when absent.
+    """
 
     name: str
     py_name: str

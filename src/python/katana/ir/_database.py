@@ -64,8 +64,11 @@ class QueryParameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One annotated statement. `group` is the stem of its file and names the repository; `sql` has `$n` parameters
-    and no annotation comments; `table` is set when the result has exactly that table's columns, in order."""
+    """One annotated statement.
+
+    `group` is the stem of its file and names the repository; `sql` has `$n` parameters and no annotation comments;
+    `table` is set when the result has exactly that table's columns, in order.
+    """
 
     name: str
     group: str
