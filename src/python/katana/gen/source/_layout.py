@@ -17,13 +17,15 @@ class Group:
     """`open` items `close`, separated by commas: a call, a literal, a subscript, a parameter list.
 
     `open` carries everything before the first item (`"Meta("`, `"x: dict["`). `comma` is False where a trailing
-    comma would change the meaning (a subscript of one item).
+    comma would change the meaning (a subscript of one item); `lone` marks a tuple, which needs the comma when it has one
+    item.
     """
 
     open: str
     items: tuple[Doc, ...]
     close: str
     comma: bool = True
+    lone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def flat(doc: Doc) -> str:
         case str():
             return doc
         case Group():
-            return doc.open + ", ".join(flat(item) for item in doc.items) + doc.close
+            comma = "," if doc.lone and len(doc.items) == 1 else ""
+            return doc.open + ", ".join(flat(item) for item in doc.items) + comma + doc.close
         case Chain():
             return f" {doc.operator} ".join(flat(operand) for operand in doc.operands)
     return "".join(flat(part) for part in doc)

@@ -5,10 +5,11 @@ what to import by asking for it where it is used.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from katana.gen.source._layout import WIDTH, Doc, Group, layout
+from katana.gen.source._literals import SourceError
 from katana.gen.source._prose import comment_lines, docstring_lines
 
 GENERATOR = "katana 0.1.0"
@@ -19,6 +20,7 @@ _STDLIB = frozenset(
         "__future__",
         "abc",
         "asyncio",
+        "builtins",
         "collections",
         "contextlib",
         "dataclasses",
@@ -26,8 +28,12 @@ _STDLIB = frozenset(
         "decimal",
         "enum",
         "functools",
+        "ipaddress",
+        "pathlib",
+        "sys",
+        "typing",
+        "uuid",
     )
-    + ("ipaddress", "pathlib", "sys", "typing", "uuid")
 )
 """Standard modules that generated code may import; `sys.stdlib_module_names` would depend on the interpreter."""
 
@@ -49,18 +55,45 @@ class Module:
         self._own = own
         self._imports: dict[str, set[str]] = {}
         self._modules: set[str] = set()
+        self._bound: dict[str, str] = {}
+        self._defined: set[str] = set()
         self._lines: list[str] = []
         self._indent = 0
 
-    def use(self, module: str, name: str) -> str:
-        """Imports `name` from `module` and returns it."""
-        self._imports.setdefault(module, set()).add(name)
-        return name
+    def define(self, *names: str) -> None:
+        """Says that the module itself binds `names` at its top level; `use` keeps clear of them."""
+        self._defined.update(names)
+
+    def defines(self, name: str) -> bool:
+        """Whether the module itself binds `name`."""
+        return name in self._defined
+
+    def use(self, module: str, name: str, avoid: Collection[str] = ()) -> str:
+        """Imports `name` from `module` and returns what to write: `name`, or `_name` where that is taken.
+
+        Args:
+            avoid: further names that mean something else where this one is used.
+
+        Raises:
+            SourceError: `_name` is taken too.
+        """
+        for spelled in (name, f"_{name}"):
+            owner = self._bound.get(spelled, module)
+            if spelled not in self._defined and spelled not in avoid and owner == module:
+                self._bound[spelled] = module
+                self._imports.setdefault(module, set()).add(name if spelled == name else f"{name} as {spelled}")
+                return spelled
+        raise SourceError(f"{name} of {module} has no free name")
 
     def use_module(self, module: str) -> str:
         """Imports `module` as a whole and returns its dotted name."""
         self._modules.add(module)
         return module
+
+    def use_submodule(self, package: str, name: str) -> str:
+        """Imports the module `name` of `package` as a name of its own; `define` keeps it free."""
+        self._imports.setdefault(package, set()).add(name)
+        return name
 
     def line(self, doc: Doc = "") -> None:
         """Adds one statement (laid out, so perhaps several lines), or an empty line."""
@@ -86,6 +119,10 @@ class Module:
             self._lines.pop()
         if self._lines and not (self._indent and self._lines[-1].endswith((":", "("))):
             self._lines += [""] if self._indent else ["", ""]
+
+    def body(self) -> list[str]:
+        """The lines that were added so far, without header and imports."""
+        return list(self._lines)
 
     @contextmanager
     def block(self, head: Doc | None = None) -> Iterator[None]:

@@ -11,13 +11,21 @@ decide; so the two paths cannot disagree about what is valid, only about how fas
 import msgspec
 
 from katana.runtime.generated._choices import choice
-from katana.runtime.generated._inputs import BodyInput, Input, Inputs, parameter
+from katana.runtime.generated._inputs import BodyInput, Input, Inputs, RawBodyInput, parameter
 from katana.runtime.generated._recover import MAX_ERRORS, recover
 from katana.runtime.generated._rejected import INVALID, REJECTED, Rejected
-from katana.runtime.generated._scalars import boolean, checked, integer, number, string
-from katana.runtime.generated._schemas import MAX_DEPTH, Schemas, pattern
-from katana.runtime.generated._security import basic_credentials, bearer_token, unauthenticated
+from katana.runtime.generated._scalars import boolean, checked, integer, number, single, string
+from katana.runtime.generated._schemas import MAX_DEPTH, Pattern, Schemas
+from katana.runtime.generated._security import (
+    basic_credentials,
+    bearer_token,
+    cookie_key,
+    header_key,
+    query_key,
+    unauthenticated,
+)
 from katana.runtime.generated._shapes import CheckedShape, Shape
+from katana.runtime.generated._values import Int32, Int64, default, header_fields
 
 encode_json = msgspec.json.Encoder(decimal_format="number").encode
 """A value of generated types as JSON bytes."""
@@ -31,6 +39,10 @@ __all__ = (
     "CheckedShape",
     "Input",
     "Inputs",
+    "Int32",
+    "Int64",
+    "Pattern",
+    "RawBodyInput",
     "Rejected",
     "Schemas",
     "Shape",
@@ -39,12 +51,17 @@ __all__ = (
     "boolean",
     "checked",
     "choice",
+    "cookie_key",
+    "default",
     "encode_json",
+    "header_fields",
+    "header_key",
     "integer",
     "number",
     "parameter",
-    "pattern",
+    "query_key",
     "recover",
+    "single",
     "string",
     "unauthenticated",
 )

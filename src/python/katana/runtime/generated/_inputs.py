@@ -83,11 +83,31 @@ class BodyInput(Struct, frozen=True, kw_only=True):
         return _convert(value, self.schema, self.shape, schemas)
 
 
+class RawBodyInput(Struct, frozen=True, kw_only=True):
+    """A body that is taken as it is, or as UTF-8 text; an absent optional one is UNSET."""
+
+    text: bool
+    required: bool = True
+    location: Literal["body"] = "body"
+    name: str = ""
+
+    def read(self, ctx: Ctx, _schemas: Schemas) -> tuple[Any, Errors]:
+        """The value and the errors; the value means something only when there are none."""
+        if not ctx.body:
+            return UNSET, [("", "is required")] if self.required else []
+        if not self.text:
+            return ctx.body, []
+        try:
+            return ctx.body.decode("utf-8"), []
+        except UnicodeDecodeError as error:
+            return None, [("", f"must be UTF-8, byte {error.start} is not")]
+
+
 class Inputs(Struct, frozen=True, kw_only=True):
     """All inputs of an operation, in the order in which generated code takes their values."""
 
     schemas: Schemas
-    inputs: tuple[Input | BodyInput, ...]
+    inputs: tuple[Input | BodyInput | RawBodyInput, ...]
 
 
 def parameter(ctx: Ctx, inputs: Inputs, index: int) -> Any:

@@ -11,10 +11,21 @@ from collections.abc import Callable
 from math import isfinite
 from typing import Final
 
+from katana.runtime import Query
 from katana.runtime.generated._rejected import REJECTED
 
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,307})").fullmatch
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,307})(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,4})?").fullmatch
+
+
+def single(query: Query, name: str) -> str | None:
+    """The text of a query parameter that may be given once; None when absent."""
+    values = query.all(name)
+    if not values:
+        return None
+    if len(values) > 1:
+        raise REJECTED
+    return values[0]
 
 
 def integer(text: str, minimum: int | None = None, maximum: int | None = None) -> int:

@@ -4,7 +4,7 @@ In: schemas as JSON text, closed under `#/$defs/...`. Out: jsonschema-rs validat
 other than ours, or a regular expression engine that backtracks.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -91,9 +91,23 @@ def too_deep(value: Any, limit: int = MAX_DEPTH) -> bool:
     return True
 
 
-def pattern(expression: str) -> "Draft202012Validator":
-    """A validator that accepts the strings in which an ECMA-262 pattern is found, in linear time."""
-    return _build({"$schema": _DIALECT, "type": "string", "pattern": expression})
+class Pattern:
+    """An ECMA-262 regular expression, matched in linear time by the engine of the validators.
+
+    `matches(text)` says whether it is found anywhere in a text.
+    """
+
+    __slots__ = ("_expression", "matches")
+
+    matches: Callable[[str], bool]
+
+    def __init__(self, expression: str) -> None:
+        self._expression = expression
+        self.matches = self._first
+
+    def _first(self, text: str) -> bool:
+        self.matches = _build({"$schema": _DIALECT, "pattern": self._expression}).is_valid
+        return self.matches(text)
 
 
 def _build(document: dict[str, Any]) -> Draft202012Validator:

@@ -26,6 +26,22 @@ def bearer_token(ctx: Ctx) -> str | None:
     return _authorization(ctx, "bearer")
 
 
+def header_key(ctx: Ctx, name: str) -> str | None:
+    """An API key from a header; None when absent or empty."""
+    return ctx.header(name) or None
+
+
+def query_key(ctx: Ctx, name: str) -> str | None:
+    """An API key from the query; None when absent, empty or given twice."""
+    values = ctx.query().all(name)
+    return values[0] or None if len(values) == 1 else None
+
+
+def cookie_key(ctx: Ctx, name: str) -> str | None:
+    """An API key from a cookie; None when absent or empty."""
+    return ctx.cookies().get(name) or None
+
+
 def unauthenticated(*challenges: str) -> Unauthorized:
     """The problem 401 with its `www-authenticate` field (RFC 9110, 11.6.1)."""
     fields = tuple(("www-authenticate", challenge) for challenge in challenges)

@@ -1,0 +1,42 @@
+"""The emitter of HTTP APIs: from `ir.Api` to a Python package (docs/rfcs/0002-generated-code.md).
+
+In: an `Api` and the name of the package. Out: the text of its modules. Never: files, OpenAPI documents; and never a
+construct that is dropped in silence: what cannot be generated is refused, all of it at once.
+
+The pipeline is the list of modules: `_survey` refuses, `_plan` decides names and forms, `_types` knows what a decoder can
+be trusted with, and one printer per generated module prints.
+"""
+
+from katana import ir
+from katana.gen.openapi import _api, _dto, _plan, _responses, _routes, _survey, _validators
+from katana.gen.openapi._header import module_of
+
+
+def generate(api: ir.Api, package: str) -> dict[str, str]:
+    """The modules of a package: relative path (with `/`) to text.
+
+    Args:
+        api: what to generate.
+        package: dotted name of the package.
+
+    Raises:
+        DiagnosticsError: the API has constructs that cannot be generated; every one is listed.
+        SourceError: the IR holds a name that is no identifier.
+    """
+    _survey.refuse_unsupported(api)
+    plan = _plan.make_plan(api, package)
+    validators = _validators.Validators(plan)
+    validators.emit()
+    root = package.replace(".", "/")
+    return {
+        f"{root}/__init__.py": module_of(plan, f"{api.title} {api.version}.").render(),
+        f"{root}/api.py": _api.emit(plan),
+        f"{root}/dto.py": _dto.emit(plan),
+        f"{root}/py.typed": "",
+        f"{root}/responses.py": _responses.emit(plan),
+        f"{root}/routes.py": _routes.emit(plan, validators),
+        f"{root}/validators.py": validators.text,
+    }
+
+
+__all__ = ("generate",)

@@ -1,0 +1,194 @@
+"""Types as Python annotations.
+
+In: IR types, the module that is being written, the names that its scope shadows. Out: `Doc`. Never: definitions.
+
+There are two spellings: *plain* for signatures, where only the type matters, and *constrained* for what msgspec
+decodes, with bounds in `Annotated` and stand-ins for unions that it cannot tell apart.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from katana import ir
+from katana.gen.openapi import _formats
+from katana.gen.openapi._stand_ins import StandIns
+from katana.gen.openapi._types import Types, json_kind, literal_values
+from katana.gen.source import Chain, Doc, Group, Module, identifier, literal
+
+_INT32 = 2**31
+_INT64 = 2**63
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """Spells types in one module.
+
+    Args:
+        types: the named types.
+        stand_ins: names of unions that msgspec cannot tell apart.
+        module: gets the imports.
+        dto: the dotted name of the module of named types; None inside that module.
+        constrained: which spelling.
+        avoid: names that mean something else where the annotation stands (fields of the class around it).
+    """
+
+    types: Types
+    stand_ins: StandIns
+    module: Module
+    dto: str | None
+    constrained: bool = True
+    avoid: frozenset[str] = field(default_factory=frozenset)
+
+    def avoiding(self, names: frozenset[str]) -> "Annotations":
+        """The same for a scope in which `names` are taken."""
+        return replace(self, avoid=names)
+
+    def name(self, module: str, name: str) -> str:
+        """Imports a name, under an alias where it is shadowed."""
+        return self.module.use(module, name, self.avoid)
+
+    def builtin(self, name: str) -> str:
+        """A built-in type."""
+        return self.name("builtins", name) if name in self.avoid or self.module.defines(name) else name
+
+    def named(self, name: str) -> str:
+        """A named type."""
+        return identifier(name) if self.dto is None else self.name(self.dto, identifier(name))
+
+    def optional(self, type_: ir.Type, otherwise: str) -> Doc:
+        """`T | otherwise`, where `otherwise` is `None` or `UnsetType`; None is not added twice."""
+        if otherwise == "None" and "null" in self.types.kinds(type_):
+            return self.of(type_)
+        return _union((self.of(type_), otherwise))
+
+    def of(self, type_: ir.Type) -> Doc:
+        """The annotation of a type."""
+        match type_:
+            case ir.AnyType():
+                return self.name("typing", "Any")
+            case ir.NullType():
+                return "None"
+            case ir.BooleanType():
+                return self.builtin("bool")
+            case ir.IntegerType():
+                return self._integer(type_)
+            case ir.NumberType():
+                return self._annotated(self.builtin("float"), _number_bounds(type_))
+            case ir.StringType():
+                return self._string(type_)
+            case ir.EnumType():
+                return self._enum(type_)
+            case ir.ArrayType():
+                inner = Group(f"{self.builtin('list')}[", (self.of(type_.items),), "]", comma=False)
+                return self._annotated(inner, _sizes(type_.min_items, type_.max_items))
+            case ir.MapType() | ir.ObjectType():
+                return self._map(type_)
+            case ir.UnionType():
+                return self._union_type(type_)
+        return self.named(type_.name)
+
+    def _integer(self, type_: ir.IntegerType) -> Doc:
+        low, high = integer_bounds(type_)
+        span = {"int32": (-_INT32, _INT32 - 1), "int64": (-_INT64, _INT64 - 1)}.get(type_.format)
+        step = type_.multiple_of
+        if self.constrained and span == (low, high) and step is None:
+            return self.name("katana.runtime.generated", type_.format.capitalize())
+        limits = [f"ge={low}"] if low is not None and -_INT64 <= low < _INT64 else []
+        limits += [f"le={high}"] if high is not None and -_INT64 <= high < _INT64 else []
+        limits += (
+            [f"multiple_of={int(step)}"] if step is not None and float(step).is_integer() and step < _INT64 else []
+        )
+        return self._annotated(self.builtin("int"), limits)
+
+    def _string(self, type_: ir.StringType) -> Doc:
+        special = _formats.python_type(type_.format)
+        if special is None:
+            return self._annotated(self.builtin("str"), _sizes(type_.min_length, type_.max_length))
+        module, name = special
+        spelled = self.builtin(name) if module == "builtins" else self.name(module, name)
+        return self._annotated(spelled, ["tz=True"] if type_.format in ("date-time", "time") else [])
+
+    def _enum(self, type_: ir.EnumType) -> Doc:
+        if literal_values(type_):
+            values = tuple(literal(value) for value in type_.values)
+            return Group(f"{self.name('typing', 'Literal')}[", values, "]", comma=len(values) > 1)
+        python = {"boolean": "bool", "integer": "int", "number": "float", "string": "str"}
+        kinds = dict.fromkeys(json_kind(value) for value in type_.values)
+        if not kinds.keys() <= {*python, "null"}:
+            return self.name("typing", "Any")
+        return _union(tuple("None" if kind == "null" else self.builtin(python[kind]) for kind in kinds))
+
+    def _map(self, type_: ir.MapType | ir.ObjectType) -> Doc:
+        values = self.of(type_.values) if isinstance(type_, ir.MapType) else self.name("typing", "Any")
+        inner = Group(f"{self.builtin('dict')}[", (self.builtin("str"), values), "]")
+        return self._annotated(inner, _sizes(type_.min_properties, type_.max_properties))
+
+    def _union_type(self, type_: ir.UnionType) -> Doc:
+        if self.constrained and not self.types.native(type_):
+            return self.named(self.stand_ins.name_of(type_))
+        return _union(tuple(self.of(variant) for variant in type_.variants))
+
+    def _annotated(self, inner: Doc, limits: list[str]) -> Doc:
+        if not limits or not self.constrained:
+            return inner
+        meta = Group(f"{self.name('msgspec', 'Meta')}(", tuple(limits), ")")
+        return Group(f"{self.name('typing', 'Annotated')}[", (inner, meta), "]")
+
+
+def integer_bounds(type_: ir.IntegerType) -> tuple[int | None, int | None]:
+    """The inclusive bounds of an integer, those of its format included."""
+    lows = [_ceil(type_.minimum), None if (e := type_.exclusive_minimum) is None else _floor(e) + 1]
+    highs = [_floor_or_none(type_.maximum), None if (e := type_.exclusive_maximum) is None else _ceil_of(e) - 1]
+    if type_.format in ("int32", "int64"):
+        span = _INT32 if type_.format == "int32" else _INT64
+        lows.append(-span)
+        highs.append(span - 1)
+    return (
+        max((low for low in lows if low is not None), default=None),
+        min((high for high in highs if high is not None), default=None),
+    )
+
+
+def _ceil_of(value: float) -> int:
+    return -int(-value // 1)
+
+
+def _floor(value: float) -> int:
+    return int(value // 1)
+
+
+def _ceil(value: float | None) -> int | None:
+    return None if value is None else _ceil_of(value)
+
+
+def _floor_or_none(value: float | None) -> int | None:
+    return None if value is None else _floor(value)
+
+
+def _number_bounds(type_: ir.NumberType) -> list[str]:
+    low, above = type_.minimum, type_.exclusive_minimum
+    high, below = type_.maximum, type_.exclusive_maximum
+    limits = []
+    if above is not None and (low is None or above >= low):
+        limits.append(f"gt={literal(above)}")
+    elif low is not None:
+        limits.append(f"ge={literal(low)}")
+    if below is not None and (high is None or below <= high):
+        limits.append(f"lt={literal(below)}")
+    elif high is not None:
+        limits.append(f"le={literal(high)}")
+    return limits
+
+
+def _sizes(low: int, high: int | None) -> list[str]:
+    return [f"min_length={low}"] * bool(low) + ([] if high is None else [f"max_length={high}"])
+
+
+def _union(operands: tuple[Doc, ...]) -> Doc:
+    """`A | B`, flattened, each once, None last."""
+    flat_operands: list[Doc] = []
+    for operand in operands:
+        for each in operand.operands if isinstance(operand, Chain) else (operand,):
+            if each not in flat_operands:
+                flat_operands.append(each)
+    ordered = [o for o in flat_operands if o != "None"] + [o for o in flat_operands if o == "None"]
+    return ordered[0] if len(ordered) == 1 else Chain("|", tuple(ordered))

@@ -1,0 +1,160 @@
+"""`api.py`: the interfaces that people implement, one abstract class for each tag, and `Security`.
+
+In: a `Plan`. Out: the module's text. Never: how a request becomes arguments; that is `routes.py`.
+"""
+
+from katana.gen.openapi import _media, _statuses
+from katana.gen.openapi._annotations import Annotations
+from katana.gen.openapi._header import module_of
+from katana.gen.openapi._plan import Answer, Argument, Controller, Method, Plan, Scheme
+from katana.gen.openapi._responses import body_type
+from katana.gen.openapi._words import argument_words, type_words
+from katana.gen.source import Chain, Doc, Group, Module, flat, identifier
+
+_RUNTIME = "katana.runtime"
+
+
+def emit(plan: Plan) -> str:
+    """The text of `api.py`."""
+    module = module_of(
+        plan, f"The interfaces of {plan.api.title} {plan.api.version}: implement them, the router calls them."
+    )
+    module.define(*(controller.name for controller in plan.controllers))
+    if plan.schemes:
+        module.define("Security")
+    dto = f"{plan.package}.dto"
+    for controller in plan.controllers:
+        methods = frozenset(method.operation.name for method in controller.methods)
+        spell_type = Annotations(plan.types, plan.stand_ins, module, dto, constrained=False, avoid=methods)
+        _controller(module, spell_type, plan, controller)
+    if plan.schemes:
+        _security(module, plan)
+    return module.render()
+
+
+def _controller(module: Module, spell_type: Annotations, plan: Plan, controller: Controller) -> None:
+    module.space()
+    with module.block(f"class {identifier(controller.name)}({module.use('abc', 'ABC')}):"):
+        module.docstring(f"Operations tagged `{controller.tag}`.")
+        for method in controller.methods:
+            module.space()
+            module.line(f"@{module.use('abc', 'abstractmethod')}")
+            with module.block(_signature(spell_type, plan, method)):
+                module.docstring(_docstring(plan, method, spell_type))
+
+
+def _signature(spell_type: Annotations, plan: Plan, method: Method) -> Doc:
+    parameters: list[Doc] = ["self", f"ctx: {spell_type.name(_RUNTIME, 'Ctx')}"]
+    parameters += [_parameter(spell_type, argument) for argument in method.path_arguments]
+    if method.body is not None:
+        parameters.append(("body: ", _body(spell_type, method)))
+    if method.keyword_arguments:
+        parameters.append("*")
+    parameters += [_parameter(spell_type, argument) for argument in method.keyword_arguments]
+    head = Group(f"async def {identifier(method.operation.name)}(", tuple(parameters), ")")
+    return (head, " -> ", returns(spell_type, plan, method), ":")
+
+
+def _parameter(spell_type: Annotations, argument: Argument) -> Doc:
+    type_ = argument.parameter.type
+    spelled = spell_type.optional(type_, "None") if argument.optional else spell_type.of(type_)
+    return (f"{identifier(argument.name)}: ", spelled)
+
+
+def _body(spell_type: Annotations, method: Method) -> Doc:
+    assert method.body is not None  # noqa: S101 - the caller asked only for a method that has one
+    spelled = body_type(spell_type, method.body)
+    if method.body_required:
+        return spelled
+    unset = spell_type.name("msgspec", "UnsetType")
+    return Chain("|", (*spelled.operands, unset)) if isinstance(spelled, Chain) else Chain("|", (spelled, unset))
+
+
+def returns(spell_type: Annotations, plan: Plan, method: Method) -> Doc:
+    """The union of the declared responses, in the order of the document."""
+    parts: list[Doc] = []
+    for answer in method.answers:
+        spelled = answer_type(spell_type, plan, answer)
+        parts += [p for p in (spelled.operands if isinstance(spelled, Chain) else (spelled,)) if p not in parts]
+    ordered = [part for part in parts if part != "None"] + ["None"] * ("None" in parts)
+    return ordered[0] if len(ordered) == 1 else Chain("|", tuple(ordered))
+
+
+def answer_type(spell_type: Annotations, plan: Plan, answer: Answer) -> Doc:
+    """The type of one response."""
+    if answer.form == "bare" and answer.content is not None:
+        return body_type(spell_type, answer.content)
+    if answer.form == "class":
+        return spell_type.name(f"{plan.package}.responses", answer.name)
+    return spell_type.name(_RUNTIME, answer.name)
+
+
+def _docstring(plan: Plan, method: Method, spell_type: Annotations) -> str:
+    operation = method.operation
+    lines = [operation.summary or f"Operation `{operation.operation_id}`."]
+    if operation.deprecated:
+        lines += ["", "Deprecated."]
+    lines += ["", method.title]
+    if method.arguments or method.body is not None:
+        lines += ["", "Args:"]
+        lines += [f"    {a.name}: {argument_words(a, plan.types)}" for a in method.path_arguments]
+        if method.body is not None:
+            lines.append(f"    body: {_body_words(plan, method)}")
+        lines += [f"    {a.name}: {argument_words(a, plan.types)}" for a in method.keyword_arguments]
+    lines += ["", "Returns:"]
+    lines += [f"    {_answer_words(spell_type, plan, answer)}" for answer in method.answers]
+    return "\n".join(lines)
+
+
+def _body_words(plan: Plan, method: Method) -> str:
+    content = method.body
+    assert content is not None  # noqa: S101 - the caller asked only for a method that has one
+    type_ = content.type
+    words = (
+        type_words(type_, plan.types) if type_ is not None and _media.kind(content.media_type) == "json" else "content"
+    )
+    return f"{words}, `{content.media_type}`{'' if method.body_required else '; UNSET when absent'}."
+
+
+def _answer_words(spell_type: Annotations, plan: Plan, answer: Answer) -> str:
+    status = answer.response.status
+    name = flat(answer_type(spell_type, plan, answer))
+    if answer.form != "problem":
+        return f"{name}: {status}."
+    code = _statuses.PROBLEMS.get(status)
+    made = f"`ctx.problem.{_snake(code)}(...)`" if code else f"`ctx.problem.of(..., status={status})`"
+    return f"{name}: {status}, {made}."
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+
+
+def _security(module: Module, plan: Plan) -> None:
+    module.space()
+    with module.block(f"class Security({module.use('abc', 'ABC')}):"):
+        module.docstring(
+            "Who may call. A hook gets what the client claims and returns who that is; the handler finds it in "
+            "`ctx.principal`. None refuses: the client gets 401."
+        )
+        for scheme in plan.schemes.values():
+            module.space()
+            module.line(f"@{module.use('abc', 'abstractmethod')}")
+            parameters = ("self", f"ctx: {module.use(_RUNTIME, 'Ctx')}", *_credentials(scheme))
+            with module.block(Group(f"async def {identifier(scheme.hook)}(", parameters, ") -> object | None:")):
+                module.docstring(f"Scheme `{scheme.name}`: {_WORDS[scheme.kind].format(field=scheme.field)}.")
+
+
+def _credentials(scheme: Scheme) -> tuple[str, ...]:
+    if scheme.kind == "basic":
+        return ("username: str", "password: str")
+    return ("token: str",) if scheme.kind == "bearer" else ("key: str",)
+
+
+_WORDS = {
+    "basic": "user and password (RFC 7617)",
+    "bearer": "a bearer token (RFC 6750)",
+    "cookie": "the cookie `{field}`",
+    "header": "the header `{field}`",
+    "query": "the query parameter `{field}`",
+}

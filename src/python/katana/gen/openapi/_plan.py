@@ -1,0 +1,236 @@
+"""What will be printed: the decisions of the emitter, made once for all modules.
+
+In: an `Api` without unsupported constructs. Out: a `Plan`: classes, methods, arguments, responses with their names.
+Never: Python text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from msgspec import UNSET
+
+from katana import ir
+from katana.gen.openapi import _media, _statuses
+from katana.gen.openapi._names import Names, pascal, snake
+from katana.gen.openapi._stand_ins import StandIns
+from katana.gen.openapi._types import Types
+
+_SIGNATURE = frozenset(("body", "ctx", "self"))
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A parameter as an argument of the controller's method."""
+
+    parameter: ir.Parameter
+    name: str
+
+    @property
+    def optional(self) -> bool:
+        """Whether the controller gets None when the parameter is absent."""
+        return not self.parameter.required and self.parameter.default is UNSET
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A declared response, one for each of its media types.
+
+    `bare` returns the body itself; `empty` is `NoContent`; `problem` a problem class of the runtime; `class` a class of
+    `responses.py`. `name` is the class (empty for `bare`).
+    """
+
+    response: ir.Response
+    content: ir.Content | None
+    form: Literal["bare", "empty", "problem", "class"]
+    name: str
+
+
+@dataclass(frozen=True)
+class Method:
+    """One operation."""
+
+    operation: ir.Operation
+    path_arguments: tuple[Argument, ...]
+    keyword_arguments: tuple[Argument, ...]
+    body: ir.Content | None
+    body_required: bool
+    answers: tuple[Answer, ...]
+
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """All arguments but the body."""
+        return self.path_arguments + self.keyword_arguments
+
+    @property
+    def title(self) -> str:
+        """`GET /users/{user_id}`."""
+        return f"{self.operation.method} {self.operation.path}"
+
+
+@dataclass(frozen=True)
+class Controller:
+    """The operations of one tag. `name` is the class (`UsersApi`), `argument` the router's keyword (`users`)."""
+
+    tag: str
+    name: str
+    argument: str
+    methods: tuple[Method, ...]
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A security scheme that some operation uses. `hook` is the method of the class `Security`."""
+
+    name: str
+    hook: str
+    kind: Literal["basic", "bearer", "header", "query", "cookie"]
+    field: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything the printers need."""
+
+    api: ir.Api
+    package: str
+    types: Types
+    stand_ins: StandIns
+    controllers: tuple[Controller, ...]
+    schemes: dict[str, Scheme]
+    router: str
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """All operations, by controller."""
+        return tuple(method for controller in self.controllers for method in controller.methods)
+
+
+def make_plan(api: ir.Api, package: str) -> Plan:
+    """Decides on every name and form."""
+    types = Types(api)
+    classes = Names()
+    methods = {operation.name: _method(operation, classes) for operation in api.operations}
+    tags = dict.fromkeys(operation.tag for operation in api.operations)
+    names, arguments = Names(("Security",)), Names(("self", "security"))
+    controllers = tuple(
+        Controller(
+            tag=tag,
+            name=names.new(pascal(tag), "Tag") + "Api",
+            argument=arguments.new(_attribute(tag), "tag_"),
+            methods=tuple(methods[o.name] for o in api.operations if o.tag == tag),
+        )
+        for tag in tags
+    )
+    stem = package.rpartition(".")[2].removesuffix("_api")
+    return Plan(
+        api=api,
+        package=package,
+        types=types,
+        stand_ins=StandIns(types, _roots(api)),
+        controllers=controllers,
+        schemes=_schemes(api),
+        router=f"{pascal(stem.replace('_', ' ')) or 'Api'}Router",
+    )
+
+
+def _attribute(tag: str) -> str:
+    name = snake(tag)
+    return f"{name}_api" if name in _KEYWORDS else name
+
+
+def _method(operation: ir.Operation, classes: Names) -> Method:
+    arguments = [Argument(p, _argument_name(p, operation)) for p in operation.parameters]
+    body = operation.body
+    return Method(
+        operation=operation,
+        path_arguments=tuple(a for a in arguments if a.parameter.location == "path"),
+        keyword_arguments=tuple(a for a in arguments if a.parameter.location != "path"),
+        body=body.contents[0] if body and body.contents else None,
+        body_required=body is not None and body.required,
+        answers=_answers(operation, classes),
+    )
+
+
+def _argument_name(parameter: ir.Parameter, operation: ir.Operation) -> str:
+    taken = parameter.py_name in _SIGNATURE and (parameter.py_name != "body" or operation.body is not None)
+    return f"{parameter.py_name}_" if taken else parameter.py_name
+
+
+def _answers(operation: ir.Operation, classes: Names) -> tuple[Answer, ...]:
+    bare = _bare(operation)
+    answers: list[Answer] = []
+    for response in operation.responses:
+        for content in response.contents or (None,):
+            answers.append(_answer(operation, response, content, response is bare, classes))
+    return tuple(answers)
+
+
+def _bare(operation: ir.Operation) -> ir.Response | None:
+    """The lowest 2xx, if it has one JSON body and no headers."""
+    successes = sorted((r for r in operation.responses if r.status.startswith("2")), key=lambda r: r.status)
+    for response in successes[:1]:
+        plain = response.status.isdecimal() and not response.headers and len(response.contents) == 1
+        if plain and _media.kind(response.contents[0].media_type) == "json":
+            return response
+    return None
+
+
+def _answer(
+    operation: ir.Operation, response: ir.Response, content: ir.Content | None, bare: bool, classes: Names
+) -> Answer:
+    if bare:
+        return Answer(response, content, "bare", "")
+    if content is not None and _media.kind(content.media_type) == "problem":
+        return Answer(response, content, "problem", _statuses.PROBLEMS.get(response.status, "Problem"))
+    if content is None and response.status == "204" and not response.headers:
+        return Answer(response, None, "empty", "NoContent")
+    several = content is not None and len(response.contents) > 1
+    media = pascal(content.media_type.replace("/", " ")) if several and content else ""
+    return Answer(
+        response, content, "class", classes.new(pascal(operation.name) + _statuses.word(response.status) + media, "Op")
+    )
+
+
+def _roots(api: ir.Api) -> list[ir.Type]:
+    """The types of parameters, bodies, headers and responses, in document order."""
+    roots: list[ir.Type] = []
+    for operation in api.operations:
+        roots += [parameter.type for parameter in operation.parameters]
+        contents = list(operation.body.contents) if operation.body else []
+        for response in operation.responses:
+            roots += [header.type for header in response.headers]
+            contents += response.contents
+        roots += [content.type for content in contents if content.type is not None]
+    return roots
+
+
+def _schemes(api: ir.Api) -> dict[str, Scheme]:
+    used = {name for operation in api.operations for requirement in operation.security for name in requirement}
+    hooks = Names()
+    schemes: dict[str, Scheme] = {}
+    for name in sorted(used):
+        scheme = api.security_schemes.get(name)
+        if isinstance(scheme, dict):
+            schemes[name] = _scheme(name, scheme, hooks)
+    return schemes
+
+
+def _scheme(name: str, scheme: dict[str, str], hooks: Names) -> Scheme:
+    hook = hooks.new(snake(name), "scheme_")
+    hook = f"{hook}_" if hook in _KEYWORDS else hook
+    if scheme.get("type") == "apiKey":
+        location = scheme.get("in", "header")
+        kind: Literal["header", "query", "cookie"] = (
+            "query" if location == "query" else "cookie" if location == "cookie" else "header"
+        )
+        return Scheme(name, hook, kind, scheme.get("name", ""))
+    return Scheme(name, hook, "basic" if str(scheme.get("scheme")).lower() == "basic" else "bearer", "Authorization")
+
+
+_KEYWORDS = frozenset(
+    ("and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except")
+    + ("finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass")
+    + ("raise", "return", "try", "while", "with", "yield")
+)

@@ -1,0 +1,72 @@
+"""`responses.py`: classes for the responses that are more than a body.
+
+In: a `Plan`. Out: the module's text. Never: responses that the runtime has a class for.
+"""
+
+from katana import ir
+from katana.gen.openapi import _media, _statuses
+from katana.gen.openapi._annotations import Annotations
+from katana.gen.openapi._header import module_of
+from katana.gen.openapi._names import Names
+from katana.gen.openapi._plan import Answer, Method, Plan
+from katana.gen.source import Doc, Module, identifier
+
+
+def emit(plan: Plan) -> str:
+    """The text of `responses.py`."""
+    module = module_of(
+        plan, f"The responses of {plan.api.title} {plan.api.version} that have headers or no DTO of their own."
+    )
+    answers = [(method, answer) for method in plan.methods for answer in method.answers if answer.form == "class"]
+    module.define(*(answer.name for _, answer in answers))
+    spell_type = Annotations(plan.types, plan.stand_ins, module, dto=f"{plan.package}.dto", constrained=False)
+    for method, answer in answers:
+        module.space()
+        _class(module, spell_type, method, answer)
+    return module.render()
+
+
+def body_type(spell_type: Annotations, content: ir.Content) -> Doc:
+    """The annotation of a response's body."""
+    kind = _media.kind(content.media_type)
+    if kind in ("text", "bytes"):
+        return spell_type.builtin("str" if kind == "text" else "bytes")
+    return spell_type.of(content.type if content.type is not None else ir.AnyType())
+
+
+def header_names(answer: Answer) -> dict[str, str]:
+    """Attribute by header; one that would clash with `body` or `status` gets an underscore."""
+    names = Names(("body", "status"))
+    return {header.name: names.new(header.py_name) for header in answer.response.headers}
+
+
+def _class(module: Module, spell_type: Annotations, method: Method, answer: Answer) -> None:
+    attributes = header_names(answer)
+    spell_type = spell_type.avoiding(frozenset((*attributes.values(), "body", "status")))
+    with module.block(
+        f"class {identifier(answer.name)}({module.use('msgspec', 'Struct')}, frozen=True, kw_only=True):"
+    ):
+        module.docstring(_summary(method, answer))
+        lines: list[Doc] = []
+        if _statuses.fixed(answer.response.status) is None:
+            lines.append(f"status: {spell_type.builtin('int')}")
+        if answer.content is not None:
+            lines.append(("body: ", body_type(spell_type, answer.content)))
+        for header in answer.response.headers:
+            name = identifier(attributes[header.name])
+            if header.required:
+                lines.append((f"{name}: ", spell_type.of(header.type)))
+            else:
+                lines.append((f"{name}: ", spell_type.optional(header.type, "None"), " = None"))
+        if lines:
+            module.line()
+        for line in lines:
+            module.line(line)
+
+
+def _summary(method: Method, answer: Answer) -> str:
+    status = answer.response.status
+    word = f"any of {status}" if status.endswith("XX") else "any status" if status == "default" else status
+    text = f"{word[0].upper()}{word[1:]} of {method.title}."
+    names = ", ".join(f"`{header.name}`" for header in answer.response.headers)
+    return f"{text} Headers: {names}." if names else text

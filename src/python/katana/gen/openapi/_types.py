@@ -1,0 +1,205 @@
+"""What the emitter has to know about types: which ones a decoder can be trusted with.
+
+In: the named types of an `Api`. Out: answers, remembered by name. Never: text.
+
+Rules, because msgspec decodes by shape and the JSON Schema decides:
+
+1. A type is *exact* when what msgspec accepts for its annotation, after the generated checks, is a subset of what the
+   schema accepts. Then the fast path is the typed decoder; otherwise the schema validates the plain document first.
+2. A type is *loose* when it contains times or UUIDs, of which msgspec reads spellings that the formats exclude.
+3. A union is *native* when msgspec can tell its variants apart by their JSON type; otherwise it gets a stand-in.
+4. A named type that is no object and refers to itself is *recursive*; msgspec cannot take it.
+"""
+
+from collections.abc import Iterator
+
+from katana import ir
+from katana.gen.openapi import _formats
+
+_BIG = 2**53
+_INT64 = 2**63
+
+
+class Types:
+    """The named types of an API and what is known about them."""
+
+    def __init__(self, api: ir.Api) -> None:
+        self.named = {each.name: each for each in api.types}
+        self._exact: dict[str, bool] = {}
+        self._loose: dict[str, bool] = {}
+        self._recursive: dict[str, bool] = {}
+
+    def resolve(self, type_: ir.Type) -> ir.Type:
+        """The type behind references; a reference to an object or to a recursive type stays."""
+        seen: set[str] = set()
+        while isinstance(type_, ir.RefType) and type_.name not in seen:
+            seen.add(type_.name)
+            target = self.named[type_.name].type
+            if isinstance(target, ir.ObjectType):
+                return type_
+            type_ = target
+        return type_
+
+    def is_object(self, name: str) -> bool:
+        """Whether the named type becomes a class."""
+        return isinstance(self.named[name].type, ir.ObjectType)
+
+    def reachable(self, type_: ir.Type) -> Iterator[str]:
+        """The names that a type refers to, itself and below, each once, in order of first mention."""
+        seen: dict[str, None] = {}
+        waiting = [type_]
+        while waiting:
+            node = waiting.pop(0)
+            if isinstance(node, ir.RefType):
+                if node.name not in seen:
+                    seen[node.name] = None
+                    waiting.append(self.named[node.name].type)
+            else:
+                waiting += children(node)
+        return iter(seen)
+
+    def recursive(self, name: str) -> bool:
+        """Whether a named type that is no object contains itself without an object in between."""
+        if name not in self._recursive:
+            self._recursive[name] = not self.is_object(name) and self._returns(name)
+        return self._recursive[name]
+
+    def _returns(self, name: str) -> bool:
+        seen: set[str] = set()
+        waiting = children(self.named[name].type) or [self.named[name].type]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ir.RefType):
+                if node.name == name:
+                    return True
+                if node.name not in seen and not self.is_object(node.name):
+                    seen.add(node.name)
+                    waiting.append(self.named[node.name].type)
+            elif not isinstance(node, ir.ObjectType):
+                waiting += children(node)
+        return False
+
+    def exact(self, type_: ir.Type, checks: tuple[str, ...] = ()) -> bool:
+        """Rule 1. `checks` are those of the schema that stands beside the type."""
+        if checks or not self._exact_here(type_):
+            return False
+        for name in self.reachable(type_):
+            if name not in self._exact:
+                definition = self.named[name]
+                self._exact[name] = not definition.checks and self._exact_here(definition.type)
+            if not self._exact[name] or self.recursive(name):
+                return False
+        return True
+
+    def _exact_here(self, type_: ir.Type) -> bool:
+        """Rule 1 for one type down to the next references."""
+        return all(self._exact_node(node) for node in nodes(type_))
+
+    def _exact_node(self, node: ir.Type) -> bool:
+        match node:
+            case ir.IntegerType():
+                step = node.multiple_of
+                whole = step is None or (float(step).is_integer() and 0 < step < _INT64)
+                return whole and all(abs(bound) < _INT64 for bound in bounds(node))
+            case ir.NumberType():
+                return node.multiple_of is None and all(abs(bound) < _BIG for bound in bounds(node))
+            case ir.StringType():
+                sized = node.min_length or node.max_length is not None or node.pattern is not None
+                return not (sized and _formats.python_type(node.format))
+            case ir.EnumType():
+                return literal_values(node)
+            case ir.ArrayType():
+                return not node.unique_items
+            case ir.ObjectType():
+                return node.max_properties is None or node.closed
+            case ir.UnionType():
+                return self.native(node) and (node.mode != "one_of" or self._disjoint(node))
+        return True
+
+    def loose(self, type_: ir.Type) -> bool:
+        """Rule 2."""
+        here = [type_, *(self.named[name].type for name in self.reachable(type_))]
+        return any(isinstance(n, ir.StringType) and n.format in _formats.LOOSE for each in here for n in nodes(each))
+
+    def native(self, union: ir.UnionType) -> bool:
+        """Rule 3."""
+        kinds = self.kinds(union)
+        shapes = [kind for kind in kinds if kind != "null"]
+        if "any" in kinds:
+            return len(shapes) == 1
+        return len(set(shapes)) == len(shapes)
+
+    def kinds(self, type_: ir.Type) -> list[str]:
+        """The JSON types of the values, one per variant of a union; text with a type of its own counts as a string."""
+        if isinstance(type_, ir.UnionType):
+            return [kind for variant in type_.variants for kind in self.kinds(variant)]
+        if isinstance(type_, ir.RefType):
+            if self.is_object(type_.name) or self.recursive(type_.name):
+                return ["object" if self.is_object(type_.name) else "any"]
+            return self.kinds(self.named[type_.name].type)
+        if isinstance(type_, ir.EnumType):
+            return list(dict.fromkeys(json_kind(value) for value in type_.values))
+        return [_KINDS[type(type_)]]
+
+    def _disjoint(self, union: ir.UnionType) -> bool:
+        kinds = self.kinds(union)
+        return len(set(kinds)) == len(kinds) and "any" not in kinds and not {"integer", "number"} <= set(kinds)
+
+
+_KINDS: dict[type, str] = {
+    ir.AnyType: "any",
+    ir.NullType: "null",
+    ir.BooleanType: "boolean",
+    ir.IntegerType: "integer",
+    ir.NumberType: "number",
+    ir.StringType: "string",
+    ir.ArrayType: "array",
+    ir.MapType: "object",
+    ir.ObjectType: "object",
+}
+
+
+def json_kind(value: object) -> str:
+    """The JSON type of a value."""
+    if value is None:
+        return "null"
+    for kind, python in (("boolean", bool), ("integer", int), ("number", float), ("string", str), ("array", list)):
+        if isinstance(value, python):
+            return kind
+    return "object"
+
+
+def literal_values(enum: ir.EnumType) -> bool:
+    """Whether msgspec can take the enum as a `Literal`: strings, null, and integers of 64 bits."""
+    return all(
+        value is None or isinstance(value, str) or (type(value) is int and abs(value) < _INT64) for value in enum.values
+    )
+
+
+def bounds(type_: ir.IntegerType | ir.NumberType) -> list[int | float]:
+    """The bounds that are set."""
+    each = (type_.minimum, type_.maximum, type_.exclusive_minimum, type_.exclusive_maximum)
+    return [bound for bound in each if bound is not None]
+
+
+def children(type_: ir.Type) -> list[ir.Type]:
+    """The types directly inside a type; none for a reference."""
+    match type_:
+        case ir.ArrayType():
+            return [type_.items]
+        case ir.MapType():
+            return [type_.values]
+        case ir.ObjectType():
+            return [field.type for field in type_.fields]
+        case ir.UnionType():
+            return list(type_.variants)
+    return []
+
+
+def nodes(type_: ir.Type) -> Iterator[ir.Type]:
+    """A type and all below it, not through references."""
+    waiting = [type_]
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        waiting[:0] = children(node)

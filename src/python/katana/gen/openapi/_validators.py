@@ -1,0 +1,198 @@
+"""`validators.py`: schemas, shapes and input tables.
+
+In: a `Plan`. Out: the module's text, and for `routes.py` the names of what stands in it. Never: schemas that no request
+reaches.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from msgspec import UNSET
+
+from katana import ir
+from katana.gen.openapi import _media
+from katana.gen.openapi._annotations import Annotations
+from katana.gen.openapi._checks import Checks
+from katana.gen.openapi._header import module_of
+from katana.gen.openapi._names import Names, constant
+from katana.gen.openapi._plan import Argument, Method, Plan
+from katana.gen.openapi._schemas import asserting, reached
+from katana.gen.openapi._variants import variant_schema
+from katana.gen.source import Doc, Group, Module, flat, literal
+
+_GENERATED = "katana.runtime.generated"
+_SCALARS = ("boolean", "integer", "null", "number", "string")
+
+
+@dataclass
+class Validators:
+    """`validators.py` while it is being written.
+
+    After `emit`, `tables` has the constant of each operation's inputs, `shapes` that of each JSON body, `checks` writes
+    the conditions that a decoded body has to meet.
+    """
+
+    plan: Plan
+    text: str = ""
+    tables: dict[str, str] = field(default_factory=dict)
+    shapes: dict[str, str] = field(default_factory=dict)
+    body_checks: dict[str, str] = field(default_factory=dict)
+
+    def emit(self) -> None:
+        """Makes the text and the names."""
+        plan = self.plan
+        module = module_of(plan, f"What requests of {plan.api.title} {plan.api.version} have to look like.")
+        spell_type = Annotations(plan.types, plan.stand_ins, module, dto=f"{plan.package}.dto")
+        names = Names(("SCHEMAS",))
+        methods = [method for method in plan.methods if method.arguments or method.body is not None]
+        self.tables = {m.operation.name: names.new(constant(m.operation.name)) for m in methods}
+        printer = _Printer(self, module, spell_type, names)
+        module.define(*self.tables.values())
+        printer.schemas(methods)
+        printer.shapes(methods)
+        for method in methods:
+            printer.table(method)
+        self.text = module.render()
+
+
+class _Printer:
+    def __init__(self, out: Validators, module: Module, spell_type: Annotations, names: Names) -> None:
+        self._out = out
+        self._plan = out.plan
+        self._types = out.plan.types
+        self._module = module
+        self._spell = spell_type
+        self._names = names
+        self._by_type: dict[str, str] = {}
+        self._checks = Checks(out.plan.types, spell_type, names)
+
+    def schemas(self, methods: list[Method]) -> None:
+        """`SCHEMAS`, with what the inputs and the stand-ins reach."""
+        roots: list[Any] = [argument.parameter.schema for method in methods for argument in method.arguments]
+        roots += [m.body.schema for m in methods if m.body is not None and _media.kind(m.body.media_type) == "json"]
+        stand_ins = (*self._plan.stand_ins.named.values(), *self._plan.stand_ins.anonymous.values())
+        roots += [json.loads(variant_schema(variant)) for union in stand_ins for variant in union.variants]
+        names = reached(roots, self._plan.api)
+        self._module.space()
+        head = f"SCHEMAS: {self._use('Final')} = {self._use('Schemas')}("
+        if not names:
+            self._module.line(f"{head}{{}})")
+            return
+        self._module.line(head)
+        with self._module.block(), self._module.block("{"):
+            for name in names:
+                self._definition(name, self._types.named[name].schema)
+        self._module.line("    }")
+        self._module.line(")")
+
+    def _definition(self, name: str, schema: Any) -> None:
+        text = json.dumps(asserting(schema), indent=2)
+        if '"""' in text:
+            self._module.line(f"{literal(name)}: {literal(text)},")
+            return
+        first, *rest = f'{literal(name)}: r"""{text}""",'.split("\n")
+        self._module.line(first)
+        self._module.verbatim(rest)
+
+    def shapes(self, methods: list[Method]) -> None:
+        """Constants for the types of JSON bodies, then the functions that check decoded bodies."""
+        lines: list[Doc] = []
+        for method in methods:
+            if method.body is None or _media.kind(method.body.media_type) != "json":
+                continue
+            name, line = self._shape(method, method.body)
+            self._out.shapes[method.operation.name] = name
+            if line is not None:
+                lines.append(line)
+        self._checks.emit(self._module)
+        if lines:
+            self._module.space()
+        for line in lines:
+            self._module.line(line)
+
+    def _shape(self, method: Method, content: ir.Content) -> tuple[str, Doc | None]:
+        type_ = content.type if content.type is not None else ir.AnyType()
+        annotation = self._spell.of(type_)
+        exact = self._types.exact(type_, content.checks)
+        if exact and self._checks.needed(type_):
+            wanted = f"{method.operation.name}_body"
+            self._out.body_checks[method.operation.name] = self._checks.function(type_, wanted)
+        key = f"{exact} {flat(annotation)} {'' if exact else json.dumps(content.schema, sort_keys=True)}"
+        if key in self._by_type:
+            return self._by_type[key], None
+        stem = constant(type_.name if isinstance(type_, ir.RefType) else f"{method.operation.name}_body")
+        name = self._by_type[key] = self._names.new(f"{stem}_SHAPE")
+        head = Group(
+            f"{name}: {self._use('Final')}[{self._use('Shape' if exact else 'CheckedShape')}[", (annotation,), "]]"
+        )
+        if exact:
+            loose = ("loose=True",) if self._types.loose(type_) else ()
+            return name, (flat(head), " = ", Group("Shape(", (annotation, *loose), ")"))
+        schema = literal(json.dumps(asserting(content.schema)))
+        return name, (flat(head), " = ", Group("CheckedShape(", (annotation, "SCHEMAS", schema), ")"))
+
+    def table(self, method: Method) -> None:
+        """The `Inputs` of an operation."""
+        self._module.space()
+        self._module.comment(method.title)
+        rows: list[Doc] = [self._input(argument, index) for index, argument in enumerate(method.path_arguments)]
+        if method.body is not None:
+            rows.append(self._body(method, method.body))
+        rows += [self._input(argument, 0) for argument in method.keyword_arguments]
+        name = self._out.tables[method.operation.name]
+        table = Group("inputs=(", tuple(rows), ")", lone=True)
+        self._module.line(
+            (f"{name}: {self._use('Final')} = ", Group(f"{self._use('Inputs')}(", ("schemas=SCHEMAS", table), ")"))
+        )
+
+    def _input(self, argument: Argument, position: int) -> Doc:
+        parameter = argument.parameter
+        array = isinstance(self._types.resolve(parameter.type), ir.ArrayType)
+        items: list[Doc] = [
+            f"location={literal(parameter.location)}",
+            f"name={literal(parameter.name)}",
+            f"schema={literal(json.dumps(asserting(parameter.schema)))}",
+            Group(f"shape={self._use('Shape')}(", (self._spell.of(parameter.type),), ")"),
+            f"kinds={literal(self._kinds(parameter.type))}",
+        ]
+        if parameter.location == "path":
+            items.append(f"position={position}")
+        if array:
+            items.append(f"separator={literal(separator(parameter))}")
+        if parameter.required:
+            items.append("required=True")
+        elif parameter.default is not UNSET:
+            items.append(f"default={literal(parameter.default)}")
+        return Group(f"{self._use('Input')}(", tuple(items), ")")
+
+    def _kinds(self, type_: ir.Type) -> tuple[str, ...]:
+        resolved = self._types.resolve(type_)
+        of = resolved.items if isinstance(resolved, ir.ArrayType) else resolved
+        kinds = set(self._types.kinds(of))
+        return _SCALARS if "any" in kinds else tuple(kind for kind in _SCALARS if kind in kinds)
+
+    def _body(self, method: Method, content: ir.Content) -> Doc:
+        if _media.kind(content.media_type) != "json":
+            text = _media.kind(content.media_type) == "text"
+            options = (f"text={text}", f"required={method.body_required}")
+            return Group(f"{self._use('RawBodyInput')}(", options, ")")
+        items = [
+            f"schema={literal(json.dumps(asserting(content.schema)))}",
+            f"shape={self._out.shapes[method.operation.name]}",
+        ]
+        if not method.body_required:
+            items.append("required=False")
+        return Group(f"{self._use('BodyInput')}(", tuple(items), ")")
+
+    def _use(self, name: str) -> str:
+        return self._spell.name("typing" if name == "Final" else _GENERATED, name)
+
+
+def separator(parameter: ir.Parameter) -> str:
+    """What stands between the items of an array; empty when the parameter is repeated."""
+    if parameter.location == "query" and parameter.explode:
+        return ""
+    return {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
