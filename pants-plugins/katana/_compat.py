@@ -14,18 +14,22 @@ from __future__ import annotations
 from typing import Any, Callable, Union, get_type_hints
 
 from pants.backend.python.dependency_inference.module_mapper import PythonModuleOwners, PythonModuleOwnersRequest
-from pants.backend.python.util_rules.pex import Pex, PexRequest, VenvPex, VenvPexProcess
+from pants.backend.python.target_types import PexCompletePlatformsField
+from pants.backend.python.util_rules.pex import CompletePlatforms, Pex, PexRequest, VenvPex, VenvPexProcess, VenvPexRequest
+from pants.backend.python.util_rules.pex_environment import PythonExecutable
 from pants.backend.python.util_rules.pex_from_targets import InterpreterConstraintsRequest, PexFromTargetsRequest
 from pants.backend.python.util_rules.interpreter_constraints import InterpreterConstraints
 from pants.backend.python.util_rules.python_sources import PythonSourceFiles, PythonSourceFilesRequest
 from pants.core.util_rules.config_files import ConfigFiles, ConfigFilesRequest
 from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
-from pants.engine.addresses import Addresses, UnparsedAddressInputs
+from pants.build_graph.address import BuildFileAddressRequest
+from pants.engine.addresses import Addresses, BuildFileAddress, UnparsedAddressInputs
 from pants.engine.fs import (
     AddPrefix,
     CreateDigest,
     Digest,
     DigestContents,
+    DigestEntries,
     DigestSubset,
     MergeDigests,
     PathGlobs,
@@ -46,6 +50,7 @@ from pants.engine.target import (
     WrappedTarget,
     WrappedTargetRequest,
 )
+from pants.engine.target import SecondaryOwnerMixin as SecondaryOwnerMixin  # gone in 2.18: an empty class will do there
 from pants.source.source_root import SourceRoot, SourceRootRequest
 
 # ---- pants.engine.rules
@@ -82,6 +87,7 @@ remove_prefix = _rule(Digest, RemovePrefix)
 digest_subset_to_digest = _rule(Digest, DigestSubset)
 digest_to_snapshot = _rule(Snapshot, Digest)
 get_digest_contents = _rule(DigestContents, Digest)
+get_digest_entries = _rule(DigestEntries, Digest)
 path_globs_to_digest = _rule(Digest, PathGlobs)
 path_globs_to_paths = _rule(Paths, PathGlobs)
 
@@ -92,7 +98,9 @@ def execute_process(*, request: Union[Process, VenvPexProcess]) -> Get:
     return Get(FallibleProcessResult, Process, request)
 
 
-# ---- pants.engine.internals.graph
+# ---- pants.engine.internals.{build_files,graph}
+
+find_build_file = _rule(BuildFileAddress, BuildFileAddressRequest)
 
 hydrate_sources = _rule(HydratedSources, HydrateSourcesRequest)
 resolve_target = _rule(WrappedTarget, WrappedTargetRequest)
@@ -118,6 +126,10 @@ get_source_root = _rule(SourceRoot, SourceRootRequest)
 
 interpreter_constraints_for_targets = _rule(InterpreterConstraints, InterpreterConstraintsRequest)
 prepare_python_sources = _rule(PythonSourceFiles, PythonSourceFilesRequest)
+digest_complete_platforms = _rule(CompletePlatforms, PexCompletePlatformsField)
+find_interpreter = _rule(PythonExecutable, InterpreterConstraints)
+pex_request_from_targets = _rule(PexRequest, PexFromTargetsRequest)  # `create_pex_from_targets` in newer versions
+create_in_workspace_venv_pex = _rule(VenvPex, VenvPexRequest)  # `create_venv_pex`, called without `implicitly`
 map_module_to_address = _rule(PythonModuleOwners, PythonModuleOwnersRequest)
 
 

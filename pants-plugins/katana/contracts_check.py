@@ -1,0 +1,80 @@
+"""`check` of the contracts themselves, also of those that no service uses yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from katana._compat import concurrently, resolve_target
+from katana.openapi.codegen import OpenApiIrRequest, openapi_ir
+from katana.openapi.target_types import OpenApiSourceField
+from katana.sql.codegen import SqlIrRequest, sql_ir
+from katana.sql.target_types import SqlSchemaField
+from katana.subsystem import Katana
+from pants.core.goals.check import CheckRequest, CheckResult, CheckResults
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import FieldSet, WrappedTargetRequest
+from pants.engine.unions import UnionRule
+
+
+@dataclass(frozen=True)
+class OpenApiCheckFieldSet(FieldSet):
+    required_fields = (OpenApiSourceField,)
+
+    source: OpenApiSourceField
+
+
+class OpenApiCheckRequest(CheckRequest):
+    field_set_type = OpenApiCheckFieldSet
+    tool_name = "katana-openapi"
+
+
+@dataclass(frozen=True)
+class SqlCheckFieldSet(FieldSet):
+    required_fields = (SqlSchemaField,)
+
+    schema: SqlSchemaField
+
+
+class SqlCheckRequest(CheckRequest):
+    field_set_type = SqlCheckFieldSet
+    tool_name = "katana-sql"
+
+
+def _passed(request: CheckRequest) -> CheckResults:
+    """A contract that does not compile has ended the goal before this."""
+    return CheckResults(
+        [CheckResult(0, "", "", partition_description=field_set.address.spec) for field_set in request.field_sets],
+        checker_name=request.tool_name,
+    )
+
+
+@rule(desc="Check OpenAPI documents")
+async def check_openapi(request: OpenApiCheckRequest, katana: Katana) -> CheckResults:
+    if katana.skip:
+        return CheckResults([], checker_name=request.tool_name)
+    targets = await concurrently(
+        resolve_target(WrappedTargetRequest(field_set.address, description_of_origin="the `check` goal"))
+        for field_set in request.field_sets
+    )
+    await concurrently(openapi_ir(OpenApiIrRequest(found.target)) for found in targets)
+    return _passed(request)
+
+
+@rule(desc="Check SQL")
+async def check_sql(request: SqlCheckRequest, katana: Katana) -> CheckResults:
+    if katana.skip:
+        return CheckResults([], checker_name=request.tool_name)
+    targets = await concurrently(
+        resolve_target(WrappedTargetRequest(field_set.address, description_of_origin="the `check` goal"))
+        for field_set in request.field_sets
+    )
+    await concurrently(sql_ir(SqlIrRequest(found.target)) for found in targets)
+    return _passed(request)
+
+
+def rules():
+    return [
+        *collect_rules(),
+        UnionRule(CheckRequest, OpenApiCheckRequest),
+        UnionRule(CheckRequest, SqlCheckRequest),
+    ]

@@ -1,0 +1,117 @@
+"""What a document depends on: the runtime of its generated code, and the owners of the files it refers to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from katana._compat import get_digest_contents, hydrate_sources
+from katana.openapi.references import referred_files
+from katana.openapi.target_types import (
+    AllOpenApiFragments,
+    AllOpenApiTargets,
+    OpenApiDependenciesField,
+    OpenApiFragmentsSourcesField,
+    OpenApiResolveField,
+    OpenApiSourceField,
+)
+from katana.runtime_modules import API, providers
+from katana.subsystem import Katana
+from pants.backend.python.subsystems.setup import PythonSetup
+from pants.engine.addresses import Address
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import (
+    FieldSet,
+    HydrateSourcesRequest,
+    InferDependenciesRequest,
+    InferredDependencies,
+    SourcesField,
+)
+from pants.engine.unions import UnionRule
+from pants.util.frozendict import FrozenDict
+
+
+@dataclass(frozen=True)
+class SpecificationFiles:
+    """Which targets own a file of a specification."""
+
+    owners: FrozenDict[str, tuple[Address, ...]]
+
+
+@rule
+async def map_specification_files(
+    documents: AllOpenApiTargets, fragments: AllOpenApiFragments
+) -> SpecificationFiles:
+    owners: dict[str, tuple[Address, ...]] = {}
+    for document in documents:
+        path = document[OpenApiSourceField].file_path
+        owners[path] = (*owners.get(path, ()), document.address)
+    for fragment in fragments:
+        hydrated = await hydrate_sources(HydrateSourcesRequest(fragment[OpenApiFragmentsSourcesField]))
+        for path in hydrated.snapshot.files:
+            owners[path] = (*owners.get(path, ()), fragment.address)
+    return SpecificationFiles(FrozenDict(owners))
+
+
+async def _referred(sources: SourcesField, files: SpecificationFiles) -> tuple[Address, ...]:
+    """The owners of what `sources` refer to; a target does not depend on itself."""
+    hydrated = await hydrate_sources(HydrateSourcesRequest(sources))
+    contents = await get_digest_contents(hydrated.snapshot.digest)
+    found = {
+        owner
+        for file in contents
+        for other in referred_files(file.path, file.content)
+        for owner in files.owners.get(other, ())
+    }
+    return tuple(sorted(found - {sources.address}))
+
+
+@dataclass(frozen=True)
+class OpenApiInferenceFieldSet(FieldSet):
+    required_fields = (OpenApiDependenciesField, OpenApiSourceField)
+
+    source: OpenApiSourceField
+    resolve: OpenApiResolveField
+
+
+class InferOpenApiDependencies(InferDependenciesRequest):
+    infer_from = OpenApiInferenceFieldSet
+
+
+@rule(desc="Infer dependencies of an OpenAPI document")
+async def infer_openapi_dependencies(
+    request: InferOpenApiDependencies, files: SpecificationFiles, katana: Katana, python_setup: PythonSetup
+) -> InferredDependencies:
+    runtime = await providers(
+        API,
+        resolve=request.field_set.resolve.normalized_value(python_setup),
+        target_type="katana_openapi",
+        address=request.field_set.address,
+        katana=katana,
+    )
+    return InferredDependencies([*runtime, *await _referred(request.field_set.source, files)])
+
+
+@dataclass(frozen=True)
+class FragmentsInferenceFieldSet(FieldSet):
+    required_fields = (OpenApiFragmentsSourcesField,)
+
+    sources: OpenApiFragmentsSourcesField
+
+
+class InferFragmentsDependencies(InferDependenciesRequest):
+    infer_from = FragmentsInferenceFieldSet
+
+
+@rule(desc="Infer dependencies of OpenAPI fragments")
+async def infer_fragments_dependencies(
+    request: InferFragmentsDependencies, files: SpecificationFiles
+) -> InferredDependencies:
+    return InferredDependencies(await _referred(request.field_set.sources, files))
+
+
+def rules():
+    return [
+        *collect_rules(),
+        UnionRule(InferDependenciesRequest, InferOpenApiDependencies),
+        UnionRule(InferDependenciesRequest, InferFragmentsDependencies),
+    ]

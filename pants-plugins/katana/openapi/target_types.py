@@ -1,0 +1,101 @@
+"""`katana_openapi`, and `katana_openapi_fragments` for the files that documents share."""
+
+from __future__ import annotations
+
+from typing import Collection as CollectionType
+
+from katana.naming import PackageField, contract_package
+from pants.backend.python.target_types import PythonResolveField
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import (
+    COMMON_TARGET_FIELDS,
+    AllTargets,
+    Dependencies,
+    MultipleSourcesField,
+    SingleSourceField,
+    Target,
+    Targets,
+)
+from pants.util.logging import LogLevel
+
+_DOCUMENT_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+class OpenApiSourceField(SingleSourceField):
+    alias = "source"
+    required = True
+    expected_file_extensions: CollectionType[str] = _DOCUMENT_SUFFIXES
+    help = "The OpenAPI 3.x document, YAML or JSON. What it refers to with `$ref` is found by itself."
+
+
+class OpenApiDependenciesField(Dependencies):
+    pass
+
+
+class OpenApiPackageField(PackageField):
+    help = (
+        "The package to generate, for example `users_api`. Default: the name of the target and `_api`. Its modules are"
+        " `.dto`, `.responses`, `.api`, `.validators` and `.routes`."
+    )
+
+
+class OpenApiResolveField(PythonResolveField):
+    help = "The resolve of the generated code. Default: `[python].default_resolve`."
+
+
+class OpenApiTarget(Target):
+    alias = "katana_openapi"
+    core_fields = (
+        *COMMON_TARGET_FIELDS,
+        OpenApiSourceField,
+        OpenApiPackageField,
+        OpenApiResolveField,
+        OpenApiDependenciesField,
+    )
+    help = "An OpenAPI document, compiled to typed DTOs, validators, routes and controller interfaces."
+
+
+class OpenApiFragmentsSourcesField(MultipleSourcesField):
+    default = ("*.yaml", "*.yml", "*.json")
+    expected_file_extensions: CollectionType[str] = _DOCUMENT_SUFFIXES
+    help = "Files that documents refer to with `$ref`."
+
+
+class OpenApiFragmentsTarget(Target):
+    alias = "katana_openapi_fragments"
+    core_fields = (*COMMON_TARGET_FIELDS, OpenApiFragmentsSourcesField, Dependencies)
+    help = (
+        "Files that several OpenAPI documents share. Nothing is generated from them; the target lets Pants know who"
+        " depends on them (`--changed-since`)."
+    )
+
+
+class AllOpenApiTargets(Targets):
+    pass
+
+
+class AllOpenApiFragments(Targets):
+    pass
+
+
+@rule(desc="Find all OpenAPI documents", level=LogLevel.DEBUG)
+def find_openapi_targets(targets: AllTargets) -> AllOpenApiTargets:
+    return AllOpenApiTargets(tgt for tgt in targets if tgt.has_field(OpenApiSourceField))
+
+
+@rule(desc="Find all OpenAPI fragments", level=LogLevel.DEBUG)
+def find_openapi_fragments(targets: AllTargets) -> AllOpenApiFragments:
+    return AllOpenApiFragments(tgt for tgt in targets if tgt.has_field(OpenApiFragmentsSourcesField))
+
+
+def package_of(target: Target) -> str:
+    """The package that a `katana_openapi` generates."""
+    return target[OpenApiPackageField].value or contract_package(target.address, "api")
+
+
+MODULES = ("dto", "responses", "api", "validators", "routes")
+"""What the package holds, whatever the document says (RFC 0002): imports are mapped without running the generator."""
+
+
+def rules():
+    return collect_rules()

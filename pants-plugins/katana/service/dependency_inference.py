@@ -1,0 +1,47 @@
+"""What a service depends on: its contracts, its controllers, the runtime."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from katana._compat import resolve_target
+from katana.runtime_modules import SERVICE, providers
+from katana.service.parts import ServicePartsRequest, addresses_of, parts_of
+from katana.service.target_types import ServiceControllersField, ServiceDependenciesField, ServiceResolveField
+from katana.subsystem import Katana
+from pants.backend.python.subsystems.setup import PythonSetup
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies, WrappedTargetRequest
+from pants.engine.unions import UnionRule
+
+
+@dataclass(frozen=True)
+class ServiceInferenceFieldSet(FieldSet):
+    required_fields = (ServiceDependenciesField, ServiceControllersField)
+
+    resolve: ServiceResolveField
+
+
+class InferServiceDependencies(InferDependenciesRequest):
+    infer_from = ServiceInferenceFieldSet
+
+
+@rule(desc="Infer dependencies of a service")
+async def infer_service_dependencies(
+    request: InferServiceDependencies, katana: Katana, python_setup: PythonSetup
+) -> InferredDependencies:
+    address = request.field_set.address
+    wrapped = await resolve_target(WrappedTargetRequest(address, description_of_origin="dependency inference"))
+    parts = await parts_of(ServicePartsRequest(wrapped.target))
+    runtime = await providers(
+        SERVICE,
+        resolve=request.field_set.resolve.normalized_value(python_setup),
+        target_type="katana_service",
+        address=address,
+        katana=katana,
+    )
+    return InferredDependencies([*runtime, *addresses_of(parts)])
+
+
+def rules():
+    return [*collect_rules(), UnionRule(InferDependenciesRequest, InferServiceDependencies)]

@@ -1,0 +1,58 @@
+"""`package`: one PEX that serves, once the contract check has passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from katana._compat import create_pex, digest_complete_platforms, implicitly, resolve_target
+from katana.service.contract import require_contract
+from katana.service.documents import DocumentsRequest, documents_of
+from katana.service.target_types import ServiceControllersField, package_of
+from pants.backend.python.target_types import EntryPoint, PexCompletePlatformsField, PexLayout
+from pants.backend.python.util_rules.pex_from_targets import PexFromTargetsRequest
+from pants.core.goals.package import BuiltPackage, BuiltPackageArtifact, OutputPathField, PackageFieldSet
+from pants.core.util_rules.environments import EnvironmentField
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import WrappedTargetRequest
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
+
+
+@dataclass(frozen=True)
+class ServicePackageFieldSet(PackageFieldSet):
+    required_fields = (ServiceControllersField,)
+
+    controllers: ServiceControllersField
+    output_path: OutputPathField
+    complete_platforms: PexCompletePlatformsField
+    environment: EnvironmentField
+
+
+@rule(desc="Package a service", level=LogLevel.DEBUG)
+async def package_service(field_set: ServicePackageFieldSet) -> BuiltPackage:
+    wrapped = await resolve_target(
+        WrappedTargetRequest(field_set.address, description_of_origin="the `package` goal")
+    )
+    await require_contract(wrapped.target)
+    documents = await documents_of(DocumentsRequest(wrapped.target))
+    platforms = await digest_complete_platforms(field_set.complete_platforms)
+    filename = field_set.output_path.value_or_default(file_ending="pex")
+    request = PexFromTargetsRequest(
+        [field_set.address],
+        output_filename=filename,
+        internal_only=False,
+        main=EntryPoint(f"{package_of(wrapped.target)}.main", "main"),
+        layout=PexLayout.ZIPAPP,
+        complete_platforms=platforms,
+        additional_sources=documents.digest,
+        # Unpacked once, into a virtual environment: every later start is that of plain Python.
+        additional_args=("--venv", "prepend"),
+        include_local_dists=True,
+        warn_for_transitive_files_targets=True,
+    )
+    pex = await create_pex(**implicitly(request))
+    return BuiltPackage(pex.digest, (BuiltPackageArtifact(filename),))
+
+
+def rules():
+    return [*collect_rules(), UnionRule(PackageFieldSet, ServicePackageFieldSet)]

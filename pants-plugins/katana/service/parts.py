@@ -1,0 +1,235 @@
+"""What a service is made of: fields of BUILD files, resolved to targets.
+
+In: a `katana_service`. Out: its APIs, databases and controllers, given or inferred. Never: running the generator.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass
+from typing import Iterable
+
+from katana._compat import (
+    callable_rule,
+    concurrently,
+    get_digest_contents,
+    get_source_root,
+    implicitly,
+    map_module_to_address,
+    path_globs_to_digest,
+    resolve_target,
+    resolve_targets,
+    resolve_unparsed_address_inputs,
+)
+from katana.errors import FieldError
+from katana.openapi.target_types import AllOpenApiTargets, OpenApiSourceField
+from katana.service.discovery import controller_classes
+from katana.service.target_types import (
+    ServiceControllersField,
+    ServiceOpenApiField,
+    ServiceResolveField,
+    ServiceSqlField,
+    package_of,
+)
+from katana.sql.target_types import SqlSchemaField
+from pants.backend.python.dependency_inference.module_mapper import (
+    FirstPartyPythonModuleMapping,
+    PythonModuleOwnersRequest,
+)
+from pants.backend.python.subsystems.setup import PythonSetup
+from pants.backend.python.target_types import PythonSourceField
+from pants.engine.addresses import Address, Addresses
+from pants.engine.fs import PathGlobs
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import (
+    Dependencies,
+    DependenciesRequest,
+    SpecialCasedDependencies,
+    Target,
+    WrappedTargetRequest,
+)
+from pants.source.source_root import SourceRootRequest
+from pants.util.logging import LogLevel
+
+
+@dataclass(frozen=True)
+class Controller:
+    """The class `cls` of `module`, which `target` owns and which stands in the file `path`."""
+
+    module: str
+    cls: str
+    path: str
+    target: Target
+
+
+@dataclass(frozen=True)
+class ServiceParts:
+    """Targets in the order of the fields; the package to generate."""
+
+    address: Address
+    package: str
+    apis: tuple[Target, ...]
+    databases: tuple[Target, ...]
+    controllers: tuple[Controller, ...]
+
+
+@dataclass(frozen=True)
+class ServicePartsRequest:
+    """A `katana_service`."""
+
+    target: Target
+
+
+def _wrong(target: Target, field: str, message: str) -> FieldError:
+    return FieldError(target.address, "katana_service", field, message)
+
+
+async def _given(
+    target: Target, field: SpecialCasedDependencies, marker: type, expected: str
+) -> tuple[Target, ...]:
+    """The targets that a field lists."""
+    addresses = await resolve_unparsed_address_inputs(field.to_unparsed_address_inputs())
+    wrapped = await concurrently(
+        resolve_target(WrappedTargetRequest(address, description_of_origin=f"the field `{field.alias}`"))
+        for address in addresses
+    )
+    for found in wrapped:
+        if not found.target.has_field(marker):
+            raise _wrong(
+                target, field.alias, f"{found.target.address} is a {found.target.alias}, but has to be a {expected}."
+            )
+    return tuple(found.target for found in wrapped)
+
+
+async def _discovered(target: Target) -> tuple[str, ...]:
+    """`module:Class` of every controller in the directory of the service."""
+    directory = target.address.spec_path
+    globs = PathGlobs([os.path.join(directory, "*.py"), f"!{os.path.join(directory, '*_test.py')}"])
+    root = await get_source_root(SourceRootRequest.for_address(target.address))
+    contents = await get_digest_contents(await path_globs_to_digest(globs))
+    found = tuple(
+        f"{_module(file.path, root.path)}:{cls}"
+        for file in contents
+        for cls in controller_classes(file.content.decode("utf-8", "replace"))
+    )
+    if not found:
+        raise _wrong(
+            target,
+            ServiceControllersField.alias,
+            f"no class in {directory or 'the root of the repository'} derives from a generated interface. Name the"
+            " controllers, for example controllers=['svc.users:UsersController'].",
+        )
+    return found
+
+
+def _module(path: str, root: str) -> str:
+    stem = os.path.relpath(path, root)[: -len(".py")]
+    return stem.replace(os.path.sep, ".")
+
+
+async def _controller(
+    target: Target, name: str, resolve: str, modules: FirstPartyPythonModuleMapping
+) -> Controller:
+    module, _, cls = name.partition(":")
+    owners = await map_module_to_address(
+        PythonModuleOwnersRequest(module, resolve=resolve, locality=target.address.spec_path)
+    )
+    candidates = tuple(dict.fromkeys((*owners.unambiguous, *owners.ambiguous)))
+    if not candidates:
+        raise _wrong(
+            target,
+            ServiceControllersField.alias,
+            f"there is no module {module!r} in the resolve {resolve!r}.{_hint(module, modules, resolve)}",
+        )
+    if len(candidates) > 1:
+        listed = ", ".join(str(address) for address in candidates)
+        raise _wrong(target, ServiceControllersField.alias, f"several targets own the module {module!r}: {listed}.")
+    wrapped = await resolve_target(
+        WrappedTargetRequest(candidates[0], description_of_origin=f"the field `{ServiceControllersField.alias}`")
+    )
+    owner = wrapped.target
+    if not owner.has_field(PythonSourceField) or owner[PythonSourceField].value is None:
+        raise _wrong(
+            target,
+            ServiceControllersField.alias,
+            f"the module {module!r} belongs to {owner.address}, which is no Python source of this repository.",
+        )
+    return Controller(module, cls, owner[PythonSourceField].file_path, owner)
+
+
+def _hint(module: str, modules: FirstPartyPythonModuleMapping, resolve: str) -> str:
+    known = [name for name in modules.resolves_to_modules_to_providers.get(resolve, {})]
+    close = difflib.get_close_matches(module, known, n=1)
+    if close:
+        return f" Did you mean {close[0]!r}?"
+    return " If the file exists, give it an owner: add `python_sources()` to the BUILD file beside it."
+
+
+async def _imported(controllers: Iterable[Controller]) -> tuple[Target, ...]:
+    """What the modules of the controllers depend on directly, in a stable order."""
+    owners = dict.fromkeys(controller.target for controller in controllers)
+    dependencies = await concurrently(
+        resolve_targets(**implicitly(DependenciesRequest(owner.get(Dependencies)))) for owner in owners
+    )
+    found = {tgt.address: tgt for targets in dependencies for tgt in targets}
+    return tuple(found[address] for address in sorted(found))
+
+
+def _inferred_apis(target: Target, imported: Iterable[Target], documents: AllOpenApiTargets) -> tuple[Target, ...]:
+    apis = tuple(tgt for tgt in imported if tgt.has_field(OpenApiSourceField))
+    if apis:
+        return apis
+    beside = tuple(tgt for tgt in documents if tgt.address.spec_path == target.address.spec_path)
+    if beside:
+        return beside
+    if len(documents) == 1:
+        return (documents[0],)
+    raise _wrong(
+        target,
+        ServiceOpenApiField.alias,
+        "the controllers import no generated interface, so it has to be said which `katana_openapi` the service"
+        " implements, for example openapi=['src/openapi:users'].",
+    )
+
+
+@rule(desc="Find the parts of a service", level=LogLevel.DEBUG)
+async def find_parts(
+    request: ServicePartsRequest,
+    documents: AllOpenApiTargets,
+    python_setup: PythonSetup,
+    modules: FirstPartyPythonModuleMapping,
+) -> ServiceParts:
+    target = request.target
+    resolve = target[ServiceResolveField].normalized_value(python_setup)
+    names = target[ServiceControllersField].value or await _discovered(target)
+    controllers = tuple([await _controller(target, name, resolve, modules) for name in names])
+    imported = await _imported(controllers)
+
+    apis = await _given(target, target[ServiceOpenApiField], OpenApiSourceField, "katana_openapi")
+    if target[ServiceOpenApiField].value is None:
+        apis = _inferred_apis(target, imported, documents)
+    databases = await _given(target, target[ServiceSqlField], SqlSchemaField, "katana_sql")
+    if target[ServiceSqlField].value is None:
+        databases = tuple(tgt for tgt in imported if tgt.has_field(SqlSchemaField))
+    return ServiceParts(target.address, package_of(target), apis, databases, controllers)
+
+
+parts_of = callable_rule(find_parts)
+
+
+def addresses_of(parts: ServiceParts) -> Addresses:
+    """Everything the generated main module imports."""
+    return Addresses(
+        dict.fromkeys(
+            [
+                *(tgt.address for tgt in parts.apis),
+                *(tgt.address for tgt in parts.databases),
+                *(controller.target.address for controller in parts.controllers),
+            ]
+        )
+    )
+
+
+def rules():
+    return collect_rules()

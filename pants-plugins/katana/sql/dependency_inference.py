@@ -1,0 +1,42 @@
+"""What SQL depends on: the runtime of its generated code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from katana.runtime_modules import DATABASE, providers
+from katana.sql.target_types import SqlDependenciesField, SqlResolveField, SqlSchemaField
+from katana.subsystem import Katana
+from pants.backend.python.subsystems.setup import PythonSetup
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies
+from pants.engine.unions import UnionRule
+
+
+@dataclass(frozen=True)
+class SqlInferenceFieldSet(FieldSet):
+    required_fields = (SqlDependenciesField, SqlSchemaField)
+
+    resolve: SqlResolveField
+
+
+class InferSqlDependencies(InferDependenciesRequest):
+    infer_from = SqlInferenceFieldSet
+
+
+@rule(desc="Infer dependencies of SQL")
+async def infer_sql_dependencies(
+    request: InferSqlDependencies, katana: Katana, python_setup: PythonSetup
+) -> InferredDependencies:
+    runtime = await providers(
+        DATABASE,
+        resolve=request.field_set.resolve.normalized_value(python_setup),
+        target_type="katana_sql",
+        address=request.field_set.address,
+        katana=katana,
+    )
+    return InferredDependencies(runtime)
+
+
+def rules():
+    return [*collect_rules(), UnionRule(InferDependenciesRequest, InferSqlDependencies)]
