@@ -1,0 +1,102 @@
+"""Operations, and the document around them.
+
+In: a validated workspace. Out: `ir.Api`. Never: findings about what validation already looked at.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Any, cast
+
+from katana.ir import Api, Method, Operation
+from katana.spec.lower._bodies import body, responses
+from katana.spec.lower._identifiers import pascal, unique
+from katana.spec.lower._parameters import parameters
+from katana.spec.lower._reserved import ANNOTATION_NAMES, MEMBER_NAMES
+from katana.spec.lower._values import Values
+from katana.spec.model import Node, Place, Workspace, effective, places
+
+Json = Any
+
+_PREFIX = "x-katana-"
+
+
+def operations(workspace: Workspace, values: Values) -> tuple[Operation, ...]:
+    """The operations of the document."""
+    found = list(places(workspace))
+    names = unique((_operation_id(place) for place in found), "op", ANNOTATION_NAMES | MEMBER_NAMES)
+    return tuple(_operation(place, name, workspace, values) for place, name in zip(found, names, strict=True))
+
+
+def _operation(place: Place, name: str, workspace: Workspace, values: Values) -> Operation:
+    node = place.node
+    hint = pascal(name)
+    tags = node.value.get("tags") or ["default"]
+    entry = node.get("requestBody")
+    return Operation(
+        operation_id=node.text("operationId") or name,
+        name=name,
+        method=cast("Method", place.method.upper()),
+        path=place.path,
+        tag=tags[0],
+        pointer=values.definitions.place(node),
+        summary=node.text("summary"),
+        deprecated=node.flag("deprecated"),
+        parameters=parameters(effective(place, workspace), place.path, hint, values),
+        body=body(entry, hint, values, workspace) if entry is not None else None,
+        responses=responses(node.get("responses"), hint, values, workspace),
+        security=_security(node, workspace),
+        extensions={key: value for key, value in node.value.items() if key.startswith(_PREFIX)},
+    )
+
+
+def _operation_id(place: Place) -> str:
+    """The document's, or method and path when it has none."""
+    return place.node.text("operationId") or f"{place.method} {place.path}"
+
+
+def _security(node: Node, workspace: Workspace) -> tuple[dict[str, tuple[str, ...]], ...]:
+    """The requirements of an operation; those of the document when it has none of its own."""
+    given = node.get("security") or workspace.root.get("security")
+    if given is None:
+        return ()
+    return tuple({name: tuple(scopes) for name, scopes in requirement.value.items()} for requirement in given.items())
+
+
+def _security_schemes(workspace: Workspace) -> dict[str, Json]:
+    declared = workspace.root.follow(("components", "securitySchemes"))
+    out = {}
+    for name, entry in declared.members() if declared is not None else ():
+        node = workspace.resolve(entry)
+        if node is not None:
+            out[name] = _without_documentation(node.value)
+    return out
+
+
+def _without_documentation(value: Json) -> Json:
+    """A Security Scheme Object without descriptions and extensions. A scope's text is a description."""
+    if not isinstance(value, dict):
+        return value
+    out = {}
+    for key, member in value.items():
+        if key == "scopes" and isinstance(member, dict):
+            out[key] = sorted(member)
+        elif key != "description" and not key.startswith("x-"):
+            out[key] = _without_documentation(member)
+    return out
+
+
+def lower(workspace: Workspace, version: str) -> tuple[Api, Values]:
+    """The IR of the document, and its compiled schemas for the checks that need them."""
+    values = Values(workspace, version)
+    found = operations(workspace, values)
+    info = workspace.root.value["info"]
+    api = Api(
+        title=info["title"],
+        version=info["version"],
+        source=posixpath.basename(workspace.root.source.file),
+        operations=found,
+        types=values.type_defs(),
+        security_schemes=_security_schemes(workspace),
+    )
+    return api, values

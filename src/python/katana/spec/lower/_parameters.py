@@ -1,0 +1,83 @@
+"""Parameters and response headers.
+
+In: resolved nodes. Out: `ir.Parameter`, `ir.Header`. Never: decoding. The standard's defaults are filled in here
+(OAS 3.1, section 4.8.12.2): style `form` in queries and cookies, `simple` elsewhere; `form` explodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from msgspec import UNSET
+
+from katana.ir import Header, Location, Parameter
+from katana.spec.lower._identifiers import extend, pascal, unique
+from katana.spec.lower._reserved import ARGUMENT_NAMES
+from katana.spec.lower._values import Values
+from katana.spec.model import Node, Workspace, is_ignored_header, template_names
+
+_ORDER = ("path", "query", "header", "cookie")
+
+
+def parameters(nodes: Iterable[Node], path: str, hint: str, values: Values) -> tuple[Parameter, ...]:
+    """The parameters of an operation in the IR's order."""
+    position = {name: index for index, name in enumerate(template_names(path))}
+    kept = [node for node in nodes if not is_ignored_header(node)]
+    ordered = sorted(kept, key=lambda node: _rank(node, position))
+    names = unique([node.text("name") for node in ordered], "arg", ARGUMENT_NAMES)
+    return tuple(_parameter(node, name, hint, values) for node, name in zip(ordered, names, strict=True))
+
+
+def headers(declared: Node | None, hint: str, values: Values, workspace: Workspace) -> tuple[Header, ...]:
+    """The headers of a response; `Content-Type` is described by its content (OAS 3.1, section 4.8.17)."""
+    found: list[tuple[str, Node]] = []
+    for name, entry in declared.members() if declared is not None else ():
+        node = workspace.resolve(entry)
+        if node is not None and node.get("schema") is not None and name.lower() != "content-type":
+            found.append((name, node))
+    names = unique([name for name, _ in found], "header", ARGUMENT_NAMES)
+    return tuple(_header(name, py_name, node, hint, values) for (name, node), py_name in zip(found, names, strict=True))
+
+
+def _rank(node: Node, position: dict[str, int]) -> tuple[int, int]:
+    location = node.text("in")
+    return _ORDER.index(location), position.get(node.text("name"), 0) if location == "path" else 0
+
+
+def _parameter(node: Node, py_name: str, hint: str, values: Values) -> Parameter:
+    location = cast("Location", node.text("in"))
+    style = node.text("style") or ("form" if location in ("query", "cookie") else "simple")
+    value = values.of(_schema(node), _name(node, extend(hint, node.text("name"))))
+    required = location == "path" or node.flag("required")
+    return Parameter(
+        name=node.text("name"),
+        py_name=py_name,
+        location=location,
+        type=value.type,
+        schema=value.schema,
+        pointer=values.definitions.place(node),
+        style=style,
+        explode=node.value.get("explode", style == "form"),
+        required=required,
+        allow_reserved=node.flag("allowReserved"),
+        default=UNSET if required else value.default,
+        checks=value.checks,
+    )
+
+
+def _header(name: str, py_name: str, node: Node, hint: str, values: Values) -> Header:
+    value = values.of(_schema(node), _name(node, extend(hint, name)))
+    return Header(name=name, py_name=py_name, type=value.type, schema=value.schema, required=node.flag("required"))
+
+
+def _schema(node: Node) -> Node:
+    schema = node.get("schema")
+    if schema is None:
+        raise AssertionError(f"validation let pass a parameter without schema: {node.pointer}")
+    return schema
+
+
+def _name(node: Node, hint: str) -> str:
+    """A shared parameter lends its own name to its type."""
+    return pascal(node.key) if node.tokens[:1] == ("components",) else hint

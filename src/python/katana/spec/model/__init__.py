@@ -1,0 +1,50 @@
+"""Documents as resolved models: nodes of known kinds, references that lead to nodes, findings with places.
+
+In: the path of a root document. Out: `Workspace`, `Node`, `walk`, `Findings`. Never: schemas' meaning, Python.
+Second stage of the front end.
+"""
+
+from katana.spec.model import keywords
+from katana.spec.model._everything import everything
+from katana.spec.model._findings import Findings
+from katana.spec.model._grammar import GRAMMAR, METHODS, PARSED_DATA, PATTERNED, REFERABLE, SECTION
+from katana.spec.model._node import Node
+from katana.spec.model._operations import (
+    Place,
+    declared,
+    effective,
+    is_ignored_header,
+    parameter_key,
+    places,
+    template_names,
+)
+from katana.spec.model._reference import ReferenceRefusedError
+from katana.spec.model._reference import parse as parse_reference
+from katana.spec.model._walk import component_section, reachable, walk
+from katana.spec.model._workspace import Workspace
+
+__all__ = (
+    "GRAMMAR",
+    "METHODS",
+    "PARSED_DATA",
+    "PATTERNED",
+    "REFERABLE",
+    "SECTION",
+    "Findings",
+    "Node",
+    "Place",
+    "ReferenceRefusedError",
+    "Workspace",
+    "component_section",
+    "declared",
+    "effective",
+    "everything",
+    "is_ignored_header",
+    "keywords",
+    "parameter_key",
+    "parse_reference",
+    "places",
+    "reachable",
+    "template_names",
+    "walk",
+)

@@ -1,0 +1,71 @@
+"""The operations of a document, and the parameters that belong to them.
+
+In: a workspace. Out: operations with their paths, in document order. Never: rules. A path without a usable Path Item is
+left out; whoever looked up its reference has said so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from katana.spec.model._grammar import METHODS
+from katana.spec.model._node import Node
+from katana.spec.model._workspace import Workspace
+
+_TEMPLATE = re.compile(r"\{([^{}]*)\}")
+_DESCRIBED_ELSEWHERE = frozenset(("accept", "content-type", "authorization"))
+
+
+class Place(NamedTuple):
+    """An operation where it stands: its path, method and Path Item."""
+
+    path: str
+    method: str
+    item: Node
+    node: Node
+
+
+def places(workspace: Workspace) -> Iterator[Place]:
+    """Every operation in document order."""
+    paths = workspace.root.get("paths")
+    for path, entry in paths.members() if paths is not None else ():
+        item = workspace.resolve(entry) if not path.startswith("x-") else None
+        if item is None:
+            continue
+        for method, node in item.members():
+            if method in METHODS:
+                yield Place(path, method, item, node)
+
+
+def template_names(path: str) -> list[str]:
+    """The names in a path template, in order."""
+    return _TEMPLATE.findall(path)
+
+
+def is_ignored_header(node: Node) -> bool:
+    """Whether the standard says to ignore this parameter (OAS 3.1, section 4.8.12.2.1: other objects describe it)."""
+    return node.text("in") == "header" and node.text("name").lower() in _DESCRIBED_ELSEWHERE
+
+
+def effective(place: Place, workspace: Workspace) -> list[Node]:
+    """The parameters of an operation: those of its path, overridden by name and location, then its own."""
+    found: dict[tuple[str, str], Node] = {}
+    for owner in (place.item, place.node):
+        for node in declared(owner, workspace):
+            found[parameter_key(node)] = node
+    return list(found.values())
+
+
+def declared(owner: Node, workspace: Workspace) -> list[Node]:
+    """The parameters that a Path Item or an operation lists itself, resolved."""
+    listed = owner.get("parameters")
+    nodes = [workspace.resolve(entry) for entry in listed.items()] if listed is not None else []
+    return [node for node in nodes if node is not None]
+
+
+def parameter_key(node: Node) -> tuple[str, str]:
+    """What makes a parameter unique: location and name; names of headers ignore case (RFC 9110, section 5.1)."""
+    name = node.text("name")
+    return node.text("in"), name.lower() if node.text("in") == "header" else name

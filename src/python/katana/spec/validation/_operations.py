@@ -1,0 +1,190 @@
+"""Katana's rules for operations: identity, parameters, bodies, responses, security.
+
+In: a workspace that is valid by the standard. Out: findings. Never: schemas, paths, extensions.
+"""
+
+from __future__ import annotations
+
+import re
+
+from katana.spec.model import (
+    Findings,
+    Node,
+    Place,
+    Workspace,
+    declared,
+    effective,
+    is_ignored_header,
+    parameter_key,
+    places,
+    template_names,
+)
+
+_MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*(?:;.*)?\Z")  # RFC 9110, 8.3.1
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110, section 5.6.2
+
+
+def check_operations(workspace: Workspace, version: str) -> None:
+    """All rules for all operations."""
+    first: dict[str, Place] = {}
+    for place in places(workspace):
+        _check_identity(place, first, workspace.findings)
+        _check_parameters(place, workspace)
+        _check_body(place, workspace, version)
+        _check_responses(place, workspace)
+    _check_security(workspace)
+
+
+def _check_identity(place: Place, first: dict[str, Place], findings: Findings) -> None:
+    node = place.node.get("operationId")
+    if node is None:
+        return
+    if not node.value.strip():
+        findings.error(node, "bad-operation-id", "an operationId is not empty")
+        return
+    same = first.setdefault(node.value, place)
+    if same is not place:
+        findings.error(
+            node,
+            "duplicate-operation-id",
+            f"the operationId is already that of {same.method.upper()} {same.path}",
+            hint="make it unique",
+        )
+
+
+def _check_parameters(place: Place, workspace: Workspace) -> None:
+    findings = workspace.findings
+    for owner in (place.item, place.node):
+        seen: set[tuple[str, str]] = set()
+        for node in declared(owner, workspace):
+            if parameter_key(node) in seen:
+                location, name = parameter_key(node)
+                listed = owner.get("parameters") or owner
+                findings.error(listed, "duplicate-parameter", f"the {location} parameter `{name}` is listed twice")
+            seen.add(parameter_key(node))
+    parameters = effective(place, workspace)
+    for node in parameters:
+        _check_parameter(node, place, findings)
+    named = {node.text("name") for node in parameters if node.text("in") == "path"}
+    for name in template_names(place.path):
+        if name and name not in named:
+            findings.error(
+                place.node,
+                "undeclared-path-parameter",
+                f"`{{{name}}}` of {place.path} is not declared",
+                key=True,
+                hint=f"add a parameter `name: {name}` with `in: path` and `required: true`",
+            )
+
+
+def _check_parameter(node: Node, place: Place, findings: Findings) -> None:
+    name, location = node.text("name"), node.text("in")
+    place_of_name = node.get("name") or node
+    if location == "path" and name not in template_names(place.path):
+        findings.error(
+            place_of_name,
+            "unknown-path-parameter",
+            f"the path {place.path} has no `{{{name}}}`",
+            hint="put it into the path in braces, or say where else the parameter is",
+        )
+    elif location in ("header", "cookie") and not _TOKEN.match(name):
+        findings.error(
+            place_of_name, "bad-parameter-name", f"not a name of a {location}", hint="RFC 9110, section 5.6.2"
+        )
+    elif not name:
+        findings.error(place_of_name, "bad-parameter-name", "a parameter has a name")
+    if is_ignored_header(node):
+        findings.warning(
+            node,
+            "ignored-header",
+            f"the header {name} is ignored: other objects of OpenAPI describe it",
+            key=True,
+            hint="use the media types of `content`, or a security scheme",
+        )
+
+
+def _check_body(place: Place, workspace: Workspace, version: str) -> None:
+    entry = place.node.get("requestBody")
+    node = workspace.resolve(entry) if entry is not None else None
+    if entry is None or node is None:
+        return
+    if place.method in ("get", "head", "trace"):
+        workspace.findings.error(
+            entry,
+            "body-not-allowed",
+            f"a {place.method.upper()} request has no body (RFC 9110, section 9.3)",
+            hint="use POST, or query parameters",
+            key=True,
+        )
+    elif place.method == "delete" and version == "3.0":
+        workspace.findings.warning(
+            entry,
+            "body-without-meaning",
+            "OpenAPI 3.0 gives the body of a DELETE no meaning; some clients drop it",
+            key=True,
+        )
+    content = node.get("content")
+    if content is None or not content.value:
+        workspace.findings.error(node, "no-content", "a request body needs a media type in `content`", key=True)
+    _check_media_types(node, workspace.findings)
+
+
+def _check_responses(place: Place, workspace: Workspace) -> None:
+    responses = place.node.get("responses")
+    if responses is None or all(status.startswith("x-") for status in responses.value):
+        workspace.findings.error(
+            place.node,
+            "no-responses",
+            "an operation needs a response",
+            key=True,
+            hint="describe at least the success",
+        )
+        return
+    for status, entry in responses.members():
+        node = workspace.resolve(entry) if not status.startswith("x-") else None
+        if node is None:
+            continue
+        _check_media_types(node, workspace.findings)
+        headers = node.get("headers")
+        for name, header in headers.members() if headers is not None else ():
+            if not _TOKEN.match(name):
+                workspace.findings.error(
+                    header, "bad-header-name", "not a name of a header", hint="RFC 9110, section 5.6.2", key=True
+                )
+
+
+def _check_media_types(owner: Node, findings: Findings) -> None:
+    content = owner.get("content")
+    seen: set[str] = set()
+    for key, node in content.members() if content is not None else ():
+        bare = key.partition(";")[0].strip().lower()
+        if not _MEDIA_TYPE.match(key):
+            findings.error(
+                node, "bad-media-type", "not a media type", key=True, hint="write, for example, application/json"
+            )
+        elif bare in seen:
+            findings.error(
+                node,
+                "duplicate-media-type",
+                f"{bare} is given twice; parameters do not tell media types apart",
+                key=True,
+            )
+        seen.add(bare)
+
+
+def _check_security(workspace: Workspace) -> None:
+    schemes = workspace.root.follow(("components", "securitySchemes"))
+    known = schemes.value.keys() if schemes is not None else ()
+    owners = [workspace.root, *(place.node for place in places(workspace))]
+    for owner in owners:
+        requirements = owner.get("security")
+        for requirement in requirements.items() if requirements is not None else ():
+            for name, node in requirement.members():
+                if name not in known:
+                    workspace.findings.error(
+                        node,
+                        "unknown-security-scheme",
+                        f"there is no security scheme `{name}`",
+                        key=True,
+                        hint="declare it in components/securitySchemes",
+                    )

@@ -1,0 +1,28 @@
+"""All of Katana's own rules, over everything that a document reaches.
+
+In: a workspace that is valid by the standard, and its version. Out: findings. Never: rules of its own.
+"""
+
+from __future__ import annotations
+
+from katana.spec.model import Workspace, reachable
+from katana.spec.validation._constructs import check_constructs
+from katana.spec.validation._extensions import check_extensions
+from katana.spec.validation._operations import check_operations
+from katana.spec.validation._paths import check_paths
+from katana.spec.validation._schemas import check_schema
+from katana.spec.validation._unsupported import OUTGOING
+
+
+def check_rules(workspace: Workspace, version: str) -> None:
+    """Adds what is wrong with the document to the workspace's findings."""
+    findings = workspace.findings
+    for kind, node in reachable(workspace, OUTGOING):
+        check_constructs(kind, node, findings)
+        if kind == "schema":
+            check_schema(node, version, findings)
+    paths = workspace.root.get("paths")
+    if paths is not None:
+        check_paths(paths, findings)
+    check_operations(workspace, version)
+    check_extensions(workspace)

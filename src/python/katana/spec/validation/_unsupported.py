@@ -1,0 +1,173 @@
+"""What OpenAPI can say and this version of Katana cannot do yet, as data.
+
+In: nothing. Out: two tables. Never: logic beyond a predicate on the member. A construct in `REFUSED` is an error
+wherever it stands, because a service generated without it would not keep its contract. One in `IGNORED` is a warning:
+it describes calls that the service makes, not calls that it answers. What only documents (`servers`, `links`,
+`externalDocs`, `examples`, `xml` beside JSON, `tags`) is in neither: a server behaves the same without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from katana.spec.model import Node
+
+Json = Any
+
+
+class Construct(NamedTuple):
+    """Member `name` of an object of `kind`; counts when `when` holds for the member."""
+
+    kind: str
+    name: str
+    code: str
+    message: str
+    hint: str = ""
+    when: Callable[[Node], bool] = lambda _member: True
+
+
+DIALECTS = (
+    "https://json-schema.org/draft/2020-12/schema",
+    "https://spec.openapis.org/oas/3.1/dialect/base",
+    "https://spec.openapis.org/oas/3.1/dialect/2024-10-25",
+    "https://spec.openapis.org/oas/3.1/dialect/2024-11-10",
+    "https://spec.openapis.org/oas/3.2/dialect/2025-09-17",
+)
+"""Values of `$schema` and `jsonSchemaDialect` that mean what Katana implements."""
+
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/")
+"""Media types that an Encoding Object applies to; it is ignored for others (OAS 3.1, section 4.8.14)."""
+
+
+def _foreign_dialect(member: Node) -> bool:
+    return isinstance(member.value, str) and member.value.rstrip("#") not in DIALECTS
+
+
+def _encodes_form(member: Node) -> bool:
+    media_type = member.parent.key.lower() if member.parent is not None else ""
+    return bool(member.value) and media_type.startswith(FORM_TYPES)
+
+
+def _is_true(member: Node) -> bool:
+    return member.value is True
+
+
+REFUSED: tuple[Construct, ...] = (
+    Construct("document", "$self", "unsupported-self", "a base URI of its own is not supported", "remove `$self`"),
+    Construct(
+        "document",
+        "jsonSchemaDialect",
+        "unsupported-dialect",
+        "this dialect of JSON Schema is not supported",
+        "remove it: the default dialect is JSON Schema 2020-12",
+        _foreign_dialect,
+    ),
+    Construct("path-item", "query", "unsupported-method", "the method QUERY is not supported", "use POST"),
+    Construct(
+        "path-item",
+        "additionalOperations",
+        "unsupported-method",
+        "methods of one's own are not supported",
+        "use one of get, put, post, delete, options, head, patch, trace",
+    ),
+    Construct(
+        "parameter",
+        "content",
+        "unsupported-parameter-content",
+        "a parameter with `content` is not supported",
+        "describe it by `schema`, or move it into the body",
+    ),
+    Construct(
+        "parameter",
+        "allowEmptyValue",
+        "unsupported-empty-value",
+        "`allowEmptyValue` is not supported",
+        "the standard deprecates it; allow an empty string in the schema instead",
+        _is_true,
+    ),
+    Construct(
+        "parameter",
+        "in",
+        "unsupported-parameter-location",
+        "a parameter in the whole query string is not supported",
+        "declare the members of the query one by one",
+        lambda member: member.value == "querystring",
+    ),
+    Construct(
+        "parameter",
+        "style",
+        "unsupported-style",
+        "the style `cookie` is not supported",
+        "use the style `form`",
+        lambda member: member.value == "cookie",
+    ),
+    Construct(
+        "header",
+        "content",
+        "unsupported-header-content",
+        "a header with `content` is not supported",
+        "describe it by `schema`",
+    ),
+    Construct(
+        "media-type",
+        "encoding",
+        "unsupported-encoding",
+        "encodings of single form fields are not supported",
+        "remove `encoding`: strings and numbers are sent as text, objects as JSON",
+        _encodes_form,
+    ),
+    Construct("media-type", "itemSchema", "unsupported-item-schema", "streams of items are not supported"),
+    Construct("media-type", "prefixEncoding", "unsupported-encoding", "multipart without names is not supported"),
+    Construct("media-type", "itemEncoding", "unsupported-encoding", "multipart without names is not supported"),
+    Construct(
+        "media-type",
+        "$ref",
+        "unsupported-media-type-reference",
+        "references to media types are not supported",
+        "write the Media Type Object here",
+    ),
+    *(
+        Construct("schema", name, "unsupported-keyword", f"`{name}` is not supported", hint)
+        for name, hint in (
+            ("$id", "refer to schemas by file and pointer"),
+            ("$dynamicRef", "use `$ref`"),
+            ("$dynamicAnchor", "use `$anchor`"),
+            ("$recursiveRef", "use `$ref`"),
+            ("$recursiveAnchor", "use `$anchor`"),
+            ("$vocabulary", ""),
+            ("dependencies", "use `dependentRequired` or `dependentSchemas`"),
+            ("additionalItems", "use `prefixItems` and `items`"),
+        )
+    ),
+    Construct(
+        "schema",
+        "$schema",
+        "unsupported-dialect",
+        "this dialect of JSON Schema is not supported",
+        "remove `$schema`",
+        _foreign_dialect,
+    ),
+)
+
+IGNORED: tuple[Construct, ...] = (
+    Construct(
+        "document",
+        "webhooks",
+        "ignored-webhooks",
+        "no senders are generated for webhooks",
+        "the service can send them with any HTTP client",
+        lambda member: bool(member.value),
+    ),
+    Construct(
+        "operation",
+        "callbacks",
+        "ignored-callbacks",
+        "no senders are generated for callbacks",
+        "the service can send them with any HTTP client",
+        lambda member: bool(member.value),
+    ),
+)
+
+OUTGOING = frozenset((("document", "webhooks"), ("operation", "callbacks"), ("components", "callbacks")))
+"""Where other rules do not look, because nothing is generated from it."""
