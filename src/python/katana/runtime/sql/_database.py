@@ -175,7 +175,7 @@ class Database:
 
     def _lane_changed(self) -> None:
         was_ready = bool(self._open)
-        self._open = [lane.pipeline for lane in self._lanes if lane.pipeline is not None and lane.pipeline.alive]
+        self._open = [lane.pipeline for lane in self._lanes if lane.pipeline is not None]
         if was_ready and not self._open:
             _log.error("database %s: connections lost: %s", self.dsn, self.reason)
         elif self._open and not was_ready:

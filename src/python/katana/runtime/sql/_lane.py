@@ -13,6 +13,8 @@ import asyncio
 import random
 from collections.abc import Callable
 
+from psycopg.pq.abc import PGconn
+
 from katana.runtime.sql._connect import ConnectFailed, connect
 from katana.runtime.sql._dsn import Dsn
 from katana.runtime.sql._pipeline import Pipeline
@@ -52,25 +54,39 @@ class Lane:
         loop = asyncio.get_running_loop()
         failures = 0
         while True:
-            started = loop.time()
-            self.reason = await self._live(loop)
-            self.hope = loop.time() - started > _STABLE and self.pipeline is not None
-            failures = 0 if self.hope else failures + 1
-            delay = 0.0 if self.hope else backoff(failures)
-            self.pipeline = None
+            try:
+                conn = await connect(self._dsn, self._timeout)
+            except ConnectFailed as error:
+                stable = False
+                self.reason = str(error)
+            else:
+                stable = await self._live(conn, loop)
+            failures = 0 if stable else failures + 1
+            delay = 0.0 if stable else backoff(failures)
+            self.hope = stable
             self.retry_at = loop.time() + delay
             self._on_change()
             await asyncio.sleep(delay)
 
-    async def _live(self, loop: asyncio.AbstractEventLoop) -> str:
-        """One connection from attempt to loss. Returns why it ended."""
-        try:
-            conn = await connect(self._dsn, self._timeout)
-        except ConnectFailed as error:
-            return str(error)
-        lost: asyncio.Future[str] = loop.create_future()
-        self.pipeline = Pipeline(conn, loop, lost.set_result)
-        self.hope = False
+    async def _live(self, conn: PGconn, loop: asyncio.AbstractEventLoop) -> bool:
+        """One connection until it is lost. Returns whether it lasted."""
+        lost: asyncio.Future[None] = loop.create_future()
+
+        def on_lost(reason: str) -> None:
+            self.pipeline = None
+            self.reason = reason
+            self.hope = stable()
+            self._on_change()
+            if not lost.done():
+                lost.set_result(None)
+
+        def stable() -> bool:
+            return loop.time() - started > _STABLE
+
+        started = loop.time()
         self.reason = ""
+        self.hope = False
+        self.pipeline = Pipeline(conn, loop, on_lost)
         self._on_change()
-        return await lost
+        await lost
+        return stable()

@@ -7,6 +7,7 @@ Never: a connection.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -71,7 +72,7 @@ def pending(migrations: Sequence[Migration], applied: Sequence[Applied]) -> list
 
 
 def _repeated(ordered: Sequence[Migration]) -> list[str]:
-    neighbours = zip(ordered, ordered[1:], strict=False)
+    neighbours = pairwise(ordered)
     return [f"{a} and {b} have the same number" for a, b in neighbours if a.number == b.number]
 
 

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import select
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -55,6 +56,19 @@ _MAX_SENDS = 4
 _SUCCESS = (TUPLES_OK, COMMAND_OK)
 
 
+class Plan:
+    """A statement as one connection has prepared it. `proved`: it has answered, with the expected columns."""
+
+    __slots__ = ("name", "proved")
+
+    def __init__(self, name: bytes) -> None:
+        self.name = name
+        self.proved = False
+
+
+_NO_PLAN = Plan(b"")
+
+
 class Query:
     """One query in a pipeline and whoever waits for it."""
 
@@ -64,9 +78,9 @@ class Query:
         "error",
         "exposed",
         "future",
-        "name",
         "params",
         "parsing",
+        "plan",
         "result",
         "sends",
         "statement",
@@ -85,7 +99,7 @@ class Query:
         self.future = future
         self.result: PGresult | None = None
         self.error: PGresult | None = None
-        self.name = b""
+        self.plan = _NO_PLAN
         self.parsing = False
         self.abandoned = False
         self.exposed = False
@@ -111,26 +125,30 @@ class Pipeline:
         self._loop = loop
         self._on_lost = on_lost
         self._socket = conn.socket
-        self._prepared: dict[Statement, bytes] = {}
+        self._plans: dict[Statement, Plan] = {}
         self._prepares = 0
-        self._unchecked: set[bytes] = set()
-        self._discarded: list[bytes] = []
+        self._discarded: list[Plan] = []
         self._flush_scheduled = False
         self._writing = False
         self._fatal = ""
         conn.notice_handler = _log_notice
         conn.enter_pipeline_mode()
         self._sync = sync_sender(conn)
+        self._socket_errors = select.poll()
+        self._socket_errors.register(self._socket, 0)
         self.watchdog = Watchdog(self, loop)
         loop.add_reader(self._socket, self._on_readable)
 
     def send(self, query: Query) -> None:
         """Queues one sync unit. A failure to do so is reported through the query's future, never raised."""
+        if not self.alive:
+            _fail(query, DatabaseUnavailable("the connection was lost", statement=query.statement.name))
+            return
         query.sends += 1
         try:
-            name = self._prepared.get(query.statement) or self._prepare(query)
-            query.name = name
-            self.conn.send_query_prepared(name, query.params, query.statement.formats, BINARY)
+            plan = self._plans.get(query.statement) or self._prepare(query)
+            query.plan = plan
+            self.conn.send_query_prepared(plan.name, query.params, query.statement.formats, BINARY)
         except (TypeError, ValueError) as error:
             # A parameter that is no bytes. What stands in the buffer before it still needs its Sync.
             _fail(query, error)
@@ -151,17 +169,16 @@ class Pipeline:
         if self.alive:
             self._release("the database connection was closed")
 
-    def _prepare(self, query: Query) -> bytes:
+    def _prepare(self, query: Query) -> Plan:
         """Queues Parse. Names are never used twice, so an old plan cannot be mistaken for a new one."""
         self._prepares += 1
-        name = b"k%d" % self._prepares
-        self.conn.send_prepare(name, query.statement.query, query.statement.parameter_oids)
+        plan = Plan(b"k%d" % self._prepares)
+        self.conn.send_prepare(plan.name, query.statement.query, query.statement.parameter_oids)
         while self._discarded:
-            self.conn.send_close_prepared(self._discarded.pop())
-        self._prepared[query.statement] = name
-        self._unchecked.add(name)
+            self.conn.send_close_prepared(self._discarded.pop().name)
+        self._plans[query.statement] = plan
         query.parsing = True
-        return name
+        return plan
 
     def _flush(self) -> None:
         """Writes the buffer; while the socket is full, again whenever it is writable."""
@@ -182,6 +199,8 @@ class Pipeline:
 
     def _on_readable(self) -> None:
         """Takes every answer that has arrived completely."""
+        if not self.alive:
+            return
         conn, pending = self.conn, self.pending
         try:
             conn.consume_input()
@@ -204,6 +223,9 @@ class Pipeline:
             return
         if conn.status != CONNECTION_OK:
             self._lose(first_line(conn.error_message))
+        elif self._socket_errors.poll(0):
+            # libuv stops watching a socket at its first error, though libpq has perhaps read only what came before.
+            self._loop.call_soon(self._on_readable)
 
     def _take_failure(self, query: Query, status: int, result: PGresult) -> None:
         if status == FATAL_ERROR:
@@ -222,18 +244,18 @@ class Pipeline:
         """The unit is over and its transaction committed or rolled back: wakes the caller."""
         error = query.error
         if error is None:
-            if self._unchecked and query.name in self._unchecked:
-                self._check_columns(query)
+            if not query.plan.proved:
+                self._prove(query)
             if not query.future.done():
                 query.future.set_result(query.result)  # type: ignore[arg-type]
         elif not self._repair(query, error):
             _fail(query, sql_error(error, query.statement.name))
 
-    def _check_columns(self, query: Query) -> None:
+    def _prove(self, query: Query) -> None:
         """Compares the columns of a freshly prepared statement with those that the program decodes."""
         mismatch = schema_mismatch(query.statement, query.result)
         if mismatch is None:
-            self._unchecked.discard(query.name)
+            query.plan.proved = True
         else:
             _fail(query, mismatch)
 
@@ -256,11 +278,15 @@ class Pipeline:
         return True
 
     def _forget(self, query: Query) -> None:
-        """Makes the next use of the statement prepare it, unless another query has done that meanwhile."""
-        if self._prepared.get(query.statement) == query.name:
-            del self._prepared[query.statement]
-            self._unchecked.discard(query.name)
-            self._discarded.append(query.name)
+        """Makes the next use of the statement prepare it, unless a proved plan has replaced the one that failed.
+
+        An unproved one is forgotten too: if preparing fails, it must fail for each query by itself and not leave
+        others with a plan that never existed.
+        """
+        plan = self._plans.get(query.statement)
+        if plan is not None and (plan is query.plan or not plan.proved):
+            del self._plans[query.statement]
+            self._discarded.append(plan)
 
     def abort(self, reason: str) -> None:
         """Gives the connection up, as if the server had closed it."""

@@ -18,6 +18,7 @@ import math
 from typing import TYPE_CHECKING
 
 from psycopg import Error as PsycopgError
+from psycopg.pq.abc import PGconn
 
 from katana.runtime.sql._errors import QueryTimeout
 from katana.runtime.sql._polling import poll_until_done
@@ -43,6 +44,7 @@ class Watchdog:
         self._look_timer: asyncio.TimerHandle | None = None
         self._suspect: Query | None = None
         self._cancels = 0
+        self._next_cancel = 0.0
         self._task: asyncio.Task[None] | None = None
 
     def wake_at(self, deadline: float) -> None:
@@ -55,7 +57,7 @@ class Watchdog:
     def abandon(self, query: Query) -> None:
         """Nobody waits for `query` any more; its future is done."""
         query.abandoned = True
-        self._look_later(_GRACE)
+        self._look_later()
 
     def stop(self) -> None:
         """Ends timers and cancel requests."""
@@ -84,43 +86,52 @@ class Watchdog:
         if following < math.inf:
             self.wake_at(following)
 
-    def _look_later(self, delay: float) -> None:
+    def _look_later(self) -> None:
         if self._look_timer is None and self._task is None and self._pipeline.alive:
-            self._look_timer = self._loop.call_later(delay, self._look)
+            self._look_timer = self._loop.call_later(_GRACE, self._look)
 
     def _look(self) -> None:
         """Cancels the oldest query if it was abandoned and the oldest at the last look already."""
         self._look_timer = None
         pending = self._pipeline.pending
         head = pending[0] if pending else None
-        if head is None or head is not self._suspect:
-            self._suspect = head if head is not None and head.abandoned else None
+        if head is None or not head.abandoned:
+            self._suspect = None
+        elif head is not self._suspect:
+            self._suspect = head
             self._cancels = 0
-        elif self._cancels == _MAX_CANCELS:
-            self._pipeline.abort("the server did not react to cancel requests")
-            return
-        else:
+            self._next_cancel = 0.0
+        elif self._loop.time() >= self._next_cancel:
+            if self._cancels == _MAX_CANCELS:
+                self._pipeline.abort("the server did not react to cancel requests")
+                return
             self._cancels += 1
             self._task = self._loop.create_task(self._cancel())
-            return
         if any(query.abandoned for query in pending):
-            self._look_later(_GRACE)
+            self._look_later()
 
     async def _cancel(self) -> None:
         """Sends one cancel request. When libpq reports its end, the server has passed it on (manual, 32.7)."""
         self.cancelling = True
-        request = self._pipeline.conn.cancel_conn()
         try:
             async with asyncio.timeout(_CANCEL_TIMEOUT):
-                request.start()
-                await poll_until_done(request.poll, lambda: request.socket)
+                await _request_cancel(self._pipeline.conn)
         except (PsycopgError, OSError, TimeoutError):
             # No cancel request got through; `_MAX_CANCELS` ends the attempts.
             pass
         finally:
-            request.finish()
             self.cancelling = False
             self._task = None
             for query in self._pipeline.pending:
                 query.exposed = True
-        self._look_later(_CANCEL_INTERVAL)
+            self._next_cancel = self._loop.time() + _CANCEL_INTERVAL
+        self._look_later()
+
+
+async def _request_cancel(conn: PGconn) -> None:
+    request = conn.cancel_conn()
+    try:
+        request.start()
+        await poll_until_done(request.poll, lambda: request.socket)
+    finally:
+        request.finish()
