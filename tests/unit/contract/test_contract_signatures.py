@@ -8,7 +8,7 @@ from katana.diagnostics import Diagnostic
 from katana.gen.service import Source
 from unit.gen_service import service_parts as parts
 
-EXPECTED = expected_methods(parts.API_MODULE, "UsersApi", parts.API)
+EXPECTED = expected_methods("users_api", parts.API_MODULE, "UsersApi", parts.API)
 GET_USER = "    async def get_user(self, ctx: Ctx, user_id: int) -> User | NotFound:"
 LIST_USERS = "    async def list_users(self, ctx: Ctx, *, cursor: int, limit: int) -> UserPage:"
 

@@ -113,6 +113,12 @@ def operation(name: str, method: ir.Method, path: str, tag: str = "users") -> ir
     )
 
 
+def database(package: str) -> ir.Database:
+    """One migration: 2 for `later_db`, else 1."""
+    number = 2 if package == "later_db" else 1
+    return ir.Database(source="sql", migrations=(ir.Migration(number=number, name="users", up="", checksum=""),))
+
+
 OPERATIONS = (
     operation("list_users", "GET", "/users"),
     operation("get_user", "GET", "/users/{user_id}"),
@@ -120,7 +126,6 @@ OPERATIONS = (
     operation("drop_post", "DELETE", "/posts/{post_id}", "posts"),
 )
 API = ir.Api(title="Users", version="1.2.0", source="users.yaml", operations=OPERATIONS)
-DATABASE = ir.Database(source="sql", migrations=(ir.Migration(number=1, name="users", up="", checksum=""),))
 PATH = "src/svc/users.py"
 PART = ControllerPart(module="svc.users", cls="UsersController", path=PATH, build_file="src/svc/BUILD")
 MANIFEST = Manifest(
@@ -150,7 +155,7 @@ def inputs(
     return Inputs(
         manifest=manifest,
         apis={part.package: API for part in manifest.apis},
-        databases={part.package: DATABASE for part in manifest.databases},
+        databases={part.package: database(part.package) for part in manifest.databases},
         generated=generated,
         sources={PATH: controller},
     )

@@ -14,6 +14,8 @@ EXPECTED = '''\
 # IR: sha256 DIGEST
 """The service src/svc:server: its controllers, its routers, how to start it."""
 
+import sys
+
 from katana.runtime import Router, Service, serve
 from svc.users import UsersController
 from users_api.routes import UsersRouter
@@ -33,8 +35,8 @@ SERVICE = Service(name="server", version="1.2.0", routers=_routers, migrations=M
 
 
 def main() -> None:
-    """Serves until a signal; options come from the command line and the environment."""
-    serve(SERVICE)
+    """Serves until a signal and exits; options come from the command line and the environment."""
+    sys.exit(serve(SERVICE))
 
 
 if __name__ == "__main__":
@@ -67,15 +69,15 @@ def test_a_service_without_sql_has_no_migrations() -> None:
 def test_classes_of_the_same_name_are_spelled_in_full() -> None:
     manifest = msgspec.structs.replace(
         parts.MANIFEST,
-        databases=(*parts.MANIFEST.databases, DatabasePart(package="more_db", ir="x")),
+        databases=(*parts.MANIFEST.databases, DatabasePart(package="later_db", ir="x")),
     )
-    source = parts.CONTROLLER.replace("posts: PostsRepo", "posts: PostsRepo, more: more_db.repo.UsersRepo")
-    text = {**parts.GENERATED, "more_db/repo.py": parts.REPO_MODULE}
-    main = generate(plan(parts.inputs(f"import more_db.repo\n{source}", manifest=manifest, generated=text)))
+    source = parts.CONTROLLER.replace("posts: PostsRepo", "posts: PostsRepo, more: later_db.repo.UsersRepo")
+    text = {**parts.GENERATED, "later_db/repo.py": parts.REPO_MODULE}
+    main = generate(plan(parts.inputs(f"import later_db.repo\n{source}", manifest=manifest, generated=text)))
     lines = main["svc_server/main.py"]
     assert "    users_repo = users_db.repo.UsersRepo()\n" in lines
-    assert "    users_repo_2 = more_db.repo.UsersRepo()\n" in lines
-    assert "migrations=(*users_db.migrations.MIGRATIONS, *more_db.migrations.MIGRATIONS)" in lines
+    assert "    users_repo_2 = later_db.repo.UsersRepo()\n" in lines
+    assert "migrations=(*users_db.migrations.MIGRATIONS, *later_db.migrations.MIGRATIONS)" in lines
     ast.parse(lines)
 
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from katana.diagnostics import Diagnostic, DiagnosticsError
-from katana.gen.service import ControllerPart, Inputs, Plan, parse_manifest, plan
+from katana.gen.service import ControllerPart, DatabasePart, Inputs, Plan, parse_manifest, plan
 from unit.gen_service import service_parts as parts
 
 
@@ -168,6 +168,15 @@ def test_a_controller_that_python_cannot_read_is_an_error_at_the_place() -> None
 def test_columns_count_characters() -> None:
     found = problems(parts.inputs(controller_with("def __init__(self, größe: int, users) -> None:")))
     assert [d.column for d in found] == [24, 36]
+
+
+def test_migrations_of_two_databases_must_be_one_sequence() -> None:
+    more = DatabasePart(package="more_db", ir="x")
+    manifest = msgspec.structs.replace(parts.MANIFEST, databases=(*parts.MANIFEST.databases, more))
+    text = {**parts.GENERATED, "more_db/repo.py": ""}
+    found = only_problem(parts.inputs(manifest=manifest, generated=text))
+    assert found.place == "src/svc/BUILD"
+    assert "users_db and more_db both have a migration 1" in found.message
 
 
 @pytest.mark.parametrize(

@@ -28,13 +28,9 @@ class Controller:
 def controller_of(construction: Construction, inputs: Inputs) -> Controller:
     """The controller, its source, and the methods of all interfaces that it implements."""
     part = construction.part
-    expected = tuple(
-        method
-        for interface in construction.implements
-        for method in expected_methods(
-            inputs.generated[f"{interface.module.replace('.', '/')}.py"],
-            interface.name,
-            inputs.apis[interface.module.removesuffix(".api")],
-        )
-    )
-    return Controller(construction, Source(inputs.sources[part.path], part.module, part.path), expected)
+    expected: list[ExpectedMethod] = []
+    for interface in construction.implements:
+        package = interface.module.removesuffix(".api")
+        text = inputs.generated[f"{interface.module.replace('.', '/')}.py"]
+        expected += expected_methods(package, text, interface.name, inputs.apis[package])
+    return Controller(construction, Source(inputs.sources[part.path], part.module, part.path), tuple(expected))

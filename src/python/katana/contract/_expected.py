@@ -1,6 +1,6 @@
 """What a controller has to define, read from the interface that was generated for it.
 
-In: the text of a generated `api.py` and the IR it came from. Out: `Interface methods` with their signatures. Never: a
+In: the text of a generated `api.py` and the IR it came from. Out: its abstract methods with their signatures. Never: a
 second idea of how a signature is spelled; the emitter's text is the only one.
 """
 
@@ -15,8 +15,12 @@ from katana.gen.source import Group, layout
 
 @dataclass(frozen=True)
 class ExpectedMethod:
-    """One abstract method. `operation` is None for a method that stands for no operation (a security hook)."""
+    """One abstract method of an API's package.
 
+    `operation` is None for a method that stands for no operation (a security hook).
+    """
+
+    package: str
     name: str
     signature: ast.AsyncFunctionDef | ast.FunctionDef
     operation: ir.Operation | None
@@ -54,10 +58,11 @@ class ExpectedMethod:
         return "\n".join(layout(Group(f"{keyword} {self.name}(", parameters, f") -> {self.returns}:"), indent))
 
 
-def expected_methods(api_module: str, interface: str, api: ir.Api) -> tuple[ExpectedMethod, ...]:
+def expected_methods(package: str, api_module: str, interface: str, api: ir.Api) -> tuple[ExpectedMethod, ...]:
     """The abstract methods of the class `interface`, in the order of the module.
 
     Args:
+        package: the generated package.
         api_module: the text of the generated `api.py`.
         interface: the name of the class in it.
         api: where the operations come from.
@@ -66,7 +71,7 @@ def expected_methods(api_module: str, interface: str, api: ir.Api) -> tuple[Expe
     for node in ast.parse(api_module).body:
         if isinstance(node, ast.ClassDef) and node.name == interface:
             return tuple(
-                ExpectedMethod(method.name, method, operations.get(method.name))
+                ExpectedMethod(package, method.name, method, operations.get(method.name))
                 for method in node.body
                 if isinstance(method, ast.AsyncFunctionDef | ast.FunctionDef) and _abstract(method)
             )

@@ -13,8 +13,9 @@ from collections import Counter
 
 import msgspec
 
+from katana.gen.service._construction import Construction
 from katana.gen.service._manifest import Manifest
-from katana.gen.service._plan import Construction, Plan
+from katana.gen.service._plan import Plan
 from katana.gen.source import Group, Module, identifier, literal
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
@@ -56,8 +57,8 @@ class _Main:
         out.line(self._service())
         out.space()
         with out.block("def main() -> None:"):
-            out.docstring("Serves until a signal; options come from the command line and the environment.")
-            out.line(f"{out.use('katana.runtime', 'serve')}(SERVICE)")
+            out.docstring("Serves until a signal and exits; options come from the command line and the environment.")
+            out.line(f"{out.use_module('sys')}.exit({out.use('katana.runtime', 'serve')}(SERVICE))")
         out.space()
         with out.block('if __name__ == "__main__":'):
             out.line("main()")
@@ -112,14 +113,14 @@ def _names(plan: Plan) -> list[str]:
     classes = {(repository.module, repository.name) for repository in plan.repositories}
     classes |= {(construction.part.module, construction.cls.name) for construction in plan.controllers}
     classes |= {(router.module, router.name) for router, _ in plan.routers}
-    return ["Router", "Service", "SERVICE", "MIGRATIONS", "serve", "main", *(name for _, name in classes)]
+    return ["Router", "Service", "SERVICE", "MIGRATIONS", "serve", "main", "sys", *(name for _, name in classes)]
 
 
 def _variables(plan: Plan) -> dict[str, str]:
     """A local variable for every repository and controller, numbered when two would be the same."""
     things = [(repository.qualified, repository.name) for repository in plan.repositories]
     things += [(construction.qualified, construction.cls.name) for construction in plan.controllers]
-    taken = {"main", "serve", *(part.partition(".")[0] for part in _packages(plan))}
+    taken = {"main", "serve", "sys", *(part.partition(".")[0] for part in _packages(plan))}
     out: dict[str, str] = {}
     for qualified, cls in things:
         wanted = name = _snake(cls)

@@ -6,7 +6,7 @@ service as data, or every reason why there is none. Never: files, text of Python
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from katana import ir
@@ -81,6 +81,7 @@ class _Planner:
             # A class that could not be read may be the one: one mistake, one message.
             if qualified not in owners and not broken:
                 self._found.append(self._problems.not_implemented(interface))
+        self._found += self._colliding_migrations()
         if self._found:
             raise DiagnosticsError(self._found)
         routers = [router_of(package, self._interfaces, self._inputs.generated) for package in self._inputs.apis]
@@ -100,6 +101,15 @@ class _Planner:
                 if other is not construction:
                     self._found.append(self._problems.implemented_twice(interface, construction, other))
         return owners
+
+    def _colliding_migrations(self) -> Iterator[Diagnostic]:
+        """A service has one database and so one sequence of migrations."""
+        owners: dict[int, str] = {}
+        for package, database in self._inputs.databases.items():
+            for migration in database.migrations:
+                other = owners.setdefault(migration.number, package)
+                if other != package:
+                    yield self._problems.same_migration_number(migration.number, other, package)
 
     def _construction(self, part: ControllerPart) -> Construction | None:
         """The controller that `part` names; None, with a diagnostic, if it is no controller."""

@@ -98,6 +98,15 @@ class Problems:
         offered = f"annotate it with one of: {choices}" if choices else "the service has no `sql`, so there is nothing"
         return _at(part.path, parameter.place, code=code, message=message, hint=f"{offered}; or give it a default")
 
+    def same_migration_number(self, number: int, first: str, second: str) -> Diagnostic:
+        """Two databases that cannot be one."""
+        return Diagnostic(
+            file=self._manifest.build_file,
+            code="migrations-collide",
+            message=f"{first} and {second} both have a migration {number}, but {self._manifest.title} has one database",
+            hint="number the migrations of all `sql` of a service in one sequence",
+        )
+
     def _declared(self, part: ControllerPart, *, code: str, message: str, hint: str) -> Diagnostic:
         file = part.build_file or self._manifest.build_file
         return Diagnostic(file=file, code=code, message=message, hint=hint)
