@@ -1,0 +1,241 @@
+"""A query, described by the server: types of parameters and columns, nullability, or what is wrong with it.
+
+In: a session on the loaded schema, a `NumberedQuery`. Out: `ir.Query`, or diagnostics. Never: an execution.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from katana.diagnostics import Diagnostic
+from katana.ir import Column, Query, QueryParameter
+from katana.sql._catalog import Catalog
+from katana.sql._lexer import tokens
+from katana.sql._load import token_width
+from katana.sql._names import py_name
+from katana.sql._null_facts import NullFacts
+from katana.sql._nullability import not_null_columns
+from katana.sql._parameter_names import parameter_names
+from katana.sql._parameters import NumberedQuery
+from katana.sql._places import target_offsets
+from katana.sql._session import Description, ResultColumn, ServerError, Session
+
+_UNNAMED = "?column?"
+_VOID = 2278
+_RESERVED = frozenset(("self", "ctx"))
+_ROWS = ("one", "one!", "many")
+_PARAMETER = re.compile(r"\$([0-9]+)")
+
+_SESSION_STATEMENTS = {
+    **dict.fromkeys(
+        ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"),
+        "transactions are the caller's: `async with ctx.tx():`",
+    ),
+    **dict.fromkeys(
+        (
+            "SET",
+            "RESET",
+            "PREPARE",
+            "EXECUTE",
+            "DEALLOCATE",
+            "LISTEN",
+            "UNLISTEN",
+            "DISCARD",
+            "DECLARE",
+            "FETCH",
+            "MOVE",
+            "CLOSE",
+        ),
+        "the connection is shared by many requests: a query must leave nothing behind in it",
+    ),
+    "COPY": "read with `:many`, write with INSERT",
+}
+
+
+@dataclass(frozen=True)
+class Describer:
+    """Describes queries one by one on one session."""
+
+    session: Session
+    catalog: Catalog
+    facts: NullFacts
+
+    def describe(self, numbered: NumberedQuery) -> tuple[Query | None, list[Diagnostic]]:
+        """The query for the IR, or None with at least one diagnostic."""
+        refusal = _refuse_session_statement(numbered)
+        if refusal is not None:
+            return None, [refusal]
+        try:
+            description = self.session.describe(numbered.sql)
+        except ServerError as error:
+            return None, [_server_diagnostic(numbered, error)]
+        return _Assembly(numbered, description, self.catalog, self.facts).run()
+
+
+def _refuse_session_statement(numbered: NumberedQuery) -> Diagnostic | None:
+    first = next(token for token in tokens(numbered.sql) if token.significant)
+    hint = _SESSION_STATEMENTS.get(first.text.upper())
+    if hint is None:
+        return None
+    message = f"{first.text.upper()} cannot be a query"
+    return numbered.query.source.diagnostic(
+        numbered.query.start, message, "unsupported-statement", width=len(first.text), hint=hint
+    )
+
+
+def _server_diagnostic(numbered: NumberedQuery, error: ServerError) -> Diagnostic:
+    source = numbered.query.source
+    offset, width = numbered.query.start, 0
+    if error.position:
+        offset = numbered.offset_in_file(error.position - 1)
+    elif found := _PARAMETER.search(error.message):
+        n = int(found.group(1))
+        if n <= len(numbered.parameters):
+            offset, width = numbered.parameters[n - 1].offset, numbered.parameters[n - 1].width
+
+    def with_name(match: re.Match[str]) -> str:
+        n = int(match.group(1))
+        name = numbered.parameters[n - 1].name if 0 < n <= len(numbered.parameters) else ""
+        return f"{match.group()} (@{name})" if name else match.group()
+
+    hint = error.hint
+    if error.sqlstate == "42P18" and not hint:
+        hint = "say its type with a cast, such as `@name::text`"
+    message = _PARAMETER.sub(with_name, error.text)
+    return source.diagnostic(offset, message, "query-failed", width=width or token_width(source, offset), hint=hint)
+
+
+class _Assembly:
+    """One query put together from what was written and what the server said."""
+
+    def __init__(self, numbered: NumberedQuery, description: Description, catalog: Catalog, facts: NullFacts) -> None:
+        self._numbered = numbered
+        self._written = numbered.query
+        self._description = description
+        self._catalog = catalog
+        self._facts = facts
+        self._diagnostics: list[Diagnostic] = []
+
+    def run(self) -> tuple[Query | None, list[Diagnostic]]:
+        parameters = self._parameters()
+        described = self._result_columns()
+        columns = self._columns(described, parameters)
+        if self._diagnostics:
+            return None, self._diagnostics
+        table, columns = self._as_table(described, columns)
+        query = Query(
+            name=self._written.name.text,
+            group=py_name(self._written.source.name.rpartition(".")[0]),
+            command=self._written.command,
+            sql=self._numbered.sql,
+            source=self._written.source.name,
+            parameters=parameters,
+            columns=columns,
+            table=table,
+        )
+        return query, []
+
+    def _error(self, offset: int, message: str, code: str, *, width: int = 0, hint: str = "") -> None:
+        source = self._written.source
+        width = width or token_width(source, offset)
+        self._diagnostics.append(source.diagnostic(offset, message, code, width=width, hint=hint))
+
+    def _parameters(self) -> tuple[QueryParameter, ...]:
+        written = self._numbered.parameters
+        guesses = parameter_names(self._description.tree, len(written))
+        names = [parameter.name or guess for parameter, guess in zip(written, guesses, strict=True)]
+        nullable = {word.text for word in self._written.nullable}
+        for word in self._written.nullable:
+            if word.text not in names:
+                hint = "parameters of this query: " + (", ".join(f"`{name}`" for name in names) or "none")
+                message = f"`{word.text}` is no parameter of this query"
+                self._error(word.offset, message, "unknown-parameter", width=len(word.text), hint=hint)
+        py_names = [py_name(name, reserved=_RESERVED) for name in names]
+        for i, name in enumerate(py_names):
+            if name in py_names[:i]:
+                message = f"two parameters have the Python name `{name}`"
+                hint = "give one of them another name"
+                self._error(written[i].offset, message, "duplicate-parameter", width=written[i].width, hint=hint)
+        return tuple(
+            QueryParameter(name=name, py_name=py, type=self._catalog.types[oid], nullable=name in nullable)
+            for name, py, oid in zip(names, py_names, self._description.parameters, strict=True)
+        )
+
+    def _result_columns(self) -> tuple[ResultColumn, ...]:
+        """The columns, after a look at what the command expects."""
+        columns, command = self._description.columns, self._written.command
+        start = self._written.start
+        if command in _ROWS and not columns:
+            hint = "use `:exec` or `:execrows`, or add RETURNING"
+            self._error(start, f"`:{command}` on a statement that returns no rows", "no-result-columns", hint=hint)
+        if command in _ROWS or all(column.type_oid == _VOID for column in columns):
+            return columns if command in _ROWS else ()
+        hint = "use `:one` or `:many`, or do not return columns"
+        self._error(start, f"`:{command}` on a statement that returns columns", "unexpected-result-columns", hint=hint)
+        return ()
+
+    def _columns(self, described: Sequence[ResultColumn], parameters: Sequence[QueryParameter]) -> tuple[Column, ...]:
+        if not described:
+            self._check_not_null(())
+            return ()
+        nullable = frozenset(n for n, parameter in enumerate(parameters, 1) if parameter.nullable)
+        certain = not_null_columns(self._description.tree, len(described), self._facts, nullable)
+        self._check_names(described)
+        self._check_not_null([column.name for column in described])
+        promised = {word.text for word in self._written.not_null}
+        return tuple(
+            Column(
+                name=column.name,
+                py_name=py_name(column.name),
+                type=self._catalog.types[column.type_oid],
+                nullable=not (is_certain or column.name in promised),
+            )
+            for column, is_certain in zip(described, certain, strict=True)
+        )
+
+    def _check_names(self, described: Sequence[ResultColumn]) -> None:
+        offsets = target_offsets(self._description.tree, self._numbered.sql)
+        seen: dict[str, str] = {}
+        for i, column in enumerate(described):
+            found = offsets[i] if len(offsets) == len(described) else None
+            offset = self._written.start if found is None else self._numbered.offset_in_file(found)
+            name = py_name(column.name)
+            if column.name == _UNNAMED:
+                self._error(offset, f"column {i + 1} has no name", "unnamed-column", hint="give it a name with AS")
+            elif name in seen:
+                message = f"column {i + 1} has the name `{column.name}` again"
+                if seen[name] != column.name:
+                    message = f"columns `{seen[name]}` and `{column.name}` have the same Python name `{name}`"
+                self._error(offset, message, "duplicate-column", hint="give it a name of its own with AS")
+            seen.setdefault(name, column.name)
+
+    def _check_not_null(self, names: Sequence[str]) -> None:
+        for word in self._written.not_null:
+            if word.text not in names:
+                hint = "result columns: " + (", ".join(f"`{name}`" for name in names) or "none")
+                message = f"`{word.text}` is no column of the result"
+                self._error(word.offset, message, "unknown-column", width=len(word.text), hint=hint)
+
+    def _as_table(
+        self, described: Sequence[ResultColumn], columns: tuple[Column, ...]
+    ) -> tuple[str, tuple[Column, ...]]:
+        """The table whose rows these are, if they are, and the columns.
+
+        Every query for whole rows gives the same type, also where a condition makes a column more certain.
+        """
+        origins = {column.table for column in described}
+        stored = next((stored for stored in self._catalog.tables if {stored.oid} == origins), None)
+        if stored is None or self._written.not_null:
+            return "", columns
+        table = stored.table
+        widened = tuple(
+            msgspec.structs.replace(column, nullable=True) if of_table.nullable else column
+            for column, of_table in zip(columns, table.columns, strict=False)
+        )
+        if len(columns) != len(table.columns) or widened != table.columns:
+            return "", columns
+        return (table.name if table.namespace == "public" else f"{table.namespace}.{table.name}"), widened

@@ -1,0 +1,91 @@
+"""Migrations, run in order on a scratch database.
+
+In: its URL, the steps. Out: the diagnostics of the first step that fails; a later one could only fail because of it.
+Never: anything a step left behind in its session reaches the next (search_path, open transactions, temporary tables).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from katana.diagnostics import Diagnostic
+from katana.sql._lexer import tokens
+from katana.sql._migrations import WrittenMigration
+from katana.sql._session import ServerError, Session
+from katana.sql._source import Source
+
+_STATEMENT_TIMEOUT = "60s"
+
+
+def load(url: str, migrations: Sequence[WrittenMigration]) -> list[Diagnostic]:
+    """Run every step; an empty list means that all went well.
+
+    Raises:
+        ServerError: there is no connection.
+    """
+    for migration in migrations:
+        with Session(url) as session:
+            diagnostic = _run(session, migration.up)
+        if diagnostic is not None:
+            return [diagnostic]
+    return []
+
+
+def _run(session: Session, source: Source) -> Diagnostic | None:
+    try:
+        session.run(f"SET statement_timeout = '{_STATEMENT_TIMEOUT}'")
+        session.run(source.text)
+    except ServerError as error:
+        offset = error.position - 1 if error.position else _failing_statement(session, source)
+        return source.diagnostic(
+            offset, error.text, "migration-failed", width=token_width(source, offset), hint=error.hint
+        )
+    if session.in_transaction:
+        hint = "end it with COMMIT, or remove BEGIN: each migration runs in a transaction anyway"
+        return source.diagnostic(0, "the migration leaves a transaction open", "open-transaction", hint=hint)
+    return None
+
+
+def _failing_statement(session: Session, source: Source) -> int:
+    """Where the statement begins whose error names no position. The script is rolled back: run it piece by piece."""
+    try:
+        session.run("ROLLBACK; BEGIN")
+    except ServerError:
+        return 0
+    for start, end in statements(source.text):
+        try:
+            session.run(source.text[start:end])
+        except ServerError:
+            return start
+    return 0
+
+
+def statements(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each statement, as psql splits: not in parentheses, not in a body of BEGIN ATOMIC ... END."""
+    start = -1
+    depth = blocks = 0
+    previous = ""
+    for token in tokens(text):
+        if not token.significant:
+            continue
+        if start < 0:
+            start = token.start
+        word = token.text.upper()
+        depth += (token.text == "(") - (token.text == ")")
+        if (previous, word) == ("BEGIN", "ATOMIC") or (blocks and word == "CASE"):
+            blocks += 1
+        elif blocks and word == "END":
+            blocks -= 1
+        elif word == ";" and depth <= 0 and not blocks:
+            yield start, token.end
+            start, depth = -1, 0
+        previous = word
+    if start >= 0:
+        yield start, len(text)
+
+
+def token_width(source: Source, offset: int) -> int:
+    """How much to underline at `offset`: the rest of the token there, on its line."""
+    for token in tokens(source.text[offset : offset + 200]):
+        return max(1, len(token.text.split("\n", 1)[0])) if token.significant else 1
+    return 1

@@ -1,0 +1,111 @@
+"""Names for parameters that their author only numbered.
+
+In: the analysed query. Out: for each `$n` the name of the column it is compared with, assigned to or inserted into, or
+`argN`. Never: two equal names. Whoever wants other names writes `-- params:` or `@name`.
+"""
+
+from __future__ import annotations
+
+from katana.sql._node_tree import Node, TreeError, read_tree
+
+_VALUES = 5
+_UPDATE, _INSERT = 2, 3
+_CASTS = ("1", "2")
+"""CoercionForm: an explicit and an implicit cast; 0 is a call."""
+
+
+def parameter_names(tree: str, count: int) -> list[str]:
+    """Names of `$1` to `$count`, as the columns are called in SQL."""
+    found: dict[int, str] = {}
+    try:
+        _collect(read_tree(tree), found)
+    except TreeError:
+        found.clear()
+    names: list[str] = []
+    for n in range(1, count + 1):
+        wish = found.get(n) or f"arg{n}"
+        taken = sum(name == wish or (name.startswith(f"{wish}_") and name[len(wish) + 1 :].isdigit()) for name in names)
+        names.append(f"{wish}_{taken + 1}" if taken else wish)
+    return names
+
+
+def _collect(root: object, found: dict[int, str]) -> None:
+    """Walk the tree, in the order of the text, with the relations of the query around each node."""
+    waiting: list[tuple[object, Node | None]] = [(root, None)]
+    while waiting:
+        value, query = waiting.pop()
+        if isinstance(value, list):
+            waiting += [(item, query) for item in reversed(value)]
+        if not isinstance(value, Node):
+            continue
+        if value.name == "QUERY":
+            query = value
+            _from_targets(query, found)
+            _note(query.node("limitCount"), "limit", found)
+            _note(query.node("limitOffset"), "offset", found)
+        elif value.name in ("OPEXPR", "SCALARARRAYOPEXPR", "DISTINCTEXPR") and query is not None:
+            _from_comparison(value, query, found)
+        waiting += [(item, query) for item in reversed(list(value.fields.values()))]
+
+
+def _from_targets(query: Node, found: dict[int, str]) -> None:
+    if query.integer("commandType") not in (_UPDATE, _INSERT):
+        return
+    relations = query.nodes("rtable")
+    for entry in query.nodes("targetList"):
+        name = entry.text("resname")
+        expression = _plain(entry.node("expr"))
+        _note(expression, name, found)
+        if expression is None or expression.name != "VAR":
+            continue
+        index = expression.integer("varno")
+        relation = relations[index - 1] if 1 <= index <= len(relations) else None
+        if relation is not None and relation.integer("rtekind") == _VALUES:
+            for row in relation.items("values_lists"):
+                position = expression.integer("varattno") - 1
+                if isinstance(row, list) and 0 <= position < len(row):
+                    _note(row[position], name, found)
+
+
+def _from_comparison(node: Node, query: Node, found: dict[int, str]) -> None:
+    arguments = [_plain(argument) for argument in node.nodes("args")]
+    if len(arguments) != 2:
+        return
+    for column, other in (arguments, reversed(arguments)):
+        if column is not None and column.name == "VAR":
+            _note(other, _column_name(column, query), found)
+
+
+def _column_name(variable: Node, query: Node) -> str:
+    relations = query.nodes("rtable")
+    index, attribute = variable.integer("varno"), variable.integer("varattno")
+    if variable.integer("varlevelsup") != 0 or not 1 <= index <= len(relations):
+        return ""
+    names = relations[index - 1].node("eref")
+    columns = names.items("colnames") if names is not None else []
+    name = columns[attribute - 1] if 1 <= attribute <= len(columns) else None
+    return name.strip('"') if isinstance(name, str) else ""
+
+
+def _note(value: object, name: str, found: dict[int, str]) -> None:
+    """Give `name` to the parameter that `value` is, or to those that COALESCE chooses from, unless they have one."""
+    node = _plain(value) if isinstance(value, Node) else None
+    if node is None or not name:
+        return
+    if node.name == "COALESCEEXPR":
+        for argument in node.nodes("args"):
+            _note(argument, name, found)
+    elif node.name == "PARAM" and node.integer("paramkind") == 0:
+        found.setdefault(node.integer("paramid"), name)
+
+
+def _plain(node: Node | None) -> Node | None:
+    """Below casts."""
+    while node is not None:
+        if node.name in ("RELABELTYPE", "COERCEVIAIO", "COERCETODOMAIN", "ARRAYCOERCEEXPR", "COLLATEEXPR"):
+            node = node.node("arg")
+        elif node.name == "FUNCEXPR" and node.text("funcformat") in _CASTS and node.nodes("args"):
+            node = node.nodes("args")[0]
+        else:
+            break
+    return node

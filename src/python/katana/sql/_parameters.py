@@ -1,0 +1,153 @@
+"""Named parameters as numbered ones, and the way back.
+
+In: a `WrittenQuery`. Out: `NumberedQuery`, the SQL a server understands, with a map from its characters to the file's.
+Never: a change to anything but `@name` tokens.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from katana.diagnostics import Diagnostic
+from katana.sql._lexer import Token, tokens
+from katana.sql._query_file import Word, WrittenQuery
+
+MAX_PARAMETERS = 65535
+"""The protocol counts them in 16 bits (documentation, chapter 54.7, Bind)."""
+
+_PYTHON_NAME = re.compile(r"[^\W\d]\w*")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Parameter `$n`: where it stands first, and its name if the author gave one."""
+
+    offset: int
+    width: int
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class NumberedQuery:
+    """The SQL with `$n` parameters. `_pieces` pairs offsets in `sql` with offsets in the file."""
+
+    query: WrittenQuery
+    sql: str
+    parameters: tuple[Parameter, ...]
+    _pieces: tuple[tuple[int, int, bool], ...]
+
+    def offset_in_file(self, offset: int) -> int:
+        """Where the character of `sql` at `offset` comes from; any of a `$n` is the start of its `@name`."""
+        start, origin, verbatim = self._pieces[bisect_right(self._pieces, offset, key=lambda piece: piece[0]) - 1]
+        return origin + (offset - start if verbatim else 0)
+
+
+def number(query: WrittenQuery) -> tuple[NumberedQuery, list[Diagnostic]]:
+    """Number the parameters of a query, and check their names."""
+    return _Numbering(query).run()
+
+
+class _Numbering:
+    def __init__(self, query: WrittenQuery) -> None:
+        self._query = query
+        self._numbers: dict[str, int] = {}
+        self._first: dict[int, Token] = {}
+        self._diagnostics: list[Diagnostic] = []
+        self._has_named = False
+        self._numbered: Token | None = None
+
+    def run(self) -> tuple[NumberedQuery, list[Diagnostic]]:
+        query = self._query
+        output: list[str] = []
+        pieces: list[tuple[int, int, bool]] = []
+        length = 0
+        for token in tokens(query.source.text[query.start : query.end]):
+            text = self._replace(token)
+            pieces.append((length, query.start + token.start, text == token.text))
+            output.append(text)
+            length += len(text)
+        self._check_mixture()
+        parameters = self._parameters()
+        self._check_nullable(parameters)
+        return NumberedQuery(query, "".join(output), parameters, tuple(pieces)), self._diagnostics
+
+    def _replace(self, token: Token) -> str:
+        if token.kind == "named":
+            self._has_named = True
+            n = self._numbers.setdefault(token.text[1:], len(self._numbers) + 1)
+            self._first.setdefault(n, token)
+            return f"${n}"
+        if token.kind == "parameter":
+            self._numbered = self._numbered or token
+            n = int(token.text[1:])
+            if not 1 <= n <= MAX_PARAMETERS:
+                self._error(token, f"parameters are numbered from $1 to ${MAX_PARAMETERS}", "bad-parameter")
+            else:
+                self._first.setdefault(n, token)
+        return token.text
+
+    def _error(self, token: Token, message: str, code: str, hint: str = "") -> None:
+        offset = self._query.start + token.start
+        self._diagnostics.append(self._query.source.diagnostic(offset, message, code, width=len(token.text), hint=hint))
+
+    def _word_error(self, word: Word, message: str, code: str, hint: str = "") -> None:
+        self._diagnostics.append(
+            self._query.source.diagnostic(word.offset, message, code, width=len(word.text), hint=hint)
+        )
+
+    def _check_mixture(self) -> None:
+        if self._has_named and self._numbered is not None:
+            message = f"{self._numbered.text} and @name parameters in one query"
+            self._error(self._numbered, message, "bad-parameter", "use one of the two")
+            self._first.clear()
+        elif self._has_named and self._query.params is not None:
+            word = self._query.params[0] if self._query.params else self._query.name
+            hint = "remove `-- params:`; the statement names its parameters"
+            self._word_error(word, "`params` beside @name parameters", "bad-parameter", hint)
+
+    def _parameters(self) -> tuple[Parameter, ...]:
+        if not self._first:
+            self._check_params_count(0)
+            return ()
+        count = max(self._first)
+        missing = next((n for n in range(1, count + 1) if n not in self._first), None)
+        if missing is not None:
+            hint = f"number parameters without gaps: ${missing} is not used"
+            self._error(self._first[count], f"${count} is used and ${missing} is not", "bad-parameter", hint)
+            return ()
+        names = self._names(count)
+        return tuple(
+            Parameter(self._query.start + self._first[n].start, len(self._first[n].text), names[n - 1])
+            for n in range(1, count + 1)
+        )
+
+    def _names(self, count: int) -> list[str]:
+        if self._has_named:
+            return list(self._numbers)
+        if self._query.params is None or not self._check_params_count(count):
+            return [""] * count
+        for word in self._query.params:
+            if not _PYTHON_NAME.fullmatch(word.text):
+                hint = "use letters, digits and underscores, without `@` or `$`"
+                self._word_error(word, f"`{word.text}` cannot name a parameter", "bad-parameter", hint)
+        return [word.text for word in self._query.params]
+
+    def _check_params_count(self, count: int) -> bool:
+        params = self._query.params
+        if params is None or self._has_named or len(params) == count:
+            return True
+        word = params[count] if len(params) > count else (params[-1] if params else self._query.name)
+        message = f"`params` names {len(params)} parameters and the statement has {count}"
+        self._word_error(word, message, "bad-parameter", "name every parameter, in the order $1, $2, ...")
+        return False
+
+    def _check_nullable(self, parameters: tuple[Parameter, ...]) -> None:
+        """Unnamed parameters get their names from the server; what `nullable` says of them is checked then."""
+        names = {parameter.name for parameter in parameters}
+        if "" in names or self._diagnostics:
+            return
+        for word in self._query.nullable:
+            if word.text not in names:
+                known = ", ".join(f"`{name}`" for name in sorted(names)) or "none"
+                hint = f"parameters of this query: {known}; for a result column there is nothing to say"
+                self._word_error(word, f"`{word.text}` is no parameter of this query", "unknown-parameter", hint)

@@ -1,0 +1,265 @@
+"""Annotated queries of a file, before a server has seen them.
+
+In: a `Source`. Out: `WrittenQuery` values and every diagnostic of the file. Never: a guess at what a statement means.
+
+    -- name: rename_user :one            the start of a query: its name and what it gives
+    -- params: id, name                  names of $1, $2 (not with @name parameters)
+    -- nullable: name                    parameters that may be None
+    -- not_null: name                    result columns that the author knows are never null
+    UPDATE users SET name = $2 WHERE id = $1 RETURNING id, name;
+
+1. Annotations are line comments between `-- name:` and the statement. A comment there that looks like one
+   (`-- word: ...`) and is not known is an error, since a slip of the pen must not change a query in silence.
+2. One statement follows, up to its semicolon.
+3. Comments before `-- name:`, and inside the statement, are the author's; only a known annotation there is an error.
+"""
+
+from __future__ import annotations
+
+import difflib
+import keyword
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import get_args
+
+from katana.diagnostics import Diagnostic
+from katana.ir import Command
+from katana.sql._lexer import Token, tokens
+from katana.sql._source import Source
+
+COMMANDS: tuple[str, ...] = get_args(Command)
+UNSUPPORTED_COMMANDS = ("stream", "copyfrom", "bulk", "batch")
+UNSUPPORTED_ANNOTATIONS = ("on_conflict", "filter", "sort", "prefetch", "embed", "one_per_row", "timeout", "cache")
+UNSUPPORTED_FLAGS = ("read_only", "replica_ok")
+_LISTS = ("params", "nullable", "not_null")
+_KNOWN = frozenset(("name", *_LISTS, *UNSUPPORTED_ANNOTATIONS, *UNSUPPORTED_FLAGS))
+
+_ANNOTATION = re.compile(r"--[ \t]*(?P<key>[a-z][a-z0-9_]*)[ \t]*:(?P<value>.*)$", re.DOTALL)
+_FLAG = re.compile(rf"--[ \t]*(?P<key>{'|'.join(UNSUPPORTED_FLAGS)})[ \t]*$")
+_NAME = re.compile(r"[ \t]*(?P<name>\S+)(?:[ \t]+:(?P<command>\S+))?[ \t]*(?P<rest>.*)$", re.DOTALL)
+_QUERY_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_WORD = re.compile(r"[^\s,]+")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A name in an annotation, and where it stands."""
+
+    text: str
+    offset: int
+
+
+@dataclass(frozen=True)
+class WrittenQuery:
+    """A query as written: its statement is `source.text[start:end]`, without the semicolon."""
+
+    source: Source
+    name: Word
+    command: Command
+    start: int
+    end: int
+    params: tuple[Word, ...] | None = None
+    nullable: tuple[Word, ...] = ()
+    not_null: tuple[Word, ...] = ()
+
+
+@dataclass
+class _Header:
+    """What the annotations of one query say."""
+
+    name: Word | None = None
+    command: Command | None = None
+    lists: dict[str, tuple[Word, ...]] = field(default_factory=dict)
+
+
+def read_queries(source: Source) -> tuple[list[WrittenQuery], list[Diagnostic]]:
+    """The queries of a file in order, and everything that is wrong with how they are written."""
+    return _Reader(source).read()
+
+
+class _Reader:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._diagnostics: list[Diagnostic] = []
+
+    def read(self) -> tuple[list[WrittenQuery], list[Diagnostic]]:
+        preamble: list[Token] = []
+        blocks: list[list[Token]] = []
+        for token in tokens(self._source.text):
+            if token.kind == "error":
+                what = "comment" if token.text.startswith("/*") else "quoted text"
+                self._error(token.start, f"this {what} has no end", "unterminated")
+                break
+            if _key(token) == "name":
+                blocks.append([])
+            (blocks[-1] if blocks else preamble).append(token)
+        self._check_preamble(preamble)
+        queries = [query for block in blocks if (query := self._query(block)) is not None]
+        return queries, self._diagnostics
+
+    def _error(self, offset: int, message: str, code: str, *, width: int = 1, hint: str = "") -> None:
+        self._diagnostics.append(self._source.diagnostic(offset, message, code, width=width, hint=hint))
+
+    def _check_preamble(self, preamble: list[Token]) -> None:
+        first = next((token for token in preamble if token.significant), None)
+        if first is not None:
+            hint = "write `-- name: get_user :one` above it"
+            self._error(first.start, "this statement has no name", "missing-name", width=len(first.text), hint=hint)
+        self._refuse_misplaced(preamble)
+
+    def _refuse_misplaced(self, stray: Iterable[Token]) -> None:
+        for token in stray:
+            key = _key(token)
+            if key in (*_LISTS, *UNSUPPORTED_ANNOTATIONS, *UNSUPPORTED_FLAGS):
+                hint = "move it between `-- name:` and the statement"
+                self._error(
+                    token.start, f"`{key}` stands outside a query's annotations", "misplaced-annotation", hint=hint
+                )
+
+    def _query(self, block: list[Token]) -> WrittenQuery | None:
+        body_at = next((i for i, token in enumerate(block) if token.significant), len(block))
+        header = self._header(block[:body_at])
+        semicolon = next((i for i in range(body_at, len(block)) if block[i].text == ";"), len(block))
+        self._refuse_misplaced(block[body_at:])
+        body = [token for token in block[body_at:semicolon] if token.significant]
+        self._check_statement(block, body, block[semicolon:])
+        if header.name is None or header.command is None or not body:
+            return None
+        return WrittenQuery(
+            source=self._source,
+            name=header.name,
+            command=header.command,
+            start=body[0].start,
+            end=body[-1].end,
+            params=header.lists.get("params"),
+            nullable=header.lists.get("nullable", ()),
+            not_null=header.lists.get("not_null", ()),
+        )
+
+    def _check_statement(self, block: list[Token], body: list[Token], tail: list[Token]) -> None:
+        if not body:
+            hint = "write the statement under its annotations, and a semicolon behind it"
+            self._error(block[0].start, "this query has no statement", "missing-statement", hint=hint)
+        elif not tail:
+            last = body[-1]
+            self._error(
+                last.start,
+                "this statement has no end",
+                "missing-semicolon",
+                width=len(last.text),
+                hint="end it with `;`",
+            )
+        second = next((token for token in tail[1:] if token.significant and token.text != ";"), None)
+        if second is not None:
+            hint = "give it a name of its own, or combine the two with WITH"
+            self._error(
+                second.start,
+                "a second statement under one name",
+                "several-statements",
+                width=len(second.text),
+                hint=hint,
+            )
+
+    def _header(self, comments: list[Token]) -> _Header:
+        header = _Header()
+        for comment in comments:
+            key = _key(comment)
+            if key is None:
+                continue
+            match = _ANNOTATION.match(comment.text)
+            value = match.group("value") if match is not None else ""
+            offset = comment.end - len(value)
+            if key == "name":
+                self._read_name(header, value, offset)
+            elif key in header.lists:
+                self._error(comment.start, f"`{key}` is given twice", "duplicate-annotation", hint="write one list")
+            elif key in _LISTS:
+                header.lists[key] = self._read_list(key, value, offset)
+            else:
+                self._refuse(comment, key)
+        return header
+
+    def _refuse(self, comment: Token, key: str) -> None:
+        width = len(comment.text)
+        if key in (*UNSUPPORTED_ANNOTATIONS, *UNSUPPORTED_FLAGS):
+            message = f"the annotation `{key}` is not supported yet"
+            self._error(comment.start, message, "unsupported-annotation", width=width, hint="remove it")
+            return
+        near = _nearest(key, ("name", *_LISTS))
+        hint = near or "a remark goes above `-- name:`, or begins with something else than a word and a colon"
+        self._error(comment.start, f"unknown annotation `{key}`", "unknown-annotation", width=width, hint=hint)
+
+    def _read_name(self, header: _Header, value: str, offset: int) -> None:
+        match = _NAME.match(value)
+        if match is None:
+            hint = "write `-- name: get_user :one`"
+            self._error(offset, "the name of the query is missing", "bad-query-name", hint=hint)
+            return
+        name, command = match.group("name"), match.group("command")
+        header.name = self._checked_name(Word(name, offset + match.start("name")))
+        if command is None or match.group("rest"):
+            at = offset + (match.end("name") if command is None else match.start("rest"))
+            hint = f"write `-- name: {name} :many`; {_one_of(COMMANDS)}"
+            self._error(at, "a query is its name and one command", "bad-command", hint=hint)
+            return
+        header.command = self._checked_command(Word(command, offset + match.start("command")))
+
+    def _checked_name(self, word: Word) -> Word | None:
+        if _QUERY_NAME.fullmatch(word.text) and not keyword.iskeyword(word.text):
+            return word
+        message = f"`{word.text}` cannot be the name of a Python method"
+        hint = "use lower-case letters, digits and underscores, begin with a letter, and avoid Python's keywords"
+        self._error(word.offset, message, "bad-query-name", width=len(word.text), hint=hint)
+        return None
+
+    def _checked_command(self, word: Word) -> Command | None:
+        for command in get_args(Command):
+            if command == word.text:
+                return command  # type: ignore[no-any-return]  # get_args() is not typed
+        if word.text in UNSUPPORTED_COMMANDS:
+            message = f"the command `:{word.text}` is not supported yet"
+            self._error(
+                word.offset - 1, message, "unsupported-annotation", width=len(word.text) + 1, hint=_one_of(COMMANDS)
+            )
+        else:
+            hint = _nearest(word.text, COMMANDS, ":") or _one_of(COMMANDS)
+            self._error(
+                word.offset - 1, f"unknown command `:{word.text}`", "bad-command", width=len(word.text) + 1, hint=hint
+            )
+        return None
+
+    def _read_list(self, key: str, value: str, offset: int) -> tuple[Word, ...]:
+        words = tuple(Word(match.group(), offset + match.start()) for match in _WORD.finditer(value))
+        if not words:
+            self._error(
+                offset, f"`{key}` names nothing", "empty-annotation", hint=f"write `-- {key}: a, b`, or remove it"
+            )
+        seen: set[str] = set()
+        for word in words:
+            if word.text in seen:
+                self._error(word.offset, f"`{word.text}` is named twice", "duplicate-annotation", width=len(word.text))
+            seen.add(word.text)
+        return words
+
+
+def _key(token: Token) -> str | None:
+    """The word of a comment that is, or looks like, an annotation."""
+    if token.kind != "comment":
+        return None
+    if flag := _FLAG.match(token.text):
+        return flag.group("key")
+    match = _ANNOTATION.match(token.text)
+    if match is None:
+        return None
+    key, value = match.group("key"), match.group("value")
+    return key if key in _KNOWN or not value or value[0] in " \t" else None
+
+
+def _nearest(word: str, known: Sequence[str], prefix: str = "") -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean `{prefix}{near[0]}`?" if near else ""
+
+
+def _one_of(commands: Sequence[str]) -> str:
+    return "commands are " + ", ".join(f"`:{command}`" for command in commands)

@@ -1,0 +1,82 @@
+"""The database that a schema is loaded into to describe queries: made for the purpose, gone afterwards.
+
+In: nothing (a server is started) or the URL of a server. Out: the URL of an empty database. Never: a change to a
+database that was there before; superuser rights for the SQL of a user on a server that Katana started, so that no
+schema can read files or start programs through COPY.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from katana.diagnostics import Diagnostic, DiagnosticsError
+from katana.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from katana.sql._session import ServerError, Session
+
+_DATABASE = "katana"
+_OWNER = "katana_owner"
+
+
+@contextmanager
+def scratch_database(db_url: str | None, *, source: str) -> Iterator[str]:
+    """The URL of an empty database, dropped at the end.
+
+    Args:
+        db_url: a server to make it on (the role needs CREATEDB); None: an embedded one.
+        source: what diagnostics call the input.
+
+    Raises:
+        DiagnosticsError: there is no server, or it refuses.
+    """
+    if db_url is None:
+        with _embedded(source) as url:
+            yield url
+    else:
+        with _on_server(db_url, source) as url:
+            yield url
+
+
+@contextmanager
+def _embedded(source: str) -> Iterator[str]:
+    try:
+        server = EmbeddedPostgres.start()
+    except EmbeddedPostgresError as error:
+        raise _unavailable(source, str(error), "or give the URL of a PostgreSQL server") from error
+    with server:
+        server.create_role(_OWNER)
+        server.create_database(_DATABASE, owner=_OWNER)
+        yield server.url(_DATABASE, user=_OWNER)
+
+
+@contextmanager
+def _on_server(db_url: str, source: str) -> Iterator[str]:
+    name = f"katana_scratch_{secrets.token_hex(8)}"
+    try:
+        url = with_database(db_url, name)
+        with Session(db_url) as session:
+            session.run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    except (ServerError, ValueError) as error:
+        hint = "the role must be allowed to create databases (CREATEDB)"
+        raise _unavailable(source, f"no scratch database on the given server: {error}", hint) from error
+    try:
+        yield url
+    finally:
+        with suppress(ServerError), Session(db_url) as session:
+            session.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def with_database(db_url: str, name: str) -> str:
+    """The URL with another database.
+
+    Raises:
+        ValueError: not a PostgreSQL URL.
+    """
+    parts = urlsplit(db_url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ValueError("the URL has the form postgresql://user:password@host:port/database")
+    return urlunsplit(parts._replace(path="/" + quote(name, safe="")))
+
+
+def _unavailable(source: str, message: str, hint: str) -> DiagnosticsError:
+    return DiagnosticsError([Diagnostic(file=source, message=message, code="no-database", hint=hint)])
