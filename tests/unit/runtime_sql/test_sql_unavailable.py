@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import struct
 from pathlib import Path
 
 import pytest
@@ -200,32 +199,34 @@ def test_a_database_that_was_not_started_says_so(run, dsn):
     run(scenario())
 
 
-def test_a_reset_that_arrives_together_with_data_is_noticed(run):
+def test_a_reset_that_arrives_together_with_data_is_noticed(run, monkeypatch, tmp_path):
     """A loop on libuv reports such a socket once and never again."""
+    monkeypatch.chdir(tmp_path)
+    authentication = b"R\x00\x00\x00\x08\x00\x00\x00\x00Z\x00\x00\x00\x05I"
+    notice = b"SWARNING\x00VWARNING\x00C57P02\x00Mterminating connection\x00\x00"
+
+    async def serve(listener):
+        loop = asyncio.get_running_loop()
+        connection, _ = await loop.sock_accept(listener)
+        await loop.sock_recv(connection, 10_000)
+        await loop.sock_sendall(connection, authentication)
+        await loop.sock_recv(connection, 1)
+        connection.send(b"N" + (len(notice) + 4).to_bytes(4) + notice)
+        connection.close()  # the query is unread, so this resets the connection (unix(7), ECONNRESET)
 
     async def scenario():
-        authentication = b"R\x00\x00\x00\x08\x00\x00\x00\x00Z\x00\x00\x00\x05I"
-        notice = b"SWARNING\x00VWARNING\x00C57P02\x00Mterminating connection\x00\x00"
-
-        async def serve(reader, writer):
-            size = int.from_bytes(await reader.readexactly(4))
-            await reader.readexactly(size - 4)
-            writer.write(authentication)
-            await reader.readexactly(5)
-            connection = writer.get_extra_info("socket")
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            writer.write(b"N" + (len(notice) + 4).to_bytes(4) + notice)
-            writer.transport.abort()
-
-        listener = await asyncio.start_server(serve, "127.0.0.1", 0)
-        port = listener.sockets[0].getsockname()[1]
-        db = Database(f"postgresql://ada@127.0.0.1:{port}/shop?sslmode=disable&gssencmode=disable", lanes=1)
-        db.start()
-        assert await db.wait_ready(10)
-        with pytest.raises(DatabaseUnavailable) as caught:
-            await _echo(db, 1)
-        assert caught.value.may_have_run
-        await db.close()
-        listener.close()
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(".s.PGSQL.5432")
+            listener.listen()
+            listener.setblocking(False)
+            serving = asyncio.create_task(serve(listener))
+            db = Database(f"postgresql://ada@/shop?host={tmp_path}", lanes=1)
+            db.start()
+            assert await db.wait_ready(10)
+            with pytest.raises(DatabaseUnavailable) as caught:
+                await _echo(db, 1)
+            assert caught.value.may_have_run
+            await serving
+            await db.close()
 
     run(scenario())
