@@ -10,12 +10,10 @@ from dataclasses import dataclass, field, replace
 
 from katana import ir
 from katana.gen.openapi import _formats
+from katana.gen.openapi._bounds import integer_bounds, integer_limits, number_limits
 from katana.gen.openapi._stand_ins import StandIns
 from katana.gen.openapi._types import Types, json_kind, literal_values
 from katana.gen.source import Chain, Doc, Group, Module, identifier, literal
-
-_INT32 = 2**31
-_INT64 = 2**63
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,7 @@ class Annotations:
         module: gets the imports.
         dto: the dotted name of the module of named types; None inside that module.
         constrained: which spelling.
+        limits: whether the constrained spelling has bounds; values that a schema has accepted need none.
         avoid: names that mean something else where the annotation stands (fields of the class around it).
     """
 
@@ -36,6 +35,7 @@ class Annotations:
     module: Module
     dto: str | None
     constrained: bool = True
+    limits: bool = True
     avoid: frozenset[str] = field(default_factory=frozenset)
 
     def avoiding(self, names: frozenset[str]) -> "Annotations":
@@ -53,6 +53,9 @@ class Annotations:
     def named(self, name: str) -> str:
         """A named type."""
         return identifier(name) if self.dto is None else self.name(self.dto, identifier(name))
+
+    def _generated(self, name: str) -> str:
+        return self.name("katana.runtime.generated", name)
 
     def optional(self, type_: ir.Type, otherwise: str) -> Doc:
         """`T | otherwise`, where `otherwise` is `None` or `UnsetType`; None is not added twice."""
@@ -72,7 +75,7 @@ class Annotations:
             case ir.IntegerType():
                 return self._integer(type_)
             case ir.NumberType():
-                return self._annotated(self.builtin("float"), _number_bounds(type_))
+                return self._annotated(self.builtin("float"), number_limits(type_))
             case ir.StringType():
                 return self._string(type_)
             case ir.EnumType():
@@ -87,16 +90,10 @@ class Annotations:
         return self.named(type_.name)
 
     def _integer(self, type_: ir.IntegerType) -> Doc:
-        low, high = integer_bounds(type_)
-        span = {"int32": (-_INT32, _INT32 - 1), "int64": (-_INT64, _INT64 - 1)}.get(type_.format)
-        step = type_.multiple_of
-        if self.constrained and span == (low, high) and step is None:
-            return self.name("katana.runtime.generated", type_.format.capitalize())
-        limits = [f"ge={low}"] if low is not None and -_INT64 <= low < _INT64 else []
-        limits += [f"le={high}"] if high is not None and -_INT64 <= high < _INT64 else []
-        limits += (
-            [f"multiple_of={int(step)}"] if step is not None and float(step).is_integer() and step < _INT64 else []
-        )
+        whole = integer_bounds(type_) == integer_bounds(ir.IntegerType(format=type_.format))
+        if self.constrained and self.limits and type_.format and whole and type_.multiple_of is None:
+            return self._generated(type_.format.capitalize())
+        limits = integer_limits(type_, self._generated) if self.constrained and self.limits else []
         return self._annotated(self.builtin("int"), limits)
 
     def _string(self, type_: ir.StringType) -> Doc:
@@ -128,55 +125,10 @@ class Annotations:
         return _union(tuple(self.of(variant) for variant in type_.variants))
 
     def _annotated(self, inner: Doc, limits: list[str]) -> Doc:
-        if not limits or not self.constrained:
+        if not limits or not self.constrained or not self.limits:
             return inner
         meta = Group(f"{self.name('msgspec', 'Meta')}(", tuple(limits), ")")
         return Group(f"{self.name('typing', 'Annotated')}[", (inner, meta), "]")
-
-
-def integer_bounds(type_: ir.IntegerType) -> tuple[int | None, int | None]:
-    """The inclusive bounds of an integer, those of its format included."""
-    lows = [_ceil(type_.minimum), None if (e := type_.exclusive_minimum) is None else _floor(e) + 1]
-    highs = [_floor_or_none(type_.maximum), None if (e := type_.exclusive_maximum) is None else _ceil_of(e) - 1]
-    if type_.format in ("int32", "int64"):
-        span = _INT32 if type_.format == "int32" else _INT64
-        lows.append(-span)
-        highs.append(span - 1)
-    return (
-        max((low for low in lows if low is not None), default=None),
-        min((high for high in highs if high is not None), default=None),
-    )
-
-
-def _ceil_of(value: float) -> int:
-    return -int(-value // 1)
-
-
-def _floor(value: float) -> int:
-    return int(value // 1)
-
-
-def _ceil(value: float | None) -> int | None:
-    return None if value is None else _ceil_of(value)
-
-
-def _floor_or_none(value: float | None) -> int | None:
-    return None if value is None else _floor(value)
-
-
-def _number_bounds(type_: ir.NumberType) -> list[str]:
-    low, above = type_.minimum, type_.exclusive_minimum
-    high, below = type_.maximum, type_.exclusive_maximum
-    limits = []
-    if above is not None and (low is None or above >= low):
-        limits.append(f"gt={literal(above)}")
-    elif low is not None:
-        limits.append(f"ge={literal(low)}")
-    if below is not None and (high is None or below <= high):
-        limits.append(f"lt={literal(below)}")
-    elif high is not None:
-        limits.append(f"le={literal(high)}")
-    return limits
 
 
 def _sizes(low: int, high: int | None) -> list[str]:

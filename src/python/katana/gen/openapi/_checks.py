@@ -4,6 +4,10 @@ In: exact types (see `_types.py`). Out: expressions that are true for valid valu
 a check on types that are validated by their schema anyway.
 """
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
 from msgspec import UNSET
 
 from katana import ir
@@ -12,6 +16,33 @@ from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._names import Names, snake
 from katana.gen.openapi._types import Types, nodes
 from katana.gen.source import Chain, Doc, Group, Module, flat, identifier
+
+
+@dataclass(frozen=True)
+class _Guard:
+    """A condition and its opposite."""
+
+    holds: str
+    fails: str
+
+
+@dataclass(frozen=True)
+class _Term:
+    """One check: where all guards hold, the test must."""
+
+    guards: tuple[_Guard, ...]
+    test: str
+    opposite: str = ""
+
+    def assertion(self) -> Doc:
+        """True for valid values."""
+        parts = (*(guard.fails for guard in self.guards), self.test)
+        return parts[0] if len(parts) == 1 else Chain("or", parts)
+
+    def refutation(self) -> Doc:
+        """True for invalid values."""
+        parts = (*(guard.holds for guard in self.guards), self.opposite or f"not {self.test}")
+        return parts[0] if len(parts) == 1 else Chain("and", parts)
 
 
 class Checks:
@@ -70,87 +101,83 @@ class Checks:
             module.space()
             with module.block(Group(f"def {function}(", (("value: ", annotation),), ") -> bool:")):
                 module.docstring(f"What decoding cannot check of `{name}`.")
-                terms = self._terms(type_, "value")
-                module.line(("return ", terms[0] if len(terms) == 1 else Chain("and", tuple(terms))))
+                *terms, last = self._terms(type_, "value", ())
+                for term in terms:
+                    with module.block(("if ", term.refutation(), ":")):
+                        module.line("return False")
+                module.line(("return ", last.assertion()))
 
-    def expression(self, type_: ir.Type, value: str) -> Doc | None:
-        """A boolean expression over the text `value`; None when there is nothing to check."""
-        terms = self._terms(type_, value) if self.needed(type_) else []
-        if not terms:
-            return None
-        return terms[0] if len(terms) == 1 else Chain("and", tuple(terms))
-
-    def _terms(self, type_: ir.Type, value: str) -> list[Doc]:
+    def _terms(self, type_: ir.Type, value: str, guards: tuple[_Guard, ...]) -> list[_Term]:
+        """What has to hold for `value`, an expression that is evaluated only where the guards hold."""
         if not self.needed(type_):
             return []
         match type_:
             case ir.StringType():
-                return self._string(type_, value)
+                return [_Term(guards, test) for test in self._string(type_, value)]
             case ir.RefType():
-                return [f"{self.named(type_.name)}({value})"]
+                return [_Term(guards, f"{self.named(type_.name)}({value})")]
             case ir.ArrayType():
-                return self._all(type_.items, value)
+                return self._all(type_.items, value, guards)
             case ir.MapType():
-                return self._all(type_.values, f"{value}.values()")
+                return self._all(type_.values, f"{value}.values()", guards)
             case ir.UnionType():
-                return self._union(type_, value)
+                return self._union(type_, value, guards)
             case ir.ObjectType():
                 return self._object(type_, value)
         return []
 
-    def _string(self, type_: ir.StringType, value: str) -> list[Doc]:
-        terms: list[Doc] = []
+    def _string(self, type_: ir.StringType, value: str) -> list[str]:
+        tests: list[str] = []
         if predicate := _formats.PREDICATES.get(type_.format):
-            terms.append(f"{self._spell.name('katana.runtime.generated.formats', predicate)}({value})")
+            tests.append(f"{self._spell.name('katana.runtime.generated.formats', predicate)}({value})")
         if type_.pattern is not None:
-            terms.append(f"{self.pattern(type_.pattern)}.matches({value})")
-        return terms
+            tests.append(f"{self.pattern(type_.pattern)}.matches({value})")
+        return tests
 
-    def _all(self, items: ir.Type, values: str) -> list[Doc]:
-        term = self.expression(items, "item")
-        return [] if term is None else [f"all({flat(term)} for item in {values})"]
+    def _all(self, items: ir.Type, values: str, guards: tuple[_Guard, ...]) -> list[_Term]:
+        tests = [flat(term.assertion()) for term in self._terms(items, "item", ())]
+        inner = " and ".join(f"({test})" if " or " in test and len(tests) > 1 else test for test in tests)
+        return [_Term(guards, f"all({inner} for item in {values})")]
 
-    def _union(self, union: ir.UnionType, value: str) -> list[Doc]:
-        """`value is None or ...` for the common case, else one implication for each variant that has a check."""
+    def _union(self, union: ir.UnionType, value: str, guards: tuple[_Guard, ...]) -> list[_Term]:
+        """The checks of each variant, guarded by its class; for a nullable type by `is not None`."""
         others = [variant for variant in union.variants if not isinstance(variant, ir.NullType)]
         if len(others) == 1:
-            term = self.expression(others[0], value)
-            guarded = f"({value} is None or {_inner(term)})"
-            return [] if term is None else [guarded if len(others) < len(union.variants) else term]
-        terms: list[Doc] = []
+            nullable = len(others) < len(union.variants)
+            guard = (_Guard(f"{value} is not None", f"{value} is None"),) if nullable else ()
+            return self._terms(others[0], value, (*guards, *guard))
+        terms: list[_Term] = []
         for variant in others:
-            term = self.expression(variant, value)
-            if term is not None:
-                terms.append(f"(not isinstance({value}, {self._atom(variant)}) or {_inner(term)})")
+            if self.needed(variant):
+                test = f"isinstance({value}, {self._class(variant)})"
+                terms += self._terms(variant, value, (*guards, _Guard(test, f"not {test}")))
         return terms
 
-    def _atom(self, variant: ir.Type) -> str:
+    def _class(self, variant: ir.Type) -> str:
         resolved = self._types.resolve(variant)
         if isinstance(resolved, ir.RefType):
             return flat(self._spell.named(resolved.name))
         return {"string": "str", "array": "list", "object": "dict"}[self._types.kinds(resolved)[0]]
 
-    def _object(self, type_: ir.ObjectType, value: str) -> list[Doc]:
-        terms: list[Doc] = []
-        if needs_count(type_):
-            terms.append(self._count(type_, value))
+    def _object(self, type_: ir.ObjectType, value: str) -> list[_Term]:
+        terms = [self._count(type_, value)] if needs_count(type_) else []
         for field in type_.fields:
             name = f"{value}.{identifier(field.py_name)}"
-            term = self.expression(field.type, name)
-            if term is not None:
-                optional = not field.required and field.default is UNSET
-                terms.append(f"({name} is {self._unset()} or {_inner(term)})" if optional else term)
+            optional = not field.required and field.default is UNSET
+            guard = _Guard(f"{name} is not {self._unset()}", f"{name} is {self._unset()}") if optional else None
+            terms += self._terms(field.type, name, (guard,) if guard else ())
         return terms
 
-    def _count(self, type_: ir.ObjectType, value: str) -> Doc:
+    def _count(self, type_: ir.ObjectType, value: str) -> _Term:
         """At least so many members. One that has a default may have been absent, so it does not count."""
-        required = sum(field.required for field in type_.fields)
         optional = [field for field in type_.fields if not field.required and field.default is UNSET]
-        present = tuple(f"{value}.{identifier(field.py_name)} is not {self._unset()}" for field in optional)
-        missing = type_.min_properties - required
-        if missing == 1 and present:
-            return Group("(", (Chain("or", present),), ")", comma=False) if len(present) > 1 else present[0]
-        return (Group("sum((", present, "))"), f" >= {missing}")
+        missing = type_.min_properties - sum(field.required for field in type_.fields)
+        names = [f"{value}.{identifier(field.py_name)}" for field in optional]
+        if missing == 1 and names:
+            guards = tuple(_Guard(f"{n} is {self._unset()}", f"{n} is not {self._unset()}") for n in names[:-1])
+            return _Term(guards, f"{names[-1]} is not {self._unset()}", f"{names[-1]} is {self._unset()}")
+        present = ", ".join(f"{name} is not {self._unset()}" for name in names)
+        return _Term((), f"sum(({present},)) >= {missing}", f"sum(({present},)) < {missing}")
 
     def _unset(self) -> str:
         return self._spell.name("msgspec", "UNSET")
@@ -165,10 +192,3 @@ def _needed_node(node: ir.Type) -> bool:
     if isinstance(node, ir.StringType):
         return node.pattern is not None or node.format in _formats.PREDICATES
     return isinstance(node, ir.ObjectType) and needs_count(node)
-
-
-def _inner(term: Doc | None) -> str:
-    """A conjunction needs no parentheses after `or`, but a reader is glad of them."""
-    if term is None:
-        return ""
-    return f"({flat(term)})" if isinstance(term, Chain) else flat(term)

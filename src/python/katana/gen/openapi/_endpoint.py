@@ -9,7 +9,8 @@ from msgspec import UNSET
 
 from katana import ir
 from katana.gen.openapi import _formats, _media, _statuses
-from katana.gen.openapi._annotations import Annotations, integer_bounds
+from katana.gen.openapi._annotations import Annotations
+from katana.gen.openapi._bounds import integer_bounds, spell_bound
 from katana.gen.openapi._defaults import fits, spell
 from katana.gen.openapi._guards import Guards
 from katana.gen.openapi._names import Names, constant, pascal
@@ -17,7 +18,7 @@ from katana.gen.openapi._plan import Answer, Argument, Controller, Method, Plan
 from katana.gen.openapi._responses import header_names
 from katana.gen.openapi._types import Types
 from katana.gen.openapi._validators import Validators
-from katana.gen.source import Chain, Doc, Group, Module, flat, identifier, literal
+from katana.gen.source import WIDTH, Chain, Doc, Group, Module, flat, identifier, literal
 
 _RUNTIME = "katana.runtime"
 _GENERATED = "katana.runtime.generated"
@@ -156,9 +157,9 @@ class Endpoints:
         match type_:
             case ir.IntegerType(multiple_of=None):
                 low, high = integer_bounds(type_)
-                return _call(self._use_generated("integer"), "{text}", low, high)
+                return self._call("integer", "{text}", low, high)
             case ir.NumberType(exclusive_minimum=None, exclusive_maximum=None):
-                return _call(self._use_generated("number"), "{text}", type_.minimum, type_.maximum)
+                return self._call("number", "{text}", type_.minimum, type_.maximum)
             case ir.BooleanType():
                 return f"{self._use_generated('boolean')}({{text}})"
             case ir.StringType(pattern=None) if _formats.python_type(type_.format) is None:
@@ -170,10 +171,10 @@ class Endpoints:
         low = type_.min_length or (None if type_.max_length is None else 0)
         if predicate:
             accepts = self._module.use("katana.runtime.generated.formats", predicate)
-            return _call(f"{self._use_generated('checked')}", f"{{text}}, {accepts}", low, type_.max_length)
+            return self._call("checked", f"{{text}}, {accepts}", low, type_.max_length)
         if low is None:
             return "{text}"
-        return _call(self._use_generated("string"), "{text}", low, type_.max_length)
+        return self._call("string", "{text}", low, type_.max_length)
 
     def _body(self, method: Method, content: ir.Content) -> None:
         """Code that binds `body`."""
@@ -312,6 +313,12 @@ class Endpoints:
         media = f", {literal(_media.content_type(answer.content.media_type))}" if answer.content is not None else ""
         return f"{self._use('Head')}(result.status{media})"
 
+    def _call(self, function: str, first: str, low: float | None, high: float | None) -> str:
+        """A call with the bounds that there are."""
+        bounds = [] if low is None and high is None else [low] if high is None else [low, high]
+        spelled = ["None" if bound is None else spell_bound(bound, self._use_generated) for bound in bounds]
+        return f"{self._use_generated(function)}({', '.join((first, *spelled))})"
+
     def _use(self, name: str) -> str:
         return self._module.use(_RUNTIME, name)
 
@@ -329,9 +336,3 @@ def _head_key(answer: Answer) -> tuple[int, str] | None:
     if status is None or answer.form == "problem":
         return None
     return status, _media.content_type(answer.content.media_type) if answer.content is not None else ""
-
-
-def _call(function: str, first: str, low: float | None, high: float | None) -> str:
-    if high is not None:
-        return f"{function}({first}, {literal(low)}, {literal(high)})"
-    return f"{function}({first}, {literal(low)})" if low is not None else f"{function}({first})"

@@ -68,9 +68,7 @@ class Matcher:
                 module.line('parts = path.split("/")')
                 module.line("count = len(parts)")
             for count, tree in sorted(self._trees.items()):
-                with module.block(f"if count == {count + 1}:"):
-                    self._node(module, tree, 1, count, (), [])
-                    module.line("return None")
+                self._node(module, tree, 1, count, (), [f"count == {count + 1}"])
             module.line("return None")
         done = 0
         while done < len(self._methods):

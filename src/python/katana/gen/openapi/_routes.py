@@ -15,6 +15,7 @@ from katana.gen.openapi._match import Matcher
 from katana.gen.openapi._names import Names, snake
 from katana.gen.openapi._paths import Segment, segments
 from katana.gen.openapi._plan import Controller, Method, Plan
+from katana.gen.openapi._policies import endpoint_limits
 from katana.gen.openapi._validators import Validators
 from katana.gen.source import Doc, Group, Module, identifier, literal
 
@@ -125,6 +126,7 @@ class _Router:
         )
         if produces:
             items.append(("produces=", _texts(produces)))
+        items += [f"{name}={literal(value)}" for name, value in endpoint_limits(operation.extensions).items()]
         return Group(f"{self._module.use(_RUNTIME, 'Endpoint')}(", tuple(items), ")")
 
 

@@ -1,10 +1,83 @@
 """Finds what cannot be generated.
 
-In: an `Api`. Out: nothing, or one `DiagnosticsError` with every unsupported construct. Never: a guess.
+In: an `Api`. Out: nothing, or one `DiagnosticsError` with every unsupported construct. Never: a guess, and never the
+first error alone.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from katana import ir
+from katana.diagnostics import Diagnostic, DiagnosticsError
+from katana.gen.openapi import _survey_bodies, _survey_types
+from katana.gen.openapi._paths import segments
+from katana.gen.openapi._policies import without_effect
+from katana.gen.openapi._types import Types
+from katana.gen.openapi._unsupported import UNSUPPORTED
+
+
+class Found(NamedTuple):
+    """An unsupported construct: its code, where it is, what it is called."""
+
+    code: str
+    pointer: str
+    what: str
 
 
 def refuse_unsupported(api: ir.Api) -> None:
-    """Raises DiagnosticsError when the API has constructs that the emitter has no code for."""
+    """Raises DiagnosticsError when the API has constructs that the emitter has no code for; it lists all of them."""
+    found = dict.fromkeys(Found(*each) for each in survey(api))
+    if found:
+        raise DiagnosticsError(_diagnostic(api, each) for each in found)
+
+
+def survey(api: ir.Api) -> Iterator[tuple[str, str, str]]:
+    """Code, pointer and name of every unsupported construct, in document order."""
+    types = Types(api)
+    for operation in api.operations:
+        yield from _operation(operation)
+        yield from _survey_bodies.survey(operation, types)
+        yield from _security(operation, api)
+    yield from _survey_types.survey(api, types)
+
+
+def _diagnostic(api: ir.Api, found: Found) -> Diagnostic:
+    text = UNSUPPORTED[found.code]
+    return Diagnostic(
+        file=api.source,
+        code=found.code,
+        pointer=found.pointer,
+        message=f"{text.message.format(what=found.what)} is not supported",
+        hint=text.hint,
+    )
+
+
+def _operation(operation: ir.Operation) -> Iterator[tuple[str, str, str]]:
+    if segments(operation.path) is None:
+        yield "unsupported-path-template", operation.pointer, f"`{operation.path}`"
+    for name in without_effect(operation.extensions):
+        yield "unsupported-extension", operation.pointer, f"`{name}`"
+
+
+def _security(operation: ir.Operation, api: ir.Api) -> Iterator[tuple[str, str, str]]:
+    for alternative in operation.security:
+        if len(alternative) > 1:
+            yield (
+                "unsupported-security-combination",
+                operation.pointer,
+                ", ".join(f"`{n}`" for n in sorted(alternative)),
+            )
+        for name in sorted(alternative):
+            scheme = api.security_schemes.get(name)
+            if not _supported(scheme):
+                yield "unsupported-security-scheme", operation.pointer, f"`{name}`"
+
+
+def _supported(scheme: ir.Json) -> bool:
+    if not isinstance(scheme, dict):
+        return False
+    if scheme.get("type") == "apiKey":
+        return scheme.get("in") in ("header", "query", "cookie")
+    return scheme.get("type") == "http" and str(scheme.get("scheme")).lower() in ("basic", "bearer")

@@ -7,7 +7,7 @@ reaches.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from msgspec import UNSET
@@ -17,6 +17,7 @@ from katana.gen.openapi import _media
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._checks import Checks
 from katana.gen.openapi._header import module_of
+from katana.gen.openapi._json_text import pretty
 from katana.gen.openapi._names import Names, constant
 from katana.gen.openapi._plan import Argument, Method, Plan
 from katana.gen.openapi._schemas import asserting, reached
@@ -89,7 +90,7 @@ class _Printer:
         self._module.line(")")
 
     def _definition(self, name: str, schema: Any) -> None:
-        text = json.dumps(asserting(schema), indent=2)
+        text = pretty(asserting(schema))
         if '"""' in text:
             self._module.line(f"{literal(name)}: {literal(text)},")
             return
@@ -149,13 +150,14 @@ class _Printer:
         )
 
     def _input(self, argument: Argument, position: int) -> Doc:
-        parameter = argument.parameter
-        array = isinstance(self._types.resolve(parameter.type), ir.ArrayType)
+        parameter, types = argument.parameter, self._types
+        unbounded = replace(self._spell, limits=False)
+        array = isinstance(types.resolve(parameter.type), ir.ArrayType)
         items: list[Doc] = [
             f"location={literal(parameter.location)}",
             f"name={literal(parameter.name)}",
             f"schema={literal(json.dumps(asserting(parameter.schema)))}",
-            Group(f"shape={self._use('Shape')}(", (self._spell.of(parameter.type),), ")"),
+            Group(f"shape={self._use('Shape')}(", (unbounded.of(types.resolve(parameter.type)),), ")"),
             f"kinds={literal(self._kinds(parameter.type))}",
         ]
         if parameter.location == "path":

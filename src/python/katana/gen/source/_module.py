@@ -143,7 +143,8 @@ class Module:
         while self._lines and not self._lines[-1]:
             self._lines.pop()
         if self._lines:
-            spaced = self._lines[0].startswith(("class ", "def ", "async def ", "@", "#"))
+            first = next((line for line in self._lines if not line.startswith("#")), "")
+            spaced = first.startswith(("class ", "def ", "async def ", "@"))
             body += ["", ""] if spaced and self._has_imports() else [""]
             body += self._lines
         if any(len(line) > WIDTH for line in body):

@@ -25,12 +25,25 @@ from katana.runtime.generated._security import (
     unauthenticated,
 )
 from katana.runtime.generated._shapes import CheckedShape, Shape
-from katana.runtime.generated._values import Int32, Int64, default, header_fields
+from katana.runtime.generated._values import (
+    INT32_MAX,
+    INT32_MIN,
+    INT64_MAX,
+    INT64_MIN,
+    Int32,
+    Int64,
+    default,
+    header_fields,
+)
 
 encode_json = msgspec.json.Encoder(decimal_format="number").encode
 """A value of generated types as JSON bytes."""
 
 __all__ = (
+    "INT32_MAX",
+    "INT32_MIN",
+    "INT64_MAX",
+    "INT64_MIN",
     "INVALID",
     "MAX_DEPTH",
     "MAX_ERRORS",

@@ -5,17 +5,22 @@ In: values of the contract. Out: types and texts. Never: validation.
 
 from collections.abc import Iterable
 from datetime import date, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
 
 from katana.runtime.generated._choices import convert_choice
 
-type Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+INT32_MIN: Final = -(2**31)
+INT32_MAX: Final = 2**31 - 1
+INT64_MIN: Final = -(2**63)
+INT64_MAX: Final = 2**63 - 1
+
+type Int32 = Annotated[int, Meta(ge=INT32_MIN, le=INT32_MAX)]
 """OpenAPI format `int32`."""
 
-type Int64 = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+type Int64 = Annotated[int, Meta(ge=INT64_MIN, le=INT64_MAX)]
 """OpenAPI format `int64`."""
 
 

@@ -1,0 +1,93 @@
+"""Unsupported parameters, bodies and responses of one operation.
+
+In: an operation. Out: code, pointer, name. Never: types by themselves (`_survey_types`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from katana import ir
+from katana.gen.openapi import _media
+from katana.gen.openapi._types import Types
+
+_Finding = tuple[str, str, str]
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_FRAMING = frozenset(("connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade"))
+_STYLES = {
+    "path": ("simple",),
+    "query": ("form", "spaceDelimited", "pipeDelimited"),
+    "header": ("simple",),
+    "cookie": ("form",),
+}
+_STRUCTURED = frozenset(("array", "object"))
+
+
+def survey(operation: ir.Operation, types: Types) -> Iterator[_Finding]:
+    """Everything in the operation that cannot be generated."""
+    for parameter in operation.parameters:
+        yield from _parameter(parameter, types)
+    if operation.body is not None:
+        yield from _body(operation.body, types)
+    if not operation.responses:
+        yield "unsupported-status", operation.pointer, "of an operation that declares none"
+    for response in operation.responses:
+        yield from _response(response, types)
+
+
+def _parameter(parameter: ir.Parameter, types: Types) -> Iterator[_Finding]:
+    name = f"`{parameter.name}`"
+    resolved = types.resolve(parameter.type)
+    array = isinstance(resolved, ir.ArrayType)
+    kinds = set(types.kinds(resolved.items if isinstance(resolved, ir.ArrayType) else resolved))
+    if parameter.style not in _STYLES[parameter.location]:
+        yield "unsupported-parameter", parameter.pointer, f"{name} of the style `{parameter.style}`"
+    elif kinds & _STRUCTURED:
+        yield "unsupported-parameter", parameter.pointer, f"{name}, which is or contains an object or a nested array,"
+    elif array and parameter.location in ("path", "cookie"):
+        yield "unsupported-parameter", parameter.pointer, f"{name}, an array in a {parameter.location},"
+    elif array and parameter.explode and parameter.style not in ("form", "simple"):
+        yield "unsupported-parameter", parameter.pointer, f"{name} of the style `{parameter.style}`, exploded,"
+
+
+def _body(body: ir.Body, types: Types) -> Iterator[_Finding]:
+    names = [f"`{content.media_type}`" for content in body.contents]
+    if len(body.contents) != 1:
+        yield "unsupported-request-media-types", body.pointer, ", ".join(names) or "none of them declared"
+    for content in body.contents:
+        kind = _media.kind(content.media_type)
+        if kind in ("form", "multipart", "stream", "xml", "problem"):
+            yield "unsupported-request-media-type", body.pointer, f"`{content.media_type}`"
+        else:
+            yield from _plain(content, body.pointer, types)
+
+
+def _response(response: ir.Response, types: Types) -> Iterator[_Finding]:
+    status = response.status
+    if status.startswith("1") or (status in ("204", "205", "304") and response.contents):
+        yield "unsupported-status", response.pointer, f"`{status}`{' with content' if response.contents else ''}"
+    for header in response.headers:
+        if not _TOKEN.fullmatch(header.name) or header.name.lower() in _FRAMING or "object" in types.kinds(header.type):
+            yield "unsupported-response-header", response.pointer, f"`{header.name}`"
+    for content in response.contents:
+        kind = _media.kind(content.media_type)
+        if kind == "problem":
+            if status[0] not in "45d":
+                yield "unsupported-problem", response.pointer, f"`{status}`"
+        elif kind in ("form", "multipart", "stream", "xml") or "*" in content.media_type:
+            yield "unsupported-response-media-type", response.pointer, f"`{content.media_type}`"
+        else:
+            yield from _plain(content, response.pointer, types)
+
+
+def _plain(content: ir.Content, pointer: str, types: Types) -> Iterator[_Finding]:
+    """Text and binary bodies are taken as they are, so their schema must not say more than that."""
+    if content.type is None or _media.kind(content.media_type) == "json":
+        return
+    resolved = types.resolve(content.type)
+    free = isinstance(resolved, ir.StringType) and (
+        not resolved.min_length and resolved.max_length is None and resolved.pattern is None
+    )
+    if not (free or isinstance(resolved, ir.AnyType)) or content.checks:
+        yield "unsupported-content-schema", pointer, f"`{content.media_type}`"

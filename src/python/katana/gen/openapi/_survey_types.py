@@ -1,0 +1,100 @@
+"""Unsupported constructs in types and schemas.
+
+In: an `Api`. Out: code, pointer, name. Never: operations' own parts (`_survey_bodies`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from katana import ir
+from katana.gen.openapi import _formats
+from katana.gen.openapi._types import Types, nodes
+
+_Finding = tuple[str, str, str]
+_MAX_SHOWN = 100
+
+
+def survey(api: ir.Api, types: Types) -> Iterator[_Finding]:
+    """Everything in types and schemas that cannot be generated."""
+    requests, responses = set[str](), set[str]()
+    for operation in api.operations:
+        for pointer, type_, schema, request in _uses(operation):
+            (requests if request else responses).update(types.reachable(type_))
+            yield from _patterns(schema, pointer)
+    for definition in api.types:
+        yield from _patterns(definition.schema, definition.pointer)
+        yield from _directions(definition, definition.name in requests, definition.name in responses)
+        if types.recursive(definition.name) and not _plain(definition, types):
+            yield "unsupported-recursion", definition.pointer, f"`{definition.name}`"
+
+
+def _uses(operation: ir.Operation) -> Iterator[tuple[str, ir.Type, Any, bool]]:
+    """Pointer, type and schema of everything that has one, and whether it is in the request."""
+    for parameter in operation.parameters:
+        yield parameter.pointer, parameter.type, parameter.schema, True
+    for content in operation.body.contents if operation.body else ():
+        if content.type is not None and operation.body is not None:
+            yield operation.body.pointer, content.type, content.schema, True
+    for response in operation.responses:
+        for header in response.headers:
+            yield response.pointer, header.type, header.schema, False
+        for content in response.contents:
+            if content.type is not None and content.media_type != "application/problem+json":
+                yield response.pointer, content.type, content.schema, False
+
+
+def _directions(definition: ir.TypeDef, request: bool, response: bool) -> Iterator[_Finding]:
+    if not isinstance(definition.type, ir.ObjectType):
+        return
+    for field in definition.type.fields:
+        name = f"`{definition.name}.{field.name}`"
+        if request and field.required and field.read_only:
+            yield "unsupported-read-only", definition.pointer, name
+        if response and field.required and field.write_only:
+            yield "unsupported-write-only", definition.pointer, name
+
+
+def _plain(definition: ir.TypeDef, types: Types) -> bool:
+    """Whether a recursive type holds nothing that would have to be converted: no classes, dates or bytes."""
+    reached = [definition.type, *(types.named[name].type for name in types.reachable(definition.type))]
+    return not any(
+        isinstance(node, ir.ObjectType) or (isinstance(node, ir.StringType) and _formats.python_type(node.format))
+        for each in reached
+        for node in nodes(each)
+    )
+
+
+def _patterns(schema: Any, pointer: str) -> Iterator[_Finding]:
+    for expression in dict.fromkeys(_expressions(schema)):
+        if not _linear(expression):
+            yield "unsupported-pattern", pointer, f"`{expression[:_MAX_SHOWN]}`"
+
+
+def _expressions(schema: Any) -> Iterable[str]:
+    """The regular expressions in a schema."""
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if isinstance(node.get("pattern"), str):
+                yield node["pattern"]
+            if isinstance(node.get("patternProperties"), dict):
+                yield from node["patternProperties"]
+            waiting += [value for key, value in node.items() if key not in ("const", "enum")]
+        elif isinstance(node, list):
+            waiting += node
+
+
+@cache
+def _linear(expression: str) -> bool:
+    """Whether the engine of the validators takes the expression."""
+    from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
+
+    try:
+        Draft202012Validator({"pattern": expression}, pattern_options=RegexOptions())
+    except (ValidationError, ValueError):
+        return False
+    return True

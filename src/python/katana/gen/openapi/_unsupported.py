@@ -1,0 +1,73 @@
+"""What the IR can say and the emitter has no code for yet, as data.
+
+In: nothing. Out: `UNSUPPORTED`, by code. Never: the search for these constructs, which is `_survey`'s.
+"""
+
+from typing import NamedTuple
+
+
+class Unsupported(NamedTuple):
+    """A message, in which `{what}` stands for the construct found, and what to write instead."""
+
+    message: str
+    hint: str
+
+
+UNSUPPORTED: dict[str, Unsupported] = {
+    "unsupported-content-schema": Unsupported(
+        "a schema other than a plain string for {what}",
+        "describe text and binary bodies as `type: string` without constraints, or without a schema",
+    ),
+    "unsupported-default": Unsupported(
+        "a default for {what}", "leave the default out and handle absence in the controller"
+    ),
+    "unsupported-extension": Unsupported(
+        "the policy {what}", "leave it out; this version of Katana would not act on it"
+    ),
+    "unsupported-parameter": Unsupported(
+        "the parameter {what}", "use a scalar or an array of scalars, or move the value into the body"
+    ),
+    "unsupported-path-template": Unsupported(
+        "several parameters in one segment of {what}", "use one parameter for each segment"
+    ),
+    "unsupported-pattern": Unsupported(
+        "the pattern {what}, which cannot be matched in linear time", "write it without look-around and back-references"
+    ),
+    "unsupported-problem": Unsupported(
+        "`application/problem+json` for the status {what}",
+        "declare problems for statuses 400 to 599, for `4XX`, `5XX` or `default`",
+    ),
+    "unsupported-read-only": Unsupported(
+        "the member {what}, required and `readOnly`, in a request",
+        "make it optional, or use a type of its own for requests",
+    ),
+    "unsupported-recursion": Unsupported(
+        "the type {what}, which contains itself without an object with properties between",
+        "put the recursion into a property of an object",
+    ),
+    "unsupported-request-media-type": Unsupported(
+        "request bodies of the type {what}", "use `application/json`, `text/plain` or `application/octet-stream`"
+    ),
+    "unsupported-request-media-types": Unsupported("a choice of request bodies, {what}", "declare one media type"),
+    "unsupported-response-header": Unsupported(
+        "the response header {what}",
+        "leave it out: it frames the message, or its name or type is none that can be sent",
+    ),
+    "unsupported-response-media-type": Unsupported(
+        "responses of the type {what}", "use `application/json`, `text/plain`, or a binary type without wildcards"
+    ),
+    "unsupported-security-combination": Unsupported(
+        "security schemes that are required together, {what}", "require one scheme, or list alternatives"
+    ),
+    "unsupported-security-scheme": Unsupported(
+        "the security scheme {what}", "use `http` with `basic` or `bearer`, or `apiKey`, and check the rest in the hook"
+    ),
+    "unsupported-status": Unsupported(
+        "the response {what}", "declare final statuses from 200 to 599, and no content for 204, 205 and 304"
+    ),
+    "unsupported-write-only": Unsupported(
+        "the member {what}, required and `writeOnly`, in a response",
+        "make it optional, or use a type of its own for responses",
+    ),
+}
+"""Codes, messages and hints; every message reads `... is not supported`."""
