@@ -18,7 +18,6 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("-i", "--input", metavar="DIR", help="a directory with schema/ and queries")
     parser.add_argument("--ir", metavar="FILE", help="IR written by `katana ir dump`")
     _options.output_directory(parser, "the directory's name and _db, `sql_db`")
-    _options.strict(parser)
     _options.sql_inputs(parser)
     _options.reporting(parser)
 
@@ -27,7 +26,7 @@ def _run(options: Namespace, report: Report) -> None:
     """Describes, generates, writes."""
     package = _package(options)
     if options.ir is None:
-        database = _inputs.compile_sql(options, report, strict=options.strict)
+        database = _inputs.compile_sql(options, report)
     elif options.input is not None or options.schema or options.queries:
         raise UsageError("--ir is an input of its own", hint="drop -i, --schema and --queries, or --ir")
     else:

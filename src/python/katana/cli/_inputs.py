@@ -5,10 +5,11 @@ In: options. Out: IR; what its front end has to say goes to the report. Never: a
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 
@@ -80,28 +81,38 @@ def compile_openapi(specification: str, report: Report, *, strict: bool) -> ir.A
     with progress(report, f"compiling {specification}"):
         compiled = spec.compile(Path(specification))
     _keep(compiled.warnings, report, strict=strict)
-    return compiled.api
+    return _canonical(compiled.api)
 
 
-def compile_sql(options: Namespace, report: Report, *, strict: bool) -> ir.Database:
+def compile_sql(options: Namespace, report: Report) -> ir.Database:
     """The IR of the SQL that `-i`, `--schema` and `--queries` name.
 
     Raises:
-        DiagnosticsError: a file is wrong, or `strict` and there are warnings.
+        DiagnosticsError: a file is wrong, or PostgreSQL refuses what it says.
         UsageError: no files are named.
     """
     from katana import sql
 
-    if options.schema or options.queries:
-        schema, queries = ([Path(f) for f in options.schema], [Path(f) for f in options.queries])
-    elif options.input is not None:
+    schema: Sequence[Path] = [Path(file) for file in options.schema]
+    queries: Sequence[Path] = [Path(file) for file in options.queries]
+    if options.input is not None and not (schema or queries):
         schema, queries = sql.discover(Path(options.input))
-    else:
+    if not (schema or queries):
         raise UsageError("nothing to read", hint="-i DIRECTORY, or --schema and --queries")
+    source = _common_name(Path(options.input) if options.input is not None else None, [*schema, *queries])
     with progress(report, "describing queries with PostgreSQL"):
-        compiled = sql.compile(schema, queries, db_url=options.db_url)
-    _keep(compiled.warnings, report, strict=strict)
-    return compiled.database
+        return _canonical(sql.compile(schema, queries, source=source, db_url=options.db_url))
+
+
+def _canonical[Document: (ir.Api, ir.Database)](document: Document) -> Document:
+    """`document` as `ir dump` writes it, so that generating in one step and in two gives the same bytes."""
+    return cast("Document", ir.load(ir.dump(document)))
+
+
+def _common_name(directory: Path | None, files: Sequence[Path]) -> str:
+    """The name of `directory`, else of the directory that all files lie below: the same on every machine."""
+    shared = directory if directory is not None else Path(os.path.commonpath([file.resolve().parent for file in files]))
+    return shared.resolve().name or "sql"
 
 
 def count(document: ir.Document, report: Report) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+import msgspec
+
 from katana.cli import _options
 from katana.cli._command import Command
 from katana.cli._ir_dump import emit
@@ -25,7 +27,7 @@ def _run(options: Namespace, report: Report) -> None:
     from katana import spec
 
     report.stdout_taken = options.output == "-"
-    emit(spec.bundle(Path(options.input)), options.output)
+    emit(msgspec.json.encode(spec.bundle(Path(options.input))) + b"\n", options.output)
 
 
 COMMAND = Command(

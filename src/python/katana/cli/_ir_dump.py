@@ -32,7 +32,7 @@ def _run(options: Namespace, report: Report) -> None:
     report.stdout_taken = options.output == "-"
     document: ir.Document
     if _inputs.kind_of(options) == "sql":
-        document = _inputs.compile_sql(options, report, strict=options.strict)
+        document = _inputs.compile_sql(options, report)
     else:
         document = _inputs.compile_openapi(_inputs.required(options), report, strict=options.strict)
     _inputs.count(document, report)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from katana.cli import _check_service, _gen_openapi, _gen_service, _gen_sql, _ir_bundle, _ir_dump
 from katana.cli._command import Command
 from katana.cli._exit import UsageError
+from katana.gen.source import GENERATOR
 
 _EPILOG = """\
 exit status:
@@ -59,7 +59,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def build() -> argparse.ArgumentParser:
     """The whole grammar; docs/reference/cli.md is checked against it."""
     parser = _parser(_Parser, prog="katana", description="Spec-first, contract-enforced HTTP services.", epilog=_EPILOG)
-    parser.add_argument("--version", action="version", version=f"katana {_version()}")
+    parser.add_argument("--version", action="version", version=GENERATOR)
     groups = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
     for group, (text, commands) in _GROUPS.items():
         example = next(iter(commands.values())).example
@@ -89,10 +89,3 @@ def _example(command: str) -> str:
 
 def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
-
-
-def _version() -> str:
-    try:
-        return version("katana")
-    except PackageNotFoundError:  # run from a source tree
-        return "0+source"

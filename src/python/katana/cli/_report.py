@@ -45,10 +45,8 @@ class Report:
             self.counts[name] = self.counts.get(name, 0) + number
 
     def wrote(self, tree: Written) -> None:
-        """Adds what happened to the files of the output directory; nothing removed is not worth a word."""
-        self.count(files_written=tree.written, files_unchanged=tree.unchanged)
-        if tree.removed:
-            self.count(files_removed=tree.removed)
+        """Adds what happened to the files of the output directory."""
+        self.count(files_written=tree.written, files_unchanged=tree.unchanged, files_removed=tree.removed)
 
     def exit(self) -> Exit:
         """The status that follows from what was found."""
