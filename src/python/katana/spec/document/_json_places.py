@@ -76,7 +76,7 @@ class _Scanner:
     def _node(self, word: str, location: Location) -> None:
         parent = self._stack[-1] if self._stack else None
         if parent is not None and parent.members is not None and self._key is None:
-            self._key = (json.loads(word, strict=False), location)
+            self._key = (json.loads(word) if "\\" in word else word[1:-1], location)
             if self._key[0] in parent.members:
                 self._duplicate(parent.members[self._key[0]][0])
             return

@@ -32,6 +32,11 @@ class Source:
         self.value = value
         self._place = place
 
+    @property
+    def stem(self) -> str:
+        """The file's name without folders and suffixes."""
+        return os.path.basename(self.file).partition(".")[0]
+
     def locate(self, tokens: Sequence[str], *, key: bool = False) -> Location:
         """The location of the node at `tokens`, or of its nearest ancestor that exists (see `find`)."""
         if self._place is None:

@@ -22,7 +22,7 @@ def body(entry: Node, hint: str, values: Values, workspace: Workspace) -> Body |
     node = workspace.resolve(entry)
     if node is None:
         return None
-    name = _component(node, "Request") or hint + "Request"
+    name = _shared(entry, node, "Request") or hint + "Request"
     return Body(
         pointer=values.definitions.place(node),
         contents=_contents(node, name, values),
@@ -39,7 +39,7 @@ def responses(declared: Node | None, hint: str, values: Values, workspace: Works
         node = workspace.resolve(entry)
         if node is None:
             continue
-        name = _component(node, "Response") or extend(hint + "Response", "" if status == main else status)
+        name = _shared(entry, node, "Response") or extend(hint + "Response", "" if status == main else status)
         out.append(
             Response(
                 status=status,
@@ -64,9 +64,9 @@ def _content(key: str, node: Node, name: str, values: Values) -> Content:
     return Content(media_type=media_type(key), type=value.type, schema=value.schema, checks=value.checks)
 
 
-def _component(node: Node, role: str) -> str:
-    """The name of a shared body or response, or nothing when it is written at the operation."""
-    if node.tokens[:1] != ("components",):
+def _shared(entry: Node, node: Node, role: str) -> str:
+    """The name of a body or response that is written elsewhere, or nothing when it stands at the operation."""
+    if node.identity == entry.identity:
         return ""
-    name = pascal(node.key)
+    name = pascal(node.key or node.source.stem)
     return name if name.endswith(role) else name + role

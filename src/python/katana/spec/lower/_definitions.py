@@ -127,9 +127,10 @@ class Definitions:
 
 
 def _hints(node: Node) -> tuple[str, ...]:
-    """Names for a schema that is referred to where it stands."""
-    tokens = [token for token in node.tokens if token not in _STRUCTURE and not token.isdigit()]
-    stem = posixpath.basename(node.source.file).partition(".")[0]
-    if not tokens:
+    """Names for a schema that is referred to where it stands, the shortest first."""
+    words = [token for token in node.tokens if token not in _STRUCTURE and not token.isdigit()]
+    stem = node.source.stem
+    if not words:
         return (pascal(stem),)
-    return pascal(*tokens[-2:]), pascal(stem, *tokens)
+    own = words[-2:] if "properties" in node.tokens else words[-1:]
+    return pascal(*own), pascal(*words[-2:]), pascal(stem, *words)

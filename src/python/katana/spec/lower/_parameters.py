@@ -79,5 +79,6 @@ def _schema(node: Node) -> Node:
 
 
 def _name(node: Node, hint: str) -> str:
-    """A shared parameter lends its own name to its type."""
-    return pascal(node.key) if node.tokens[:1] == ("components",) else hint
+    """A parameter or header that is shared lends its own name to its type."""
+    listed = node.parent is not None and isinstance(node.parent.value, list)
+    return hint if listed or node.tokens[:1] == ("paths",) else pascal(node.key or node.source.stem)

@@ -20,7 +20,7 @@ from katana.spec.model._operations import (
 )
 from katana.spec.model._reference import ReferenceRefusedError
 from katana.spec.model._reference import parse as parse_reference
-from katana.spec.model._walk import component_section, reachable, walk
+from katana.spec.model._walk import component_section, is_component, reachable, walk
 from katana.spec.model._workspace import Workspace
 
 __all__ = (
@@ -39,6 +39,7 @@ __all__ = (
     "declared",
     "effective",
     "everything",
+    "is_component",
     "is_ignored_header",
     "keywords",
     "parameter_key",

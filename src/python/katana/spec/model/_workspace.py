@@ -6,6 +6,7 @@ to be is for the caller to check. A file is read once, under its path relative t
 
 from __future__ import annotations
 
+import os
 import posixpath
 
 from katana.diagnostics import Diagnostic, DiagnosticsError
@@ -24,8 +25,8 @@ class Workspace:
 
     def __init__(self, path: str, findings: Findings) -> None:
         self.findings = findings
-        # Keyed by normalised path, so that a file that refers back to `./root.yaml` finds the root.
-        self._sources: dict[str, Source] = {posixpath.normpath(path): read(path)}
+        # Keyed by absolute path: `../specs/root.yaml` in another folder is the root, too.
+        self._sources: dict[str, Source] = {_key(path): read(path)}
         self._anchors: dict[str, dict[str, Node]] = {}
         self._unreadable: dict[str, DiagnosticsError] = {}
         self._resolved: dict[tuple[str, str], Node | None] = {}
@@ -101,8 +102,9 @@ class Workspace:
         if not path:
             return reference.source
         file = posixpath.normpath(posixpath.join(posixpath.dirname(reference.source.file), path))
-        if file in self._sources:
-            return self._sources[file]
+        key = _key(file)
+        if key in self._sources:
+            return self._sources[key]
         if file not in self._unreadable:
             try:
                 return self._load(file)
@@ -116,7 +118,7 @@ class Workspace:
             raise DiagnosticsError(
                 [Diagnostic(file=file, code="too-large", message=f"a document of more than {MAX_FILES} files")]
             )
-        self._sources[file] = source = read(file)
+        self._sources[_key(file)] = source = read(file)
         return source
 
     def _report_unreadable(self, file: str, reference: Node) -> None:
@@ -126,6 +128,10 @@ class Workspace:
             self.findings.error(reference, "ref-unresolved", f"`{_shown(reference.value)}`: {file}: {reason}")
         else:
             self.findings.adopt(error)
+
+
+def _key(file: str) -> str:
+    return os.path.abspath(file)
 
 
 def _shown(text: str) -> str:
