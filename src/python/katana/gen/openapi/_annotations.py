@@ -61,7 +61,7 @@ class Annotations:
         """`T | otherwise`, where `otherwise` is `None` or `UnsetType`; None is not added twice."""
         if otherwise == "None" and "null" in self.types.kinds(type_):
             return self.of(type_)
-        return _union((self.of(type_), otherwise))
+        return union((self.of(type_), otherwise))
 
     def of(self, type_: ir.Type) -> Doc:
         """The annotation of a type."""
@@ -112,7 +112,7 @@ class Annotations:
         kinds = dict.fromkeys(json_kind(value) for value in type_.values)
         if not kinds.keys() <= {*python, "null"}:
             return self.name("typing", "Any")
-        return _union(tuple("None" if kind == "null" else self.builtin(python[kind]) for kind in kinds))
+        return union(tuple("None" if kind == "null" else self.builtin(python[kind]) for kind in kinds))
 
     def _map(self, type_: ir.MapType | ir.ObjectType) -> Doc:
         values = self.of(type_.values) if isinstance(type_, ir.MapType) else self.name("typing", "Any")
@@ -122,7 +122,7 @@ class Annotations:
     def _union_type(self, type_: ir.UnionType) -> Doc:
         if self.constrained and not self.types.native(type_):
             return self.named(self.stand_ins.name_of(type_))
-        return _union(tuple(self.of(variant) for variant in type_.variants))
+        return union(tuple(self.of(variant) for variant in type_.variants))
 
     def _annotated(self, inner: Doc, limits: list[str]) -> Doc:
         if not limits or not self.constrained or not self.limits:
@@ -135,7 +135,7 @@ def _sizes(low: int, high: int | None) -> list[str]:
     return [f"min_length={low}"] * bool(low) + ([] if high is None else [f"max_length={high}"])
 
 
-def _union(operands: tuple[Doc, ...]) -> Doc:
+def union(operands: tuple[Doc, ...]) -> Doc:
     """`A | B`, flattened, each once, None last."""
     flat_operands: list[Doc] = []
     for operand in operands:

@@ -4,12 +4,12 @@ In: a `Plan`. Out: the module's text. Never: how a request becomes arguments; th
 """
 
 from katana.gen.openapi import _media, _statuses
-from katana.gen.openapi._annotations import Annotations
+from katana.gen.openapi._annotations import Annotations, union
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._plan import Answer, Argument, Controller, Method, Plan, Scheme
 from katana.gen.openapi._responses import body_type
 from katana.gen.openapi._words import argument_words, type_words
-from katana.gen.source import Chain, Doc, Group, Module, flat, identifier
+from katana.gen.source import Doc, Group, Module, flat, identifier
 
 _RUNTIME = "katana.runtime"
 
@@ -67,17 +67,12 @@ def _body(spell_type: Annotations, method: Method) -> Doc:
     if method.body_required:
         return spelled
     unset = spell_type.name("msgspec", "UnsetType")
-    return Chain("|", (*spelled.operands, unset)) if isinstance(spelled, Chain) else Chain("|", (spelled, unset))
+    return union((spelled, unset))
 
 
 def returns(spell_type: Annotations, plan: Plan, method: Method) -> Doc:
     """The union of the declared responses, in the order of the document."""
-    parts: list[Doc] = []
-    for answer in method.answers:
-        spelled = answer_type(spell_type, plan, answer)
-        parts += [p for p in (spelled.operands if isinstance(spelled, Chain) else (spelled,)) if p not in parts]
-    ordered = [part for part in parts if part != "None"] + ["None"] * ("None" in parts)
-    return ordered[0] if len(ordered) == 1 else Chain("|", tuple(ordered))
+    return union(tuple(answer_type(spell_type, plan, answer) for answer in method.answers))
 
 
 def answer_type(spell_type: Annotations, plan: Plan, answer: Answer) -> Doc:

@@ -22,6 +22,8 @@ def emit(plan: Plan) -> str:
     module.use("__future__", "annotations")
     module.define(*plan.types.named, *plan.stand_ins.anonymous)
     spell_type = Annotations(plan.types, plan.stand_ins, module, dto=None)
+    if plan.stand_ins.named or plan.stand_ins.anonymous:
+        _schemas(module, plan.package)
     for definition in plan.api.types:
         module.space()
         module.comment(f"ref: {definition.pointer}")
@@ -36,8 +38,6 @@ def emit(plan: Plan) -> str:
     for name, union in plan.stand_ins.anonymous.items():
         module.space()
         _stand_in(module, spell_type, name, union)
-    if plan.stand_ins.named or plan.stand_ins.anonymous:
-        _schemas(module, plan.package)
     return module.render()
 
 

@@ -109,16 +109,16 @@ class Endpoints:
             names = [_local(a) for a in method.path_arguments]
             names += ["body"] * (method.body is not None)
             names += [_local(a) for a in method.keyword_arguments]
-            module.line(
-                (Group("(", tuple(names), ")", lone=True), f" = {self._use_generated('recover')}(ctx, {table})")
-            )
+            targets = Group("(", tuple(names), ")", lone=True, bare=len(names) > 1)
+            module.line((targets, " = ", Group(f"{self._use_generated('recover')}(", ("ctx", table), ")")))
 
     def _argument(self, argument: Argument, table: str, index: int) -> None:
         """Code that binds one parameter; what has no decoder of its own is read by its table."""
         module, local = self._module, _local(argument)
         fast = self._fast(argument)
         if fast is None:
-            module.line(f"{local} = {self._use_generated('parameter')}(ctx, {table}, {index})")
+            call = Group(f"{self._use_generated('parameter')}(", ("ctx", table, str(index)), ")")
+            module.line((f"{local} = ", call))
             return
         location, name = argument.parameter.location, literal(argument.parameter.name)
         if location == "path":
@@ -182,17 +182,18 @@ class Endpoints:
         kind = _media.kind(content.media_type)
         if kind == "json":
             shape = f"validators.{self._validators.shapes[method.operation.name]}"
-            decoded = f"{shape}.decode(ctx.body)"
+            decoded: Doc = Group(f"{shape}.decode(", ("ctx.body",), ")")
         else:
             decoded = 'ctx.body.decode("utf-8")' if kind == "text" else "ctx.body"
         if not method.body_required:
-            module.line(f"body = {decoded} if ctx.body else {module.use('msgspec', 'UNSET')}")
+            unset = module.use("msgspec", "UNSET")
+            module.line(("body = ", Chain("", (decoded, "if ctx.body", f"else {unset}"))))
         elif kind == "json":
-            module.line(f"body = {decoded}")
+            module.line(("body = ", decoded))
         else:
             with module.block("if not ctx.body:"):
                 module.line(f"raise {self._use_generated('REJECTED')}")
-            module.line(f"body = {decoded}")
+            module.line(("body = ", decoded))
         check = self._validators.body_checks.get(method.operation.name)
         if check:
             guard = "" if method.body_required else f"body is not {module.use('msgspec', 'UNSET')} and "
@@ -221,8 +222,7 @@ class Endpoints:
         if anything is not None:
             self._answer(method, anything)
             return
-        undeclared = self._use("undeclared_response")
-        module.line(f"raise {undeclared}({literal(method.operation.operation_id)}, result)")
+        module.line(self._undeclared(method))
 
     def _test(self, answer: Answer) -> Doc | None:
         """Whether `result` is this answer; None when any value is."""
@@ -279,7 +279,7 @@ class Endpoints:
             kind = _media.kind(answer.content.media_type)
             encoded = {"text": f'{value}.encode("utf-8")', "bytes": value}
             arguments.append(encoded.get(kind, f"{self._use_generated('encode_json')}({value})"))
-        if answer.response.headers:
+        if answer.headers:
             fields = self._fields(answer)
             arguments.append(fields if answer.content is not None else ("fields=", fields))
         module.line(Group(f"return {self._use('Reply')}(", tuple(arguments), ")"))
@@ -288,14 +288,13 @@ class Endpoints:
         """The header fields: a literal tuple when all are required text, else through `header_fields`."""
         attributes = header_names(answer)
         pairs = tuple(
-            Group("(", (literal(header.name), f"result.{attributes[header.name]}"), ")")
-            for header in answer.response.headers
+            Group("(", (literal(header.name), f"result.{attributes[header.name]}"), ")") for header in answer.headers
         )
         plain = all(
             header.required
             and isinstance(self._plan.types.resolve(header.type), ir.StringType)
             and flat(self._spell.of(self._plan.types.resolve(header.type))) == "str"
-            for header in answer.response.headers
+            for header in answer.headers
         )
         return (
             Group("(", pairs, ")", lone=True)
@@ -307,11 +306,14 @@ class Endpoints:
         """A head with the status that the handler chose, if the contract has it."""
         status = answer.response.status
         low, high = (200, 599) if status == "default" else (int(status[0]) * 100, int(status[0]) * 100 + 99)
-        undeclared = self._use("undeclared_response")
         with self._module.block(f"if not {low} <= result.status <= {high}:"):
-            self._module.line(f"raise {undeclared}({literal(method.operation.operation_id)}, result)")
+            self._module.line(self._undeclared(method))
         media = f", {literal(_media.content_type(answer.content.media_type))}" if answer.content is not None else ""
         return f"{self._use('Head')}(result.status{media})"
+
+    def _undeclared(self, method: Method) -> Doc:
+        function = self._use("undeclared_response")
+        return Group(f"raise {function}(", (literal(method.operation.operation_id), "result"), ")")
 
     def _call(self, function: str, first: str, low: float | None, high: float | None) -> str:
         """A call with the bounds that there are."""

@@ -3,11 +3,10 @@
 In: a `Plan` and prose. Out: an empty `Module` with header and docstring.
 """
 
-from katana import ir
 from katana.gen.openapi._plan import Plan
 from katana.gen.source import Module
 
 
 def module_of(plan: Plan, docstring: str) -> Module:
     """A module of the plan's package."""
-    return Module(docstring, source=plan.api.source, digest=ir.digest(plan.api), own=(plan.package.split(".", 1)[0],))
+    return Module(docstring, source=plan.api.source, digest=plan.digest, own=(plan.package.split(".", 1)[0],))

@@ -85,7 +85,7 @@ class Matcher:
     ) -> None:
         """Code for a node, with the conditions not yet written that lead to it."""
         if depth > count:
-            self._guarded(module, conditions, Group(f"return self.{node.resource}, (", arguments, ")", lone=True))
+            self._guarded(module, conditions, _return(f"self.{node.resource}", arguments))
             return
         ways = len(node.constants) + len(node.mixed) + (node.parameter is not None)
         if ways > 1 and conditions:
@@ -127,7 +127,7 @@ class Matcher:
             self._tables.append((table, {text: child.resource for text, child in node.constants.items()}))
             module.line(f"resource = self.{table}.get(parts[{depth}])")
             with module.block("if resource is not None:"):
-                module.line(Group("return resource, (", arguments, ")", lone=True))
+                module.line(_return("resource", arguments))
             return
         methods: dict[str, str] = {}
         for text, child in node.constants.items():
@@ -147,3 +147,7 @@ class Matcher:
             return
         with module.block(("if ", Chain("and", tuple(conditions)), ":")):
             module.line(statement)
+
+
+def _return(resource: str, arguments: tuple[str, ...]) -> Doc:
+    return Group("return (", (resource, Group("(", arguments, ")", lone=True)), ")", bare=True)

@@ -17,6 +17,9 @@ from katana.gen.openapi._names import Names, pascal, snake
 from katana.gen.openapi._stand_ins import StandIns
 from katana.gen.openapi._types import Types
 
+_SENT_ANYWAY = frozenset(("connection", "content-length", "date"))
+"""Response headers that the runtime writes itself, whoever declares them."""
+
 _SIGNATURE = frozenset(("body", "ctx", "self"))
 
 
@@ -45,6 +48,11 @@ class Answer:
     content: ir.Content | None
     form: Literal["bare", "empty", "problem", "class"]
     name: str
+
+    @property
+    def headers(self) -> tuple[ir.Header, ...]:
+        """The headers that the handler gives."""
+        return headers_of(self.response)
 
 
 @dataclass(frozen=True)
@@ -100,11 +108,17 @@ class Plan:
     controllers: tuple[Controller, ...]
     schemes: dict[str, Scheme]
     router: str
+    digest: str
 
     @property
     def methods(self) -> tuple[Method, ...]:
         """All operations, by controller."""
         return tuple(method for controller in self.controllers for method in controller.methods)
+
+
+def headers_of(response: ir.Response) -> tuple[ir.Header, ...]:
+    """The headers of a response without those that the runtime writes itself."""
+    return tuple(header for header in response.headers if header.name.lower() not in _SENT_ANYWAY)
 
 
 def make_plan(api: ir.Api, package: str) -> Plan:
@@ -131,6 +145,7 @@ def make_plan(api: ir.Api, package: str) -> Plan:
         stand_ins=StandIns(types, _roots(api)),
         controllers=controllers,
         schemes=_schemes(api),
+        digest=ir.digest(api),
         router=f"{pascal(stem.replace('_', ' ')) or 'Api'}Router",
     )
 
@@ -171,7 +186,7 @@ def _bare(operation: ir.Operation) -> ir.Response | None:
     """The lowest 2xx, if it has one JSON body and no headers."""
     successes = sorted((r for r in operation.responses if r.status.startswith("2")), key=lambda r: r.status)
     for response in successes[:1]:
-        plain = response.status.isdecimal() and not response.headers and len(response.contents) == 1
+        plain = response.status.isdecimal() and not headers_of(response) and len(response.contents) == 1
         if plain and _media.kind(response.contents[0].media_type) == "json":
             return response
     return None
@@ -184,7 +199,7 @@ def _answer(
         return Answer(response, content, "bare", "")
     if content is not None and _media.kind(content.media_type) == "problem":
         return Answer(response, content, "problem", _statuses.PROBLEMS.get(response.status, "Problem"))
-    if content is None and response.status == "204" and not response.headers:
+    if content is None and response.status == "204" and not headers_of(response):
         return Answer(response, None, "empty", "NoContent")
     several = content is not None and len(response.contents) > 1
     media = pascal(content.media_type.replace("/", " ")) if several and content else ""

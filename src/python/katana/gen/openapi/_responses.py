@@ -9,7 +9,7 @@ from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._names import Names
 from katana.gen.openapi._plan import Answer, Method, Plan
-from katana.gen.source import Doc, Module, identifier
+from katana.gen.source import Doc, Group, Module, identifier
 
 
 def emit(plan: Plan) -> str:
@@ -37,22 +37,21 @@ def body_type(spell_type: Annotations, content: ir.Content) -> Doc:
 def header_names(answer: Answer) -> dict[str, str]:
     """Attribute by header; one that would clash with `body` or `status` gets an underscore."""
     names = Names(("body", "status"))
-    return {header.name: names.new(header.py_name) for header in answer.response.headers}
+    return {header.name: names.new(header.py_name) for header in answer.headers}
 
 
 def _class(module: Module, spell_type: Annotations, method: Method, answer: Answer) -> None:
     attributes = header_names(answer)
     spell_type = spell_type.avoiding(frozenset((*attributes.values(), "body", "status")))
-    with module.block(
-        f"class {identifier(answer.name)}({module.use('msgspec', 'Struct')}, frozen=True, kw_only=True):"
-    ):
+    bases = (module.use("msgspec", "Struct"), "frozen=True", "kw_only=True")
+    with module.block(Group(f"class {identifier(answer.name)}(", bases, "):")):
         module.docstring(_summary(method, answer))
         lines: list[Doc] = []
         if _statuses.fixed(answer.response.status) is None:
             lines.append(f"status: {spell_type.builtin('int')}")
         if answer.content is not None:
             lines.append(("body: ", body_type(spell_type, answer.content)))
-        for header in answer.response.headers:
+        for header in answer.headers:
             name = identifier(attributes[header.name])
             if header.required:
                 lines.append((f"{name}: ", spell_type.of(header.type)))
@@ -68,5 +67,5 @@ def _summary(method: Method, answer: Answer) -> str:
     status = answer.response.status
     word = f"any of {status}" if status.endswith("XX") else "any status" if status == "default" else status
     text = f"{word[0].upper()}{word[1:]} of {method.title}."
-    names = ", ".join(f"`{header.name}`" for header in answer.response.headers)
+    names = ", ".join(f"`{header.name}`" for header in answer.headers)
     return f"{text} Headers: {names}." if names else text

@@ -65,12 +65,11 @@ class _Router:
             module.docstring("The route table: exact paths by one look-up, templates by decisions on their parts.")
             module.space()
             matcher = Matcher([t for t in self._templates.values() if any(s.name for s in t[0])], self._names)
-            deferred = Module("", source="", digest="")
-            with deferred.block():
-                tables = matcher.emit(deferred)
+            methods = module.apart()
+            tables = matcher.emit(methods)
             self._constructor(tables)
             module.space()
-            module.verbatim(deferred.body())
+            module.verbatim(methods.body())
 
     def _constructor(self, tables: list[tuple[str, dict[str, str]]]) -> None:
         module, plan = self._module, self._plan

@@ -14,7 +14,7 @@ from katana.gen.openapi._types import Types
 
 _Finding = tuple[str, str, str]
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_FRAMING = frozenset(("connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade"))
+_FRAMING = frozenset(("keep-alive", "transfer-encoding", "upgrade"))
 _STYLES = {
     "path": ("simple",),
     "query": ("form", "spaceDelimited", "pipeDelimited"),
@@ -53,7 +53,7 @@ def _parameter(parameter: ir.Parameter, types: Types) -> Iterator[_Finding]:
 
 def _body(body: ir.Body, types: Types) -> Iterator[_Finding]:
     names = [f"`{content.media_type}`" for content in body.contents]
-    if len(body.contents) != 1:
+    if not _alike(body.contents):
         yield "unsupported-request-media-types", body.pointer, ", ".join(names) or "none of them declared"
     for content in body.contents:
         kind = _media.kind(content.media_type)
@@ -61,6 +61,12 @@ def _body(body: ir.Body, types: Types) -> Iterator[_Finding]:
             yield "unsupported-request-media-type", body.pointer, f"`{content.media_type}`"
         else:
             yield from _plain(content, body.pointer, types)
+
+
+def _alike(contents: tuple[ir.Content, ...]) -> bool:
+    """Whether one way to read the body fits all media types."""
+    kinds = {_media.kind(content.media_type) for content in contents}
+    return len(kinds) == 1 and all(content.schema == contents[0].schema for content in contents)
 
 
 def _response(response: ir.Response, types: Types) -> Iterator[_Finding]:

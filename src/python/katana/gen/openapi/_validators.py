@@ -108,7 +108,16 @@ class _Printer:
             self._out.shapes[method.operation.name] = name
             if line is not None:
                 lines.append(line)
-        self._checks.emit(self._module)
+        functions = self._module.apart()
+        self._checks.emit(functions)
+        if self._checks.patterns:
+            self._module.space()
+        for expression, name in self._checks.patterns.items():
+            made = Group(f"{self._use('Pattern')}(", (literal(expression),), ")")
+            self._module.line((f"{name}: {self._use('Final')} = ", made))
+        if functions.body():
+            self._module.space()
+            self._module.verbatim(functions.body())
         if lines:
             self._module.space()
         for line in lines:
@@ -126,14 +135,16 @@ class _Printer:
             return self._by_type[key], None
         stem = constant(type_.name if isinstance(type_, ir.RefType) else f"{method.operation.name}_body")
         name = self._by_type[key] = self._names.new(f"{stem}_SHAPE")
-        head = Group(
-            f"{name}: {self._use('Final')}[{self._use('Shape' if exact else 'CheckedShape')}[", (annotation,), "]]"
-        )
-        if exact:
-            loose = ("loose=True",) if self._types.loose(type_) else ()
-            return name, (flat(head), " = ", Group("Shape(", (annotation, *loose), ")"))
-        schema = literal(json.dumps(asserting(content.schema)))
-        return name, (flat(head), " = ", Group("CheckedShape(", (annotation, "SCHEMAS", schema), ")"))
+        maker = self._use("Shape" if exact else "CheckedShape")
+        arguments: tuple[Doc, ...] = (annotation,)
+        if not exact:
+            arguments += ("SCHEMAS", literal(json.dumps(asserting(content.schema))))
+        elif self._types.loose(type_):
+            arguments += ("loose=True",)
+        head: Doc = name
+        if not (isinstance(type_, ir.RefType) and self._types.is_object(type_.name)):
+            head = Group(f"{name}: {maker}[", (annotation,), "]", comma=False)
+        return name, (head, " = ", Group(f"{maker}(", arguments, ")"))
 
     def table(self, method: Method) -> None:
         """The `Inputs` of an operation."""

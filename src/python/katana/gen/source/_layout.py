@@ -16,9 +16,13 @@ _STEP = 4
 class Group:
     """`open` items `close`, separated by commas: a call, a literal, a subscript, a parameter list.
 
-    `open` carries everything before the first item (`"Meta("`, `"x: dict["`). `comma` is False where a trailing
-    comma would change the meaning (a subscript of one item); `lone` marks a tuple, which needs the comma when it has one
-    item.
+    Args:
+        open: everything before the first item, the bracket included (`"Meta("`, `"x: dict["`).
+        items: what stands between.
+        close: the closing bracket and anything behind it.
+        comma: False where a trailing comma would change the meaning (a subscript of one item).
+        lone: a tuple, which needs the comma when it has one item.
+        bare: a tuple that has its brackets only when it is broken (`return a, b`).
     """
 
     open: str
@@ -26,11 +30,12 @@ class Group:
     close: str
     comma: bool = True
     lone: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Operands joined by one operator (`"|"`, `"and"`); when too long, in parentheses with one operand per line."""
+    """Operands joined by one operator (`"|"`, `"and"`, none for the parts of `a if b else c`); when too long, in parentheses, on one line or with one operand per line."""
 
     operator: str
     operands: tuple[Doc, ...]
@@ -46,10 +51,10 @@ def flat(doc: Doc) -> str:
         case str():
             return doc
         case Group():
-            comma = "," if doc.lone and len(doc.items) == 1 else ""
-            return doc.open + ", ".join(flat(item) for item in doc.items) + comma + doc.close
+            inner = ", ".join(flat(item) for item in doc.items) + ("," if doc.lone and len(doc.items) == 1 else "")
+            return f"{doc.open[:-1]}{inner}{doc.close[1:]}" if doc.bare else f"{doc.open}{inner}{doc.close}"
         case Chain():
-            return f" {doc.operator} ".join(flat(operand) for operand in doc.operands)
+            return f" {doc.operator} ".replace("  ", " ").join(flat(operand) for operand in doc.operands)
     return "".join(flat(part) for part in doc)
 
 
@@ -62,8 +67,10 @@ def layout(doc: Doc, indent: int = 0, width: int = WIDTH) -> list[str]:
 
 
 def _exploded(parts: tuple[Doc, ...], indent: int, width: int) -> list[str]:
-    """Explodes the first breakable part; later ones too while a line is still too long."""
+    """Explodes the first breakable part (of an assignment the last); further ones while a line is still too long."""
     breakable = [i for i, part in enumerate(parts) if _can_break(part)]
+    if " = " in parts:
+        breakable.reverse()
     if not breakable:
         return [" " * indent + flat(parts)]
     chosen: set[int] = set()
@@ -92,10 +99,20 @@ def _assemble(parts: tuple[Doc, ...], chosen: set[int], indent: int, width: int)
             lines.append(" " * indent + part.close)
         elif isinstance(part, Chain):
             lines[-1] += "("
-            for number, operand in enumerate(part.operands):
-                prefix = f"{part.operator} " if number else ""
-                lines += layout((prefix, operand), indent + _STEP, width)
+            lines += _operands(part, indent + _STEP, width)
             lines.append(" " * indent + ")")
+    return lines
+
+
+def _operands(chain: Chain, indent: int, width: int) -> list[str]:
+    """The inside of the parentheses: one line if it fits, else one operand per line."""
+    line = " " * indent + flat(chain)
+    if len(line) <= width:
+        return [line]
+    lines: list[str] = []
+    for number, operand in enumerate(chain.operands):
+        prefix = f"{chain.operator} " if number and chain.operator else ""
+        lines += layout((prefix, operand), indent, width)
     return lines
 
 

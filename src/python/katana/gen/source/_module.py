@@ -5,6 +5,7 @@ what to import by asking for it where it is used.
 """
 
 import re
+from copy import copy
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
@@ -119,6 +120,15 @@ class Module:
             self._lines.pop()
         if self._lines and not (self._indent and self._lines[-1].endswith((":", "("))):
             self._lines += [""] if self._indent else ["", ""]
+
+    def apart(self) -> "Module":
+        """A place for lines that come later in this module: same indent and names, nothing added yet.
+
+        Its `body` goes back through `verbatim`.
+        """
+        other = copy(self)
+        other._lines = []
+        return other
 
     def body(self) -> list[str]:
         """The lines that were added so far, without header and imports."""

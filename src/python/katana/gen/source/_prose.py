@@ -40,10 +40,11 @@ def docstring_lines(text: str, width: int) -> list[str]:
     A line of `text` that starts with a space stands as it is (wrapped with its own indent); other neighbouring lines
     are one paragraph.
     """
-    lines: list[str] = []
-    for line in text.strip().split("\n"):
-        lines += _wrap(_docstring_safe(line.rstrip()), width - 3 if not lines else width)
-    if len(lines) == 1 and len(lines[0]) + 6 <= width:
+    paragraphs = [_docstring_safe(line.rstrip()) for line in text.strip().split("\n")]
+    lines = _wrap(paragraphs[0], width - (3 if len(paragraphs) > 1 else 6))
+    for line in paragraphs[1:]:
+        lines += _wrap(line, width)
+    if len(lines) == 1:
         return [f'"""{lines[0]}{" " if lines[0].endswith(chr(34)) else ""}"""']
     return [f'"""{lines[0]}', *lines[1:], '"""']
 

@@ -9,7 +9,7 @@ is not): `convert` refuses it with a reason, `decode` just refuses.
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final, cast, overload
 
 import msgspec
 
@@ -35,6 +35,10 @@ class Shape[T]:
     decode: Callable[[bytes], T]
     """JSON bytes to a value; raises one of `INVALID`."""
 
+    @overload
+    def __init__(self, type_: type[T], *, loose: bool = False) -> None: ...
+    @overload
+    def __init__(self, type_: Any, *, loose: bool = False) -> None: ...
     def __init__(self, type_: Any, *, loose: bool = False) -> None:
         self._type = type_
         self._loose = loose
@@ -65,6 +69,10 @@ class CheckedShape[T](Shape[T]):
 
     __slots__ = ("_schema", "_schemas")
 
+    @overload
+    def __init__(self, type_: type[T], schemas: Schemas, schema: str) -> None: ...
+    @overload
+    def __init__(self, type_: Any, schemas: Schemas, schema: str) -> None: ...
     def __init__(self, type_: Any, schemas: Schemas, schema: str) -> None:
         super().__init__(type_)
         self._schemas = schemas
