@@ -1,0 +1,45 @@
+"""What the documentation shows is what Katana does."""
+
+import re
+from pathlib import Path
+
+import pytest
+from katana import ir, spec
+from katana.gen import openapi
+
+ROOT = next(p for p in Path(__file__).resolve().parents if (p / "README.md").is_file())
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+
+
+def _blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def _squeezed(code: str) -> str:
+    """Code without docstrings, blank space and the body's `...`, to compare what is said, not how it is laid out."""
+    code = re.sub(r'""".*?"""', "", code, flags=re.DOTALL)
+    return re.sub(r"\s+|\.\.\.|,(?=\s*\))", "", code)
+
+
+def test_the_first_python_block_of_the_readme_is_what_its_yaml_compiles_to(tmp_path: Path) -> None:
+    document = tmp_path / "greeter.yaml"
+    document.write_text(_blocks(ROOT / "README.md", "yaml")[0])
+    api: ir.Api = spec.compile(document).api
+    generated = openapi.generate(api, package="greeter_api")["greeter_api/api.py"]
+    shown = _squeezed(_blocks(ROOT / "README.md", "python")[0])
+    assert shown in _squeezed(generated)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_inside_the_repository_leads_somewhere(page: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", text)]
+    broken = [t for t in targets if t and "://" not in t and not (page.parent / t).exists()]
+    assert broken == []
+
+
+def test_queries_shown_in_the_guides_are_queries_of_the_reference_service() -> None:
+    real = "\n".join(path.read_text() for path in sorted((ROOT / "src/sql").rglob("*.sql")))
+    shown = [b for page in PAGES if page.parent.name == "how-to" for b in _blocks(page, "sql")]
+    assert shown
+    assert [query for query in shown if query.strip() not in real] == []
