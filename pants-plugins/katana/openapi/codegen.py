@@ -44,6 +44,8 @@ async def compile_openapi(request: OpenApiIrRequest, katana: KatanaTool) -> Ir:
     source = request.target[OpenApiSourceField].file_path
     package = package_of(request.target)
     closure = await closure_of(ClosureRequest(source))
+    if source not in closure.files:
+        raise request.target[OpenApiSourceField].missing()
     path = ir_path(package)
     digest = await tool.run(
         katana,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Collection as CollectionType
+from typing import Sequence
 
+from katana.errors import FieldError
 from katana.naming import PackageField, contract_package
 from pants.backend.python.target_types import PythonResolveField
 from pants.engine.rules import collect_rules, rule
@@ -26,6 +28,20 @@ class OpenApiSourceField(SingleSourceField):
     required = True
     expected_file_extensions: CollectionType[str] = _DOCUMENT_SUFFIXES
     help = "The OpenAPI 3.x document, YAML or JSON. What it refers to with `$ref` is found by itself."
+
+    def validate_resolved_files(self, files: Sequence[str]) -> None:
+        if not files:
+            raise self.missing()
+        super().validate_resolved_files(files)
+
+    def missing(self) -> FieldError:
+        """The file is not there."""
+        return FieldError(
+            self.address,
+            OpenApiTarget.alias,
+            self.alias,
+            f"there is no file {self.file_path}. The path is relative to the directory of the BUILD file.",
+        )
 
 
 class OpenApiDependenciesField(Dependencies):
