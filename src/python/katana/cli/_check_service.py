@@ -33,7 +33,7 @@ def _arguments(parser: ArgumentParser) -> None:
 def _run(options: Namespace, report: Report) -> None:
     """Checks and reports; writes nothing."""
     from katana import contract
-    from katana.cli import _operation_places, _service_inputs
+    from katana.cli import _places, _service_inputs
 
     inputs = _service_inputs.read(options.manifest)
     report.count(
@@ -46,7 +46,7 @@ def _run(options: Namespace, report: Report) -> None:
                 inputs,
                 source_roots=[Path(root) for root in options.source_root],
                 python_executable=options.python_executable,
-                locate=_operation_places.locator(inputs),
+                locate=_places.locator(inputs),
             )
     except contract.ContractToolError as error:
         raise CommandError(error.message, hint=error.hint) from error

@@ -11,6 +11,7 @@ from katana.cli._command import Command
 from katana.cli._exit import UsageError
 from katana.cli._report import Report
 from katana.cli._tree import write_tree
+from katana.diagnostics import DiagnosticsError
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -18,6 +19,7 @@ def _arguments(parser: ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("-i", "--input", metavar="SPEC", help="an OpenAPI document, YAML or JSON")
     source.add_argument("--ir", metavar="FILE", help="IR written by `katana ir dump`")
+    parser.add_argument("--source", metavar="SPEC", help="the document of --ir, so that messages can tell lines")
     _options.output_directory(parser, "the file's name and _api, `users_api`")
     _options.strict(parser)
     parser.add_argument("--layer", metavar="LAYER", help="how much to generate: mid (default), the only one so far")
@@ -35,10 +37,23 @@ def _run(options: Namespace, report: Report) -> None:
         api = _inputs.load_ir(options.ir, ir.Api)
     else:
         api = _inputs.compile_openapi(options.input, report, strict=options.strict)
+    _inputs.count(api, report)
+    files = _generated(api, package, specification=options.input or options.source)
+    report.wrote(write_tree(Path(options.output), files, packages=[package]))
+
+
+def _generated(api: ir.Api, package: str, *, specification: str | None) -> dict[str, str]:
+    """The package; what cannot be generated is reported at its line, if the specification is at hand."""
     from katana.gen.openapi import generate
 
-    _inputs.count(api, report)
-    report.wrote(write_tree(Path(options.output), generate(api, package), packages=[package]))
+    try:
+        return generate(api, package)
+    except DiagnosticsError as error:
+        if specification is None:
+            raise
+        from katana.cli._places import located
+
+        raise DiagnosticsError(located(error.diagnostics, specification)) from error
 
 
 def _package(options: Namespace) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from katana import ir
 from katana.cli._inputs import load_ir
-from katana.gen import openapi, service, sql
+from katana.gen import openapi, service
 
 
 def read(manifest_file: str) -> service.Inputs:
@@ -27,8 +27,11 @@ def read(manifest_file: str) -> service.Inputs:
     generated: dict[str, str] = {}
     for package, api in apis.items():
         generated |= openapi.generate(api, package)
-    for package, database in databases.items():
-        generated |= sql.generate(database, package)
+    if databases:
+        from katana.gen import sql
+
+        for package, database in databases.items():
+            generated |= sql.generate(database, package)
     paths = {part.path for part in manifest.controllers}
     sources = {path: text for path in sorted(paths) if (text := _source(path)) is not None}
     return service.Inputs(manifest=manifest, apis=apis, databases=databases, generated=generated, sources=sources)
