@@ -1,0 +1,42 @@
+"""The emitter of repositories: from `ir.Database` to a Python package (docs/rfcs/0002-generated-code.md).
+
+In: a `Database` and the name of the package. Out: the text of its modules. Never: files, a PostgreSQL; and never a
+type that is decoded by guess: what has no codec is refused, all of it at once.
+
+The pipeline is the list of modules: `_support` refuses, `_plan` decides names and row types, one printer per module
+prints.
+"""
+
+from katana import ir
+from katana.gen.source import Module
+from katana.gen.sql import _migrations, _plan, _repo, _rows, _support
+
+
+def generate(database: ir.Database, package: str) -> dict[str, str]:
+    """The modules of a package: relative path (with `/`) to text.
+
+    Args:
+        database: what to generate.
+        package: dotted name of the package.
+
+    Raises:
+        DiagnosticsError: queries use types that have no codec, or names that collide; every one is listed.
+        SourceError: the IR holds a name that is no identifier.
+    """
+    _support.refuse_unsupported(database)
+    plan = _plan.make_plan(database, package)
+    root = package.replace(".", "/")
+
+    def module(docstring: str) -> Module:
+        return Module(docstring, source=database.source, digest=ir.digest(database), own=(package.partition(".")[0],))
+
+    return {
+        f"{root}/__init__.py": module(f"The database `{database.source}`: rows, repositories, migrations.").render(),
+        f"{root}/migrations.py": _migrations.emit(module("The migrations, in order."), database),
+        f"{root}/py.typed": "",
+        f"{root}/repo.py": _repo.emit(module("One repository per file of queries."), plan),
+        f"{root}/rows.py": _rows.emit(module("The rows that queries return, and the enums in them."), plan),
+    }
+
+
+__all__ = ("generate",)

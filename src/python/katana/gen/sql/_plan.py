@@ -1,0 +1,165 @@
+"""Names and row types of everything that will be printed.
+
+In: a `Database` whose types are all supported. Out: `Plan`. Never: Python text beyond names.
+
+Row types: a query that returns a table's columns with the same names, types and nullability returns that table's row
+(`UsersRow`); one that returns a single column returns the bare value; any other has a row of its own (`GetTotalsRow`).
+A name that is taken gets what tells it apart in front: the schema of a table or enum, the file of a query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from katana import ir
+from katana.diagnostics import Diagnostic, DiagnosticsError
+from katana.gen.sql._names import pascal, stem
+from katana.gen.sql._wire import Wire, wire_of
+
+ROWS = ("one", "one!", "many")
+
+
+@dataclass(frozen=True)
+class RowType:
+    """A class of `rows.py`. `decoder` is the function of `repo.py` that makes one; `what` describes it."""
+
+    name: str
+    decoder: str
+    what: str
+    columns: tuple[ir.Column, ...]
+
+
+@dataclass(frozen=True)
+class PlannedQuery:
+    """A query with its names: the constant of its statement, its row, or the decoder of its single column."""
+
+    query: ir.Query
+    constant: str
+    row: RowType | None
+    decoder: str
+
+
+@dataclass
+class Plan:
+    """What the printers read. `enums` maps (schema, name) to the stem; `repositories` are in order of their files."""
+
+    database: ir.Database
+    package: str
+    enums: dict[tuple[str, str], str] = field(default_factory=dict)
+    rows: list[RowType] = field(default_factory=list)
+    repositories: dict[str, list[PlannedQuery]] = field(default_factory=dict)
+
+    def wire(self, type_: ir.PgType) -> Wire:
+        """The form of a type that `_support` has let pass."""
+        wire = wire_of(type_, self.database.enums)
+        assert isinstance(wire, Wire)  # noqa: S101 - refused before
+        return wire
+
+
+def make_plan(database: ir.Database, package: str) -> Plan:
+    """The plan.
+
+    Raises:
+        DiagnosticsError: two things would have the same name whatever is put in front.
+    """
+    return _Planner(database, package).run()
+
+
+class _Planner:
+    def __init__(self, database: ir.Database, package: str) -> None:
+        self._plan = Plan(database, package)
+        self._classes: set[str] = set()
+        self._diagnostics: list[Diagnostic] = []
+        self._tables: dict[int, RowType] = {}
+        self._statements: set[str] = set()
+
+    def run(self) -> Plan:
+        database = self._plan.database
+        for query in database.queries:
+            self._tables_of(query)
+        for enum in self._used_enums():
+            name = self._claim([stem(enum.name), f"{stem(enum.namespace)}_{stem(enum.name)}"], "", enum.name)
+            self._plan.enums[enum.namespace, enum.name] = name
+        for query in database.queries:
+            self._plan.repositories.setdefault(query.group, []).append(self._query(query))
+        self._repository_classes()
+        if self._diagnostics:
+            raise DiagnosticsError(self._diagnostics)
+        return self._plan
+
+    def _tables_of(self, query: ir.Query) -> None:
+        """Names the rows of tables first, so that a new query never renames one."""
+        table = self._table(query)
+        if table is None or id(table) in self._tables:
+            return
+        name = self._claim([stem(table.name), f"{stem(table.namespace)}_{stem(table.name)}"], "Row", table.name)
+        row = RowType(f"{pascal(name)}Row", f"_{name}_row", f"A row of the table `{table.name}`.", table.columns)
+        self._tables[id(table)] = row
+        self._plan.rows.append(row)
+
+    def _table(self, query: ir.Query) -> ir.Table | None:
+        if query.command not in ROWS or not query.table or len(query.columns) == 1:
+            return None
+        found = (t for t in self._plan.database.tables if t.name == query.table and t.columns == query.columns)
+        return next(found, None)
+
+    def _used_enums(self) -> Sequence[ir.EnumDef]:
+        used = set()
+        for query in self._plan.database.queries:
+            types = [parameter.type for parameter in query.parameters] + [column.type for column in query.columns]
+            for type_ in types:
+                enum = self._plan.wire(type_).enum
+                if enum is not None:
+                    used.add((enum.namespace, enum.name))
+        return [enum for enum in self._plan.database.enums if (enum.namespace, enum.name) in used]
+
+    def _query(self, query: ir.Query) -> PlannedQuery:
+        name = self._claim_statement(query)
+        constant = f"_{name.upper()}"
+        if query.command not in ROWS:
+            return PlannedQuery(query, constant, None, "")
+        if len(query.columns) == 1:
+            return PlannedQuery(query, constant, None, f"_{name}_value")
+        table = self._table(query)
+        row = self._tables[id(table)] if table is not None else self._own_row(query)
+        return PlannedQuery(query, constant, row, row.decoder)
+
+    def _own_row(self, query: ir.Query) -> RowType:
+        name = self._claim([query.name, f"{query.group}_{query.name}"], "Row", query.name)
+        what = f"A row of the query `{query.name}` of {query.source}."
+        row = RowType(f"{pascal(name)}Row", f"_{name}_row", what, query.columns)
+        self._plan.rows.append(row)
+        return row
+
+    def _repository_classes(self) -> None:
+        for group, planned in self._plan.repositories.items():
+            self._claim([group], "Repo", planned[0].query.source)
+
+    def _claim_statement(self, query: ir.Query) -> str:
+        """What the statement of a query is called; two files may have queries of one name."""
+        for candidate in (query.name, f"{query.group}_{query.name}"):
+            if candidate.upper() not in self._statements:
+                self._statements.add(candidate.upper())
+                return candidate
+        self._collision(query.name, f"_{query.name.upper()}")
+        return query.name
+
+    def _claim(self, stems: Sequence[str], suffix: str, original: str) -> str:
+        """The first of `stems` whose class is not taken yet."""
+        for candidate in stems:
+            if pascal(candidate) + suffix not in self._classes:
+                self._classes.add(pascal(candidate) + suffix)
+                return candidate
+        self._collision(original, pascal(stems[0]) + suffix)
+        return stems[0]
+
+    def _collision(self, original: str, name: str) -> None:
+        self._diagnostics.append(
+            Diagnostic(
+                file=self._plan.database.source,
+                message=f"`{original}` would be `{name}` in Python, and so would something else",
+                code="name-collision",
+                hint="give one of the two another name",
+            )
+        )

@@ -1,0 +1,176 @@
+"""`repo.py`: statements, decoders, one class per file of queries.
+
+In: a `Plan`. Out: the module's text. Never: a decision per value at run time: which codec, which column, whether NULL
+is possible, all of it is written out.
+"""
+
+from __future__ import annotations
+
+from katana import ir
+from katana.gen.source import Doc, Group, Module, literal
+from katana.gen.sql._names import identifier, pascal
+from katana.gen.sql._plan import ROWS, Plan, PlannedQuery, RowType
+from katana.gen.sql._sql_text import sql_lines
+from katana.gen.sql._types import RUNTIME, Types
+
+_TAKE = {"one": "optional_row", "one!": "single_row", "many": "all_rows"}
+
+
+def emit(module: Module, plan: Plan) -> str:
+    """The text of `repo.py`."""
+    return _Printer(module, plan).text()
+
+
+class _Printer:
+    def __init__(self, module: Module, plan: Plan) -> None:
+        self._module = module
+        self._plan = plan
+        self._types = Types(plan, module)
+        self._queries = [planned for group in plan.repositories.values() for planned in group]
+
+    def text(self) -> str:
+        module, plan = self._module, self._plan
+        module.define(*(f"{pascal(group)}Repo" for group in plan.repositories))
+        module.define(*(name for planned in self._queries for name in (planned.constant, planned.decoder) if name))
+        for number, planned in enumerate(self._queries):
+            if number:
+                module.line()
+            self._statement(planned)
+        self._enum_decoders()
+        decoded = {planned.row.name: planned.row for planned in self._queries if planned.row is not None}
+        for row in sorted(decoded.values(), key=lambda row: row.name):
+            self._row_decoder(row)
+        for planned in self._queries:
+            if planned.decoder and planned.row is None:
+                self._value_decoder(planned)
+        for group, queries in plan.repositories.items():
+            self._repository(group, queries)
+        return module.render()
+
+    def _statement(self, planned: PlannedQuery) -> None:
+        module, query = self._module, planned.query
+        statement = module.use(RUNTIME, "Statement")
+        module.comment(f"name: {query.name} :{query.command}")
+        with module.block(f"{planned.constant} = {statement}("):
+            module.line(f"{literal(f'{query.group}.{query.name}')},")
+            module.verbatim(sql_lines(query.sql, 4))
+            if query.parameters:
+                oids = tuple(parameter.type.oid for parameter in query.parameters)
+                module.line(f"parameter_oids={literal(oids)},")
+            if query.command in ROWS:
+                oids = tuple(self._plan.wire(column.type).oid for column in query.columns)
+                module.line(f"result_oids={literal(oids)},")
+        module.line(")")
+
+    def _enum_decoders(self) -> None:
+        lines = set()
+        for planned in self._queries:
+            for column in planned.query.columns if planned.query.command in ROWS else ():
+                wire = self._plan.wire(column.type)
+                if wire.enum is not None:
+                    decoder = self._module.use(RUNTIME, "enum_decoder")
+                    lines.add(f"{self._types.enum_decoder(wire)} = {decoder}({self._types.enum(wire)})")
+        if lines:
+            self._module.line()
+        for line in sorted(lines):
+            self._module.line(line)
+
+    def _row_decoder(self, row: RowType) -> None:
+        name = self._module.use(f"{self._plan.package}.rows", row.name)
+        fields = tuple(
+            f"{identifier(column.py_name)}={self._column(column, index, 'value')}"
+            for index, column in enumerate(row.columns)
+        )
+        self._decoder_head(row.decoder, name)
+        with self._module.block():
+            if not fields:
+                self._module.line(f"return {name}()")
+                return
+            self._module.line("value = result.get_value")
+            self._module.line(Group(f"return {name}(", fields, ")"))
+
+    def _value_decoder(self, planned: PlannedQuery) -> None:
+        (column,) = planned.query.columns
+        self._decoder_head(
+            planned.decoder, self._types.result(self._plan.wire(column.type), (), nullable=column.nullable)
+        )
+        with self._module.block():
+            self._module.line(f"return {self._column(column, 0, 'result.get_value')}")
+
+    def _decoder_head(self, name: str, returns: str) -> None:
+        self._module.space()
+        result = self._module.use(RUNTIME, "Result")
+        self._module.line(f"def {name}(result: {result}, row: int) -> {returns}:")
+
+    def _column(self, column: ir.Column, index: int, value: str) -> str:
+        wire = self._plan.wire(column.type)
+        data = f"{value}(row, {index})"
+        if not column.nullable:
+            return self._types.unpack(wire, data)
+        return f"None if (data := {data}) is None else {self._types.unpack(wire, 'data')}"
+
+    def _repository(self, group: str, queries: list[PlannedQuery]) -> None:
+        module = self._module
+        module.space()
+        methods = frozenset(planned.query.name for planned in queries)
+        with module.block(f"class {identifier(pascal(group))}Repo:"):
+            module.docstring(f"The queries of {queries[0].query.source}.")
+            for planned in queries:
+                module.space()
+                self._method(planned, methods)
+
+    def _method(self, planned: PlannedQuery, methods: frozenset[str]) -> None:
+        module, query = self._module, planned.query
+        parameters = frozenset(parameter.py_name for parameter in query.parameters)
+        ctx = module.use("katana.runtime", "Ctx", methods)
+        signature = ["self", f"ctx: {ctx}"]
+        if query.parameters:
+            signature.append("*")
+        for parameter in query.parameters:
+            annotation = self._types.parameter(
+                self._plan.wire(parameter.type), methods | parameters, nullable=parameter.nullable
+            )
+            signature.append(f"{identifier(parameter.py_name)}: {annotation}")
+        head = f"async def {identifier(query.name)}("
+        with module.block(Group(head, tuple(signature), f") -> {self._returns(planned, methods)}:")):
+            module.docstring(f"`{query.name} :{query.command}` of {query.source}.")
+            self._body(planned, parameters)
+
+    def _returns(self, planned: PlannedQuery, methods: frozenset[str]) -> str:
+        command = planned.query.command
+        if command == "exec":
+            return "None"
+        if command == "execrows":
+            return self._types.builtin("int", methods)
+        if planned.row is not None:
+            value = self._module.use(f"{self._plan.package}.rows", planned.row.name, methods)
+            value = f"{value} | None" if command == "one" else value
+        else:
+            (column,) = planned.query.columns
+            nullable = column.nullable or command == "one"
+            value = self._types.result(self._plan.wire(column.type), methods, nullable=nullable)
+        return f"{self._types.builtin('list', methods)}[{value}]" if command == "many" else value
+
+    def _body(self, planned: PlannedQuery, parameters: frozenset[str]) -> None:
+        module, command = self._module, planned.query.command
+        call = Group(
+            "await ctx.db.execute(", (planned.constant, self._packed(planned, parameters), "ctx.deadline"), ")"
+        )
+        if command == "exec":
+            module.line(call)
+            return
+        result = "result" if "result" not in parameters else "result_"
+        module.line((f"{result} = ", call))
+        if command == "execrows":
+            module.line(f"return {module.use(RUNTIME, 'affected_rows', parameters)}({result})")
+        else:
+            take = module.use(RUNTIME, _TAKE[command], parameters)
+            module.line(f"return {take}({planned.constant}, {result}, {planned.decoder})")
+
+    def _packed(self, planned: PlannedQuery, parameters: frozenset[str]) -> Doc:
+        items = []
+        for parameter in planned.query.parameters:
+            name = identifier(parameter.py_name)
+            packed = self._types.pack(self._plan.wire(parameter.type), name, parameters)
+            items.append(f"None if {name} is None else {packed}" if parameter.nullable else packed)
+        return f"({items[0]},)" if len(items) == 1 else Group("(", tuple(items), ")")

@@ -1,0 +1,47 @@
+"""`rows.py`: a class for each kind of row, and the enums.
+
+In: a `Plan`. Out: the module's text. Never: behaviour.
+"""
+
+from __future__ import annotations
+
+from katana import ir
+from katana.gen.source import Module, literal
+from katana.gen.sql._names import enum_members, identifier, pascal
+from katana.gen.sql._plan import Plan, RowType
+from katana.gen.sql._types import Types
+
+
+def emit(module: Module, plan: Plan) -> str:
+    """The text of `rows.py`."""
+    module.define(*map(pascal, plan.enums.values()), *(row.name for row in plan.rows))
+    types = Types(plan, module)
+    for enum in plan.database.enums:
+        stem = plan.enums.get((enum.namespace, enum.name))
+        if stem is not None:
+            _enum(module, pascal(stem), enum)
+    for row in sorted(plan.rows, key=lambda row: row.name):
+        _row(module, plan, types, row)
+    return module.render()
+
+
+def _enum(module: Module, name: str, enum: ir.EnumDef) -> None:
+    module.space()
+    with module.block(f"class {name}({module.use('enum', 'StrEnum')}):"):
+        module.docstring(f"The enum `{enum.name}`.")
+        if enum.labels:
+            module.line()
+        for member, label in zip(enum_members(enum.labels), enum.labels, strict=True):
+            module.line(f"{member} = {literal(label)}")
+
+
+def _row(module: Module, plan: Plan, types: Types, row: RowType) -> None:
+    module.space()
+    with module.block(f"class {row.name}({module.use('msgspec', 'Struct')}, frozen=True, kw_only=True):"):
+        module.docstring(row.what)
+        avoid = frozenset(column.py_name for column in row.columns)
+        if row.columns:
+            module.line()
+        for column in row.columns:
+            annotation = types.result(plan.wire(column.type), avoid, nullable=column.nullable)
+            module.line(f"{identifier(column.py_name)}: {annotation}")
