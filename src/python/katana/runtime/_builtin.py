@@ -61,6 +61,7 @@ def health_resources(reasons: Reasons) -> list[Resource]:
         return Reply(_OK, b'{"status":"ready"}')
 
     return [
+        Resource("*", {}),  # OPTIONS * asks about the server as a whole (RFC 9110, 9.3.7)
         Resource("/livez", {"GET": Endpoint(operation="livez", call=livez, controller="(built in)")}),
         Resource("/readyz", {"GET": Endpoint(operation="readyz", call=readyz, controller="(built in)")}),
     ]

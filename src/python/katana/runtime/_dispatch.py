@@ -30,7 +30,7 @@ from katana.runtime._problem_statuses import (
     ServiceUnavailable,
     UnsupportedMediaType,
 )
-from katana.runtime._reply import Head, Reply
+from katana.runtime._reply import Reply
 from katana.runtime._routing import Endpoint, Resource, Router
 from katana.runtime.http1._head import METHODS
 
@@ -43,7 +43,6 @@ _log = logging.getLogger("katana.server")
 
 _KNOWN_METHODS: Final = frozenset(METHODS.values())
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
-_OPTIONS_ALL: Final = Head(204)
 
 Route = tuple[Endpoint, tuple[str, ...]]
 Finished = Callable[[Reply], None]
@@ -100,18 +99,20 @@ class Dispatcher:
         self.flights: set[Flight] = set()
         self._matchers = tuple(router.match for router in routers)
         self._limits = limits
+        self._most_flights = limits.in_flight
         self._database = database
         self._loop = loop
 
     def plan(self, request: Request) -> int:
         """Bytes that the body of a request may have. Raises a Problem when the request is refused anyway."""
-        endpoint, _ = request.route = self._route(request)
+        endpoint, args = self._route(request)
         if endpoint.consumes:
             _check_content_type(request, endpoint)
+        request.route = endpoint, args
         return self._limits.body if endpoint.body_limit is None else endpoint.body_limit
 
     def begin(self, request: Request, finished: Finished) -> Reply | Flight:
-        """Run a request. Returns the reply, or a Flight that will call `finished` with it."""
+        """Run a request. Returns the reply, or a Flight that will call `finished` with it. Raises nothing."""
         ctx = Ctx(
             method=request.method,
             path=request.path,
@@ -122,25 +123,19 @@ class Dispatcher:
         )
         operation = ""
         try:
-            if request.refusal is not None:
-                raise request.refusal
-            if request.method == "OPTIONS" and request.route is None:
-                reply = self._options(request)
-                if reply is not None:
-                    return reply
-            endpoint, ctx.args = request.route or self._route(request)
+            endpoint, ctx.args = request.route or self._admit(request)
             operation = endpoint.operation
-            if endpoint.body_required and not request.fields.announced and request.method in _WITH_BODY:
-                raise LengthRequired("http.length", detail="the request announces no body, and the operation needs one")
-            if len(self.flights) >= self._limits.in_flight:
-                raise ServiceUnavailable("http.overload", detail="too many requests are waiting", retry_after=1)
+            if len(self.flights) >= self._most_flights:
+                return problem_reply(ctx, _overload())
             if endpoint.deadline is not None:
                 ctx.deadline = self._loop.time() + endpoint.deadline
+            task: asyncio.Task[Reply] = asyncio.Task(endpoint.call(ctx), loop=self._loop, eager_start=True)
+            if task.done():
+                return task.result()
         except Problem as problem:
-            return problem_reply(ctx, problem)
-        task = asyncio.Task(endpoint.call(ctx), loop=self._loop, eager_start=True)
-        if task.done():
-            return self.outcome(ctx, operation, task)
+            return self._answer(ctx, operation, problem)
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a handler raises
+            return self.failure(ctx, operation, error)
         flight = Flight(self, ctx, operation, task, finished)
         self.flights.add(flight)
         return flight
@@ -148,11 +143,16 @@ class Dispatcher:
     def outcome(self, ctx: Ctx, operation: str, task: asyncio.Task[Reply]) -> Reply:
         """The reply of a task that is done, whatever it ended with."""
         try:
-            try:
-                return task.result()
-            except Problem as problem:
-                return problem_reply(ctx, problem)
-        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a handler raised
+            return task.result()
+        except Problem as problem:
+            return self._answer(ctx, operation, problem)
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a handler raises
+            return self.failure(ctx, operation, error)
+
+    def _answer(self, ctx: Ctx, operation: str, problem: Problem) -> Reply:
+        try:
+            return problem_reply(ctx, problem)
+        except TypeError as error:  # a member of it is no JSON
             return self.failure(ctx, operation, error)
 
     def failure(self, ctx: Ctx, operation: str, error: BaseException) -> Reply:
@@ -165,6 +165,15 @@ class Dispatcher:
         _log.error(
             "%s %s (%s) failed: request_id=%s", ctx.method, ctx.path, operation or "?", ctx.request_id, exc_info=error
         )
+
+    def _admit(self, request: Request) -> Route:
+        """The route of a request whose body was not planned: there is none, or the plan refused it."""
+        if request.refusal is not None:
+            raise request.refusal
+        route = self._route(request)
+        if route[0].body_required and not request.fields.announced and request.method in _WITH_BODY:
+            raise LengthRequired("http.length", detail="the request announces no body, and the operation needs one")
+        return route
 
     def _find(self, path: str) -> tuple[Resource, tuple[str, ...]]:
         for match in self._matchers:
@@ -185,19 +194,16 @@ class Dispatcher:
                 fields=(("allow", resource.allow),),
             )
         if endpoint.produces:
-            accept = request.fields.headers.get("accept")
-            if accept is not None and accept != "*/*" and not acceptable(accept, endpoint.produces):
+            accept = request.fields.accept
+            if accept is not None and not acceptable(accept, endpoint.produces):
                 raise NotAcceptable("http.accept", detail=f"this operation answers with {', '.join(endpoint.produces)}")
         if "%" in request.path:
             args = _decode_args(args)
         return endpoint, args
 
-    def _options(self, request: Request) -> Reply | None:
-        """The automatic answer to OPTIONS, None when the contract declares its own (RFC 9110, 9.3.7)."""
-        if request.path == "*":
-            return Reply(_OPTIONS_ALL)
-        resource, _ = self._find(request.path)
-        return None if "OPTIONS" in resource.methods else Reply(_OPTIONS_ALL, fields=(("allow", resource.allow),))
+
+def _overload() -> Problem:
+    return ServiceUnavailable("http.overload", detail="too many requests are waiting", retry_after=1)
 
 
 def _check_templates(routers: Sequence[Router]) -> None:

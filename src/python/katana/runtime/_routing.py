@@ -10,11 +10,12 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from katana.runtime._reply import Head, Reply
+
 if TYPE_CHECKING:
     from katana.runtime._ctx import Ctx
-    from katana.runtime._reply import Reply
 
-Call = Callable[["Ctx"], Coroutine[Any, Any, "Reply"]]
+Call = Callable[["Ctx"], Coroutine[Any, Any, Reply]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,8 @@ class Endpoint:
 class Resource:
     """All that can be done at one path template.
 
-    `methods` maps upper-case methods to endpoints; GET answers HEAD too unless HEAD is declared. `allow` is the value
+    `methods` maps upper-case methods to endpoints; GET answers HEAD too unless HEAD is declared, and
+    OPTIONS is answered with `allow` unless declared (RFC 9110, 9.3.2, 9.3.7). `allow` is the value
     of the `allow` field (RFC 9110, 10.2.1).
     """
 
@@ -59,6 +61,10 @@ class Resource:
         if "GET" in self.methods:
             self.methods.setdefault("HEAD", self.methods["GET"])
         self.allow = ", ".join(sorted({*self.methods, "OPTIONS"}))
+        self.methods.setdefault("OPTIONS", Endpoint(operation="options", call=self._options))
+
+    async def _options(self, _: Ctx) -> Reply:
+        return Reply(Head(204, fields=(("allow", self.allow),)))
 
     def __repr__(self) -> str:
         return f"Resource({self.template!r}, {self.allow!r})"

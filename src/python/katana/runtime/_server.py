@@ -186,5 +186,5 @@ class Server:
 
     def _tick(self) -> None:
         shared = cast("Shared", self._shared)
-        shared.tick()
         self._ticker = shared.loop.call_later(self.limits.tick, self._tick)
+        shared.tick()

@@ -94,19 +94,19 @@ class Connection:
         return len(self._data) - self._position
 
     def receive(self, data: bytes) -> None:
-        """Add bytes from the client."""
+        """Add bytes from the client; after the end of the connection they are dropped."""
         if self._position == len(self._data):
             self._data = data
         else:
             self._data = self._data[self._position :] + data
-        self._position = 0
+        self._position = 0 if self.phase is not Phase.CLOSED else len(self._data)
 
     def next_event(self) -> Event:
         """The next thing that happened, None when more bytes are needed."""
         try:
             if self._request is not None:
                 return self._body(self._request)
-            if self.phase is Phase.CLOSED:
+            if self._position == len(self._data):
                 return None
             return self._repeated_head() or self._head()
         except Problem as problem:
@@ -124,16 +124,16 @@ class Connection:
 
     def _repeated_head(self) -> Event:
         """Rule 2: everything from the version on equals the previous head."""
-        data, position = self._data, self._position
+        data, position, block = self._data, self._position, self._block
         end = data.find(_VERSION, position)
-        if not data.startswith(self._block, end) or end - position > self._limits.request_line:
+        if not data.startswith(block, end) or end - position > self._limits.request_line:
             return None
         name, _, target = data[position:end].partition(b" ")
-        method = METHODS.get(name)
-        if method is None or self._fields is None or not target or target.translate(None, TARGET_CHARACTERS):
+        method, fields = METHODS.get(name), self._fields
+        if method is None or fields is None or not target or target.translate(None, TARGET_CHARACTERS):
             return None
-        self._position = end + len(self._block)
-        return self._begin(method, target.decode("ascii"), self._fields)
+        self._position = end + len(block)
+        return self._begin(method, target.decode("ascii"), fields)
 
     def _head(self) -> Event:
         data = self._data
@@ -186,8 +186,10 @@ class Connection:
             path, query = split_target(target)
         except ValueError as error:
             raise BadRequest("http.target", detail=str(error)) from None
+        if path == "*" and method != "OPTIONS":
+            raise BadRequest("http.target", detail="the target * belongs to OPTIONS alone")
         request = Request(method, path, query, fields)
-        if not fields.length and not fields.chunked:
+        if not fields.has_body:
             self.phase = Phase.IDLE
             return request
         self._announce(request)

@@ -46,13 +46,16 @@ class Fields(Struct, frozen=True, kw_only=True):
     """The header fields of one request and what they say about framing.
 
     `length` is the announced size of the body in bytes, 0 without one; `chunked` is set for a body in chunks;
-    `announced` says that there is a Content-Length or Transfer-Encoding at all.
+    `announced` says that there is a Content-Length or Transfer-Encoding
+    at all, `has_body` that bytes follow the head. `accept` is None when anything goes.
     """
 
     headers: Headers
+    accept: str | None
     length: int
     chunked: bool
     announced: bool
+    has_body: bool
     keep_alive: bool
     http10: bool
     expects_continue: bool
@@ -99,9 +102,11 @@ def parse_fields(block: bytes, *, http10: bool, limits: Limits) -> Fields:
         _check_coding(coding, http10=http10)
     return Fields(
         headers=headers,
+        accept=None if headers.get("accept") == "*/*" else headers.get("accept"),
         length=int(length or 0),
         chunked=coding is not None,
         announced=coding is not None or length is not None,
+        has_body=coding is not None or int(length or 0) > 0,
         keep_alive="close" not in connection and (not http10 or "keep-alive" in connection),
         http10=http10,
         expects_continue=not http10 and _expects_continue(headers),

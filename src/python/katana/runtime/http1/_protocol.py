@@ -14,7 +14,6 @@ of its own (`_wheel.py`).
 from __future__ import annotations
 
 import asyncio
-import enum
 import math
 from typing import TYPE_CHECKING, Final, cast
 
@@ -24,23 +23,10 @@ from katana.runtime._problem_statuses import RequestTimeout, ServiceUnavailable
 from katana.runtime._reply import Reply
 from katana.runtime.http1._connection import CONTINUE, Connection, Phase, Request
 from katana.runtime.http1._render import CONTINUE_LINE, render
+from katana.runtime.http1._shared import Shared, Waits
 
 if TYPE_CHECKING:
     from katana.runtime._dispatch import Flight
-    from katana.runtime.http1._shared import Shared
-
-
-class Waits(enum.Enum):
-    """What the connection's one timeout is about."""
-
-    IDLE = enum.auto()
-    HEAD = enum.auto()
-    BODY = enum.auto()
-    HANDLER = enum.auto()
-    GONE = enum.auto()
-    WRITE = enum.auto()
-    LINGER = enum.auto()
-    CLOSE = enum.auto()
 
 
 _BY_PHASE: Final = {Phase.IDLE: Waits.IDLE, Phase.HEAD: Waits.HEAD, Phase.BODY: Waits.BODY, Phase.CLOSED: Waits.CLOSE}
@@ -60,9 +46,10 @@ class HttpProtocol(asyncio.Protocol):
         "_transport",
         "_waits",
         "_writable",
+        "_yielded",
         "expires",
         "filed",
-    )  # fmt: skip
+    )
 
     _transport: asyncio.Transport
 
@@ -78,6 +65,7 @@ class HttpProtocol(asyncio.Protocol):
         self._ending = False
         self._reading = True
         self._writable = True
+        self._yielded = False
 
     # --- what the transport calls
 
@@ -94,19 +82,18 @@ class HttpProtocol(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._ending:
             return
-        core = self._core
-        core.receive(data)
+        self._core.receive(data)
         if self._flight is None and self._writable:
             self._advance([])
-        elif core.buffered > self._shared.limits.pipeline_bytes:
+        elif self._core.buffered > self._shared.limits.pipeline_bytes:
             self._pause_reading()
 
     def eof_received(self) -> bool:
+        """The client sends no more. True keeps the connection open for what is still to be answered."""
         self._eof = True
         if self._flight is not None:
             self._wait(Waits.GONE)
-            return True
-        return bool(self._core.buffered) and not self._ending and not self._writable
+        return not self._ending and (self._flight is not None or self._yielded or not self._writable)
 
     def connection_lost(self, exc: Exception | None) -> None:
         shared = self._shared
@@ -125,15 +112,19 @@ class HttpProtocol(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._writable = True
-        if self._flight is None and not self._ending:
+        if self._ending:
+            return
+        if self._flight is None:
             self._advance([])
+        else:
+            self._settle(answered=False)
 
     # --- what the server calls
 
     def drain(self) -> None:
         """Serve what has been received, then close."""
         if self._waits is Waits.IDLE:
-            self._close()
+            self._end(linger=False)
 
     def abort(self) -> None:
         """Close without further ado."""
@@ -143,7 +134,7 @@ class HttpProtocol(asyncio.Protocol):
         """The time for what the connection waits for is over."""
         waits = self._waits
         if waits is Waits.IDLE:
-            self._close()
+            self._end(linger=False)
         elif waits is Waits.HEAD or waits is Waits.BODY:
             self._refuse(RequestTimeout("http.timeout", detail="the request did not arrive in time"))
         else:
@@ -154,20 +145,25 @@ class HttpProtocol(asyncio.Protocol):
 
     def _advance(self, out: list[bytes]) -> None:
         """Answer what is complete and write it, together with what is already in `out`."""
-        core, dispatcher = self._core, self._shared.dispatcher
-        turns = self._shared.limits.pipeline_turn
+        core, shared = self._core, self._shared
         answered = bool(out)
-        while not self._ending and turns:
+        room, turns = shared.limits.write_buffer, shared.limits.pipeline_turn
+        while not self._ending:
             event = core.next_event()
             if type(event) is Request:
-                reply = dispatcher.begin(event, self._finished)
+                reply = shared.dispatcher.begin(event, self._finished)
                 if type(reply) is not Reply:
                     self._flight = cast("Flight", reply)
                     self._request = event
                     break
-                out.append(self._render(event, reply))
+                message = self._render(event, reply)
+                out.append(message)
                 answered = True
                 turns -= 1
+                room -= len(message)
+                if turns <= 0 or room <= 0:
+                    self._yield()
+                    break
             elif event is None:
                 break
             elif event is CONTINUE:
@@ -177,11 +173,16 @@ class HttpProtocol(asyncio.Protocol):
                 self._refuse(cast("Problem", event))
                 return
         self._write(out)
-        if not turns:
-            self._shared.loop.call_soon(self._more)
         self._settle(answered=answered)
 
-    def _more(self) -> None:
+    def _yield(self) -> None:
+        """Let other connections have their turn before the rest of this one's requests."""
+        if not self._yielded:
+            self._yielded = True
+            self._shared.loop.call_soon(self._continue)
+
+    def _continue(self) -> None:
+        self._yielded = False
         if self._flight is None and self._writable and not self._ending:
             self._advance([])
 
@@ -199,8 +200,7 @@ class HttpProtocol(asyncio.Protocol):
     def _render(self, request: Request, reply: Reply) -> bytes:
         fields, shared = request.fields, self._shared
         keep_alive = fields.keep_alive and not shared.draining
-        if not keep_alive:
-            self._ending = True
+        self._ending = not keep_alive
         try:
             return render(
                 reply,
@@ -219,48 +219,51 @@ class HttpProtocol(asyncio.Protocol):
 
     def _settle(self, *, answered: bool) -> None:
         """Decide what the connection waits for now."""
+        core = self._core
         if self._ending:
-            self._close()
+            self._end(linger=core.buffered > 0)
         elif not self._writable:
             self._wait(Waits.WRITE)
-        elif self._flight is not None:
+        elif self._flight is not None or self._yielded:
             self._wait(Waits.GONE if self._eof else Waits.HANDLER)
         elif self._eof:
-            self._close()
+            self._end(linger=False)
+        elif answered and core.phase is Phase.IDLE:
+            self._wait(Waits.IDLE)
         else:
-            if not self._reading:
-                self._reading = True
-                self._transport.resume_reading()
-            waits = _BY_PHASE[self._core.phase]
+            waits = _BY_PHASE[core.phase]
             if answered or waits is not self._waits:
                 self._wait(waits)
+        if not self._reading and self._writable and core.buffered <= self._shared.limits.pipeline_bytes:
+            self._reading = True
+            self._transport.resume_reading()
 
     def _wait(self, waits: Waits) -> None:
+        """Start the timeout of `waits`. Filing is needed when it may end sooner than the one before."""
         shared = self._shared
         self._waits = waits
-        self.expires = shared.wheel.now + shared.timeouts[waits.name]
-        if waits is not Waits.IDLE or not self.filed:
+        self.expires = shared.wheel.now + shared.timeouts[waits]
+        if not self.filed or waits > Waits.IDLE:
             shared.wheel.file(self)
 
     # --- ending
 
     def _refuse(self, problem: Problem) -> None:
-        """Answer a request that cannot be read to its end, and close (rule 4)."""
-        self._ending = True
-        self._core.close()
+        """Answer a request that cannot be read to its end, and close."""
         reply = problem_reply(None, problem)
         self._transport.write(render(reply, self._shared.tails, keep_alive=False, http10=False, without_body=False))
-        if self._eof or not self._transport.can_write_eof():
-            self._close()
-        else:
-            self._transport.write_eof()
-            self._wait(Waits.LINGER)
+        self._end(linger=True)
 
-    def _close(self) -> None:
+    def _end(self, *, linger: bool) -> None:
+        """Close after what has been written; `linger` for a client that may still be sending (rule 4)."""
         self._ending = True
         self._core.close()
-        self._transport.close()
-        self._wait(Waits.CLOSE)
+        if linger and not self._eof and self._transport.can_write_eof():
+            self._transport.write_eof()
+            self._wait(Waits.LINGER)
+        else:
+            self._transport.close()
+            self._wait(Waits.CLOSE)
 
     def _pause_reading(self) -> None:
         if self._reading:

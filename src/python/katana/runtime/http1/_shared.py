@@ -6,6 +6,7 @@ In: limits and a dispatcher. Out: the wheel, the date line and the set of open c
 from __future__ import annotations
 
 import asyncio
+import enum
 import math
 import time
 from typing import TYPE_CHECKING
@@ -20,10 +21,23 @@ if TYPE_CHECKING:
     from katana.runtime.sql import Database
 
 
+class Waits(enum.IntEnum):
+    """What a connection's one timeout is about. Those after IDLE may end sooner than what was before them."""
+
+    HANDLER = 0
+    IDLE = 1
+    HEAD = 2
+    BODY = 3
+    GONE = 4
+    WRITE = 5
+    LINGER = 6
+    CLOSE = 7
+
+
 class Shared:
     """Shared by the connections of `loop`. `tick()` is to be called every `limits.tick` seconds.
 
-    `draining`: answer what is under way and close. `timeouts`: seconds, by what a connection waits for.
+    `draining`: answer what is under way and close. `timeouts`: seconds, by `Waits`.
     """
 
     def __init__(
@@ -37,16 +51,16 @@ class Shared:
         self.tails = Tails()
         self.wheel = Wheel(limits.tick, loop.time())
         self.connections: set[HttpProtocol] = set()
-        self.timeouts = {
-            "IDLE": limits.idle_timeout,
-            "HEAD": limits.head_timeout,
-            "BODY": limits.body_timeout,
-            "HANDLER": math.inf,
-            "GONE": limits.gone_grace,
-            "WRITE": limits.write_timeout,
-            "LINGER": limits.linger,
-            "CLOSE": limits.write_timeout,
-        }
+        self.timeouts = (
+            math.inf,
+            limits.idle_timeout,
+            limits.head_timeout,
+            limits.body_timeout,
+            limits.gone_grace,
+            limits.write_timeout,
+            limits.linger,
+            limits.write_timeout,
+        )
         self._empty: asyncio.Future[None] | None = None
 
     def tick(self) -> None:
