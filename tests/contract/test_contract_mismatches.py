@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from katana.cli.main import run
+from katana.cli._run import run
 
 SPECIFICATION = """\
 openapi: 3.1.1

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from katana.cli import _gen_openapi, main
+from katana.cli import _gen_openapi
 from katana.cli._command import Command
 from katana.cli._exit import CommandError, Exit, UsageError
 from katana.cli._parser import _GROUPS, build
 from katana.cli._report import Report
+from katana.cli._run import run
+from katana.cli.main import main
 from katana.diagnostics import Diagnostic, DiagnosticsError
 
 GEN = ("gen", "openapi", "-i", "users.yaml", "-o", "gen")
@@ -21,7 +23,7 @@ PROBLEM = Diagnostic(file="users.yaml", line=3, column=5, code="bad", message="t
 
 
 def command_that(outcome: object) -> Command:
-    def run(_options: argparse.Namespace, report: Report) -> None:
+    def act(_options: argparse.Namespace, report: Report) -> None:
         report.count(operations=7, queries=1)
         if isinstance(outcome, BaseException):
             raise outcome
@@ -29,12 +31,12 @@ def command_that(outcome: object) -> Command:
             report.add([outcome])
 
     real = _gen_openapi.COMMAND
-    return Command(help=real.help, example=real.example, arguments=real.arguments, run=run)
+    return Command(help=real.help, example=real.example, arguments=real.arguments, run=act)
 
 
 def run_with(monkeypatch: pytest.MonkeyPatch, outcome: object, *more: str) -> Exit:
     monkeypatch.setitem(_GROUPS["gen"][1], "openapi", command_that(outcome))
-    return main.run([*GEN, *more])
+    return run([*GEN, *more])
 
 
 def test_success_ends_with_statistics_on_standard_error(
@@ -84,7 +86,6 @@ def test_a_warning_does_not_fail(monkeypatch: pytest.MonkeyPatch, capsys: pytest
         (OSError("odd"), Exit.ENVIRONMENT, "katana: error: odd\n"),
         (ZeroDivisionError("oh\nno"), Exit.INTERNAL, "katana: error: internal error: ZeroDivisionError: oh\n"),
         (RecursionError("deep"), Exit.INTERNAL, "KATANA_TRACEBACK=1"),
-        (KeyboardInterrupt(), Exit.INTERRUPTED, "katana: interrupted\n"),
     ],
 )
 def test_every_failure_is_a_status_and_a_line(
@@ -98,6 +99,17 @@ def test_every_failure_is_a_status_and_a_line(
     err = capsys.readouterr().err
     assert text in err
     assert "Traceback" not in err
+
+
+def test_an_interruption_is_a_status_and_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(_GROUPS["gen"][1], "openapi", command_that(KeyboardInterrupt()))
+    monkeypatch.setattr(sys, "argv", ["katana", *GEN])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == Exit.INTERRUPTED
+    assert capsys.readouterr().err == "katana: interrupted\n"
 
 
 def test_the_traceback_of_a_bug_can_be_asked_for(
@@ -134,7 +146,7 @@ def test_json_reports_diagnostics_and_statistics_on_standard_output(
 
 
 def test_json_reports_a_wrong_command_line_too(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main.run(["gen", "openapi", "--json", "-i", "x.yaml"]) == Exit.USAGE
+    assert run(["gen", "openapi", "--json", "-i", "x.yaml"]) == Exit.USAGE
     report = json.loads(capsys.readouterr().out)
     assert report["exit"] == 2
     assert "-o" in report["error"]["message"]
@@ -165,7 +177,7 @@ def test_json_reports_a_wrong_command_line_too(capsys: pytest.CaptureFixture[str
 def test_a_wrong_command_line_is_one_message(
     capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
 ) -> None:
-    assert main.run(arguments) == Exit.USAGE
+    assert run(arguments) == Exit.USAGE
     err = capsys.readouterr().err
     assert message in err
     assert err.startswith("katana: error: ")
@@ -177,7 +189,7 @@ def test_a_wrong_command_line_is_one_message(
 def test_every_command_has_help_with_an_example_that_parses(
     capsys: pytest.CaptureFixture[str], command: tuple[str, str]
 ) -> None:
-    assert main.run([*command, "--help"]) == Exit.OK
+    assert run([*command, "--help"]) == Exit.OK
     out = capsys.readouterr().out
     example = out.partition("example:\n")[2].strip()
     program, *arguments = example.split()
@@ -187,14 +199,14 @@ def test_every_command_has_help_with_an_example_that_parses(
 
 def test_a_missing_file_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     missing = tmp_path / "missing.json"
-    assert main.run(["gen", "sql", "--ir", str(missing), "-o", str(tmp_path), "--package", "db"]) == Exit.ENVIRONMENT
+    assert run(["gen", "sql", "--ir", str(missing), "-o", str(tmp_path), "--package", "db"]) == Exit.ENVIRONMENT
     assert capsys.readouterr().err == f"katana: error: {missing}: No such file or directory\n"
 
 
 def test_something_that_is_not_ir_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "ir.json"
     file.write_text("{}")
-    assert main.run(["gen", "sql", "--ir", str(file), "-o", str(tmp_path), "--package", "db"]) == Exit.ENVIRONMENT
+    assert run(["gen", "sql", "--ir", str(file), "-o", str(tmp_path), "--package", "db"]) == Exit.ENVIRONMENT
     assert "not Katana IR" in capsys.readouterr().err
 
 
@@ -217,7 +229,7 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 
 def test_a_command_imports_only_its_own_front_end(tmp_path: Path) -> None:
     program = (
-        "import sys\nfrom katana.cli.main import run\n"
+        "import sys\nfrom katana.cli._run import run\n"
         "run(['gen', 'openapi', '--ir', 'missing', '-o', 'x', '--package', 'p'])\n"
         "other = ('katana.sql', 'katana.spec', 'katana.gen.sql', 'katana.embedded', 'katana.contract', 'mypy')\n"
         "print(sorted(m for m in sys.modules if m.startswith(other)))"

@@ -4,6 +4,4 @@ In: the module that a build generated for a service, and the server's options. O
 PostgreSQL if the service needs one and none is configured. Never: production; the package is not part of a PEX.
 """
 
-from katana.dev._launch import launch
-
-__all__ = ("launch",)
+__all__ = ()

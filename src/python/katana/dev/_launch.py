@@ -25,8 +25,6 @@ example: python -m katana.dev svc_server.main --port 9000
 _ANSWERS = frozenset(("-h", "--help", "--version", "--print-routes", "--print-config"))
 """Options that print something and end; they need no database."""
 
-_INTERRUPTED = 130
-
 
 class LaunchError(Exception):
     """There is no service to launch; the text says what to do."""
@@ -51,8 +49,6 @@ def launch(arguments: Sequence[str]) -> int:
         return _fail(module, _already_running(error))
     except EmbeddedPostgresError as error:
         return _fail(module, f"{error}\n  help: or give a PostgreSQL of your own with --database-url")
-    except KeyboardInterrupt:
-        return _INTERRUPTED
 
 
 def _serve(service: Service, options: Sequence[str]) -> int:
