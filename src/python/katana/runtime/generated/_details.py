@@ -73,7 +73,8 @@ def _types(kind: Any) -> list[str]:
 
 
 def _type_sentence(types: Iterable[str]) -> str:
-    return "must be " + " or ".join(_NOUNS.get(t, t) for t in dict.fromkeys(types))
+    ordered = sorted(dict.fromkeys(types), key=lambda name: name == "null")
+    return "must be " + " or ".join(_NOUNS.get(name, name) for name in ordered)
 
 
 def _choices(values: Iterable[Any]) -> str:
@@ -102,7 +103,7 @@ _SENTENCES: Final[dict[str, Callable[[Any], str]]] = {
     "minProperties": lambda kind: f"must have at least {_counted(kind.limit, 'member')}",
     "minimum": lambda kind: f"must be at least {kind.limit}",
     "multipleOf": lambda kind: f"must be a multiple of {kind.multiple_of}",
-    "not": lambda _: "is of a form that is excluded",
+    "not": lambda kind: "is of a form that is excluded" if kind.schema else "is not allowed here",
     "pattern": lambda kind: f"must match the pattern {kind.pattern[:_MAX_CHOICES]}",
     "propertyNames": lambda _: "has a member whose name is not allowed",
     "type": lambda kind: _type_sentence(kind.types),
