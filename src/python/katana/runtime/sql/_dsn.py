@@ -91,6 +91,8 @@ def parse_dsn(text: str) -> Dsn:
     Raises:
         DsnError: libpq refuses it.
     """
+    if "\0" in text:
+        raise DsnError("not a PostgreSQL connection string: it holds U+0000")
     try:
         found = pq.Conninfo.parse(text.encode())
     except (PsycopgError, ValueError) as error:

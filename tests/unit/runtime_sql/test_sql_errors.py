@@ -1,0 +1,115 @@
+"""Errors: one type per thing a caller can do something about."""
+
+import pytest
+
+from katana.runtime import Problem
+from katana.runtime import sql as public
+from katana.runtime.sql import (
+    CheckViolation,
+    DatabaseUnavailable,
+    DataError,
+    DeadlockDetected,
+    ForeignKeyViolation,
+    InvalidStatement,
+    LockNotAvailable,
+    NotNullViolation,
+    QueryTimeout,
+    RaisedException,
+    ReadOnlyTransaction,
+    SerializationFailure,
+    SqlError,
+    Statement,
+    UniqueViolation,
+)
+from katana.runtime.sql._errors import error_class
+
+SCHEMA = """
+CREATE TABLE parent (id int CONSTRAINT parent_pk PRIMARY KEY);
+CREATE TABLE child (
+    id int CONSTRAINT child_once UNIQUE,
+    parent int CONSTRAINT child_parent REFERENCES parent,
+    age int CONSTRAINT child_age CHECK (age > 0),
+    name text NOT NULL
+);
+INSERT INTO parent VALUES (1);
+INSERT INTO child VALUES (1, 1, 1, 'one');
+"""
+
+CASES = [
+    ("INSERT INTO child VALUES (1, 1, 1, 'x')", UniqueViolation, "23505", ("child_once", "child", "")),
+    ("INSERT INTO child VALUES (2, 9, 1, 'x')", ForeignKeyViolation, "23503", ("child_parent", "child", "")),
+    ("INSERT INTO child VALUES (2, 1, 0, 'x')", CheckViolation, "23514", ("child_age", "child", "")),
+    ("INSERT INTO child VALUES (2, 1, 1, NULL)", NotNullViolation, "23502", ("", "child", "name")),
+    ("SELECT 1 / 0", DataError, "22012", ("", "", "")),
+    ("SELECT 'x'::int", DataError, "22P02", ("", "", "")),
+    ("SELECT nothing", InvalidStatement, "42703", ("", "", "")),
+    ("SELEC 1", InvalidStatement, "42601", ("", "", "")),
+    ("DO $$BEGIN RAISE 'own' USING HINT = 'try again'; END$$", RaisedException, "P0001", ("", "", "")),
+    ("DO $$BEGIN RAISE SQLSTATE '40001'; END$$", SerializationFailure, "40001", ("", "", "")),
+    ("DO $$BEGIN RAISE SQLSTATE '40P01'; END$$", DeadlockDetected, "40P01", ("", "", "")),
+    ("DO $$BEGIN RAISE SQLSTATE '55P03'; END$$", LockNotAvailable, "55P03", ("", "", "")),
+    ("DO $$BEGIN RAISE SQLSTATE '25006'; END$$", ReadOnlyTransaction, "25006", ("", "", "")),
+    ("DO $$BEGIN RAISE SQLSTATE 'XX123'; END$$", SqlError, "XX123", ("", "", "")),
+]
+
+
+def test_each_failure_has_its_type_and_names_what_it_is_about(run, opened, dsn, fetch):
+    async def scenario():
+        async with opened(dsn, lanes=1) as db:
+            for statement in filter(str.strip, SCHEMA.split(";")):
+                await fetch(db, statement)
+            for text, expected, sqlstate, where in CASES:
+                with pytest.raises(SqlError) as caught:
+                    await db.execute(Statement("test.case", text))
+                error = caught.value
+                assert type(error) is expected, text
+                assert (error.sqlstate, error.statement) == (sqlstate, "test.case")
+                assert (error.constraint, error.table, error.column) == where
+                assert str(error).startswith("test.case: ")
+                assert error.message in str(error)
+            assert error.detail == ""
+
+    run(scenario())
+
+
+def test_hint_and_detail_are_kept_apart_from_the_message(run, opened, dsn, fetch):
+    async def scenario():
+        async with opened(dsn, lanes=1) as db:
+            await fetch(db, "CREATE TABLE t (secret text UNIQUE)")
+            await fetch(db, "INSERT INTO t VALUES ('hunter2')")
+            with pytest.raises(UniqueViolation) as caught:
+                await fetch(db, "INSERT INTO t VALUES ('hunter2')")
+            assert "hunter2" in caught.value.detail
+            assert "hunter2" not in caught.value.message
+            with pytest.raises(RaisedException) as raised:
+                await fetch(db, "DO $$BEGIN RAISE 'own' USING HINT = 'try again'; END$$")
+            assert (raised.value.message, raised.value.hint) == ("own", "try again")
+
+    run(scenario())
+
+
+def test_states_without_a_type_of_their_own_get_that_of_their_class():
+    assert error_class("23ZZZ") is public.IntegrityError
+    assert error_class("22ZZZ") is DataError
+    assert error_class("40ZZZ") is public.TransactionRollback
+    assert error_class("53100") is public.InsufficientResources
+    assert error_class("42501") is public.InsufficientPrivilege
+    assert error_class("") is SqlError
+
+
+def test_only_errors_with_an_answer_of_their_own_are_problems():
+    problems = {
+        name
+        for name in public.__all__
+        if isinstance(error := getattr(public, name), type)
+        and issubclass(error, SqlError)
+        and issubclass(error, Problem)
+    }
+    assert problems == {"DatabaseOverloaded", "DatabaseUnavailable", "QueryTimeout"}
+    assert QueryTimeout("slow").status == 504
+    assert QueryTimeout("slow").document() == {
+        "type": "urn:problem:database.timeout",
+        "title": "Gateway Timeout",
+        "status": 504,
+    }
+    assert DatabaseUnavailable("gone", retry_after=-3).retry_after == 1
