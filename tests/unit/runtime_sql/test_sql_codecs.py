@@ -42,6 +42,11 @@ def _text(value: object) -> str:
     return str(value)
 
 
+def _in_utc(value: object) -> object:
+    """Python never calls a time in a repeated hour equal to one in another zone (PEP 495); the instant is compared."""
+    return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo is not None else value
+
+
 def _exact(value: Decimal) -> str:
     return f"{value or value.copy_abs():f}"
 
@@ -87,7 +92,7 @@ CASES = [
     ("jsonb", 3802, "jsonb", jsons, None),
     ("json", 114, "json", jsons, lambda v: msgspec.json.encode(v).decode()),
     ("inet", 869, "inet", interfaces4 | interfaces6, None),
-    ("cidr", 650, "cidr", (interfaces4 | interfaces6).map(lambda i: i.network), _text),
+    ("cidr", 650, "cidr", (interfaces4 | interfaces6).map(lambda i: i.network), None),
 ]
 
 
@@ -99,7 +104,7 @@ def test_values_survive_the_way_to_postgresql_and_back(ask, name, oid, codec, va
     @given(values)
     def check(value):
         echo, as_text = ask(f"SELECT $1::{name}, $1::{name}::text", (oid,), (pack(value),))
-        assert unpack(echo) == value
+        assert unpack(echo) == _in_utc(value)
         if text is not None:
             assert as_text.decode() == text(value)
 
@@ -119,7 +124,7 @@ def test_arrays_survive_the_way_to_postgresql_and_back(ask, name, oid, codec, va
         echo, length = ask(
             f"SELECT $1::{name}[], coalesce(cardinality($1::{name}[]), 0)", (sql.unpack_oid(array_oid),), (data,)
         )
-        assert sql.unpack_array(echo, unpack) == value
+        assert sql.unpack_array(echo, unpack) == [_in_utc(item) for item in value]
         assert sql.unpack_int4(length) == len(value)
 
     check()
