@@ -15,14 +15,21 @@ from typing import Any, Callable, Union, get_type_hints
 
 from pants.backend.python.dependency_inference.module_mapper import PythonModuleOwners, PythonModuleOwnersRequest
 from pants.backend.python.target_types import PexCompletePlatformsField
-from pants.backend.python.util_rules.pex import CompletePlatforms, Pex, PexRequest, VenvPex, VenvPexProcess, VenvPexRequest
+from pants.backend.python.util_rules.interpreter_constraints import InterpreterConstraints
+from pants.backend.python.util_rules.pex import (
+    CompletePlatforms,
+    Pex,
+    PexRequest,
+    VenvPex,
+    VenvPexProcess,
+    VenvPexRequest,
+)
 from pants.backend.python.util_rules.pex_environment import PythonExecutable
 from pants.backend.python.util_rules.pex_from_targets import InterpreterConstraintsRequest, PexFromTargetsRequest
-from pants.backend.python.util_rules.interpreter_constraints import InterpreterConstraints
 from pants.backend.python.util_rules.python_sources import PythonSourceFiles, PythonSourceFilesRequest
+from pants.build_graph.address import BuildFileAddressRequest
 from pants.core.util_rules.config_files import ConfigFiles, ConfigFilesRequest
 from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
-from pants.build_graph.address import BuildFileAddressRequest
 from pants.engine.addresses import Addresses, BuildFileAddress, UnparsedAddressInputs
 from pants.engine.fs import (
     AddPrefix,
@@ -50,7 +57,7 @@ from pants.engine.target import (
     WrappedTarget,
     WrappedTargetRequest,
 )
-from pants.engine.target import SecondaryOwnerMixin as SecondaryOwnerMixin  # gone in 2.18: an empty class will do there
+from pants.engine.target import SecondaryOwnerMixin as SecondaryOwnerMixin  # noqa: PLC0414  # gone in 2.18: an empty class
 from pants.source.source_root import SourceRoot, SourceRootRequest
 
 # ---- pants.engine.rules

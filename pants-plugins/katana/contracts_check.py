@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from pants.core.goals.check import CheckRequest, CheckResult, CheckResults
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import FieldSet, WrappedTargetRequest
+from pants.engine.unions import UnionRule
 
 from katana._compat import concurrently, resolve_target
 from katana.openapi.codegen import OpenApiIrRequest, openapi_ir
@@ -10,10 +17,6 @@ from katana.openapi.target_types import OpenApiSourceField
 from katana.sql.codegen import SqlIrRequest, sql_ir
 from katana.sql.target_types import SqlSchemaField
 from katana.subsystem import Katana
-from pants.core.goals.check import CheckRequest, CheckResult, CheckResults
-from pants.engine.rules import collect_rules, rule
-from pants.engine.target import FieldSet, WrappedTargetRequest
-from pants.engine.unions import UnionRule
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ async def check_sql(request: SqlCheckRequest, katana: Katana) -> CheckResults:
     return _passed(request)
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [
         *collect_rules(),
         UnionRule(CheckRequest, OpenApiCheckRequest),

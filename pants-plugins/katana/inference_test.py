@@ -1,11 +1,13 @@
+# mypy: disable-error-code="no-untyped-call, no-untyped-def"
 """Dependencies, in both directions, without running the generator."""
 
 import pytest
-from katana.testing.repository import DOCUMENT, Repository
 from pants.engine.addresses import Address, Addresses
 from pants.engine.internals.scheduler import ExecutionError
 from pants.engine.rules import QueryRule
 from pants.engine.target import Dependencies, DependenciesRequest
+
+from katana.testing.repository import DOCUMENT, Repository
 
 
 @pytest.fixture(scope="module")
@@ -13,16 +15,14 @@ def module_repository():
     return Repository(queries=[QueryRule(Addresses, [DependenciesRequest])])
 
 
-@pytest.fixture()
+@pytest.fixture
 def repository(module_repository):
     module_repository.restore()
     return module_repository
 
 
 def dependencies(repository, spec, file=None):
-    target = (
-        repository.runner.get_target(Address(spec, relative_file_path=file)) if file else repository.target(spec)
-    )
+    target = repository.runner.get_target(Address(spec, relative_file_path=file)) if file else repository.target(spec)
     found = repository.runner.request(Addresses, [DependenciesRequest(target.get(Dependencies))])
     return sorted(address.spec for address in found)
 
@@ -81,7 +81,9 @@ def test_a_service_takes_what_its_fields_name(repository):
 def test_the_owner_of_the_schema_is_found_for_changed_files(repository):
     matcher = repository.target("sql:users")
     fields = [field for field in matcher.field_values.values() if field.alias == "schema"]
-    assert fields[0].filespec_matcher.matches(["sql/schema/0002.up.sql", "sql/users/a.sql"]) == ["sql/schema/0002.up.sql"]
+    assert fields[0].filespec_matcher.matches(["sql/schema/0002.up.sql", "sql/users/a.sql"]) == [
+        "sql/schema/0002.up.sql"
+    ]
 
 
 @pytest.mark.parametrize(

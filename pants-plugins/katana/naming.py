@@ -10,9 +10,10 @@ import posixpath
 import re
 from typing import Optional
 
-from katana.errors import FieldError
 from pants.engine.addresses import Address
 from pants.engine.target import StringField
+
+from katana.errors import FieldError
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 

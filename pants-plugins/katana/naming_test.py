@@ -1,7 +1,9 @@
+# mypy: disable-error-code="no-untyped-call, no-untyped-def"
 import pytest
+from pants.engine.addresses import Address
+
 from katana.errors import FieldError
 from katana.naming import PackageField, contract_package, service_package
-from pants.engine.addresses import Address
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ text, which Pants does not look into.
 
 from __future__ import annotations
 
-from typing import Iterable
+from collections.abc import Iterable
+
+from pants.backend.python.dependency_inference.module_mapper import PythonModuleOwnersRequest
+from pants.engine.addresses import Address
 
 from katana._compat import concurrently, map_module_to_address
 from katana.errors import KatanaError, describe
 from katana.subsystem import Katana
-from pants.backend.python.dependency_inference.module_mapper import PythonModuleOwnersRequest
-from pants.engine.addresses import Address
 
 API = ("katana.runtime", "katana.runtime.generated", "msgspec")
 DATABASE = ("katana.runtime", "katana.runtime.sql", "msgspec")

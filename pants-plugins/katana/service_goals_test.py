@@ -1,12 +1,9 @@
+# mypy: disable-error-code="no-untyped-call, no-untyped-def"
 """`check`, `package` and `run` of a service."""
 
 import zipfile
 
 import pytest
-from katana.service.contract import ContractCheckRequest, ContractFieldSet
-from katana.service.package import ServicePackageFieldSet
-from katana.service.run import ServiceRunFieldSet
-from katana.testing.repository import FILES, Repository
 from pants.backend.python.goals import package_pex_binary
 from pants.core.goals.check import CheckResults
 from pants.core.goals.package import BuiltPackage
@@ -14,6 +11,11 @@ from pants.core.goals.run import RunRequest
 from pants.engine.fs import Digest, DigestContents, DigestEntries
 from pants.engine.internals.scheduler import ExecutionError
 from pants.engine.rules import QueryRule
+
+from katana.service.contract import ContractCheckRequest, ContractFieldSet
+from katana.service.package import ServicePackageFieldSet
+from katana.service.run import ServiceRunFieldSet
+from katana.testing.repository import FILES, Repository
 
 BROKEN = FILES["svc/users.py"] + "    # BROKEN\n"
 
@@ -34,7 +36,7 @@ def module_repository():
     return made
 
 
-@pytest.fixture()
+@pytest.fixture
 def repository(module_repository):
     module_repository.restore()
     return module_repository

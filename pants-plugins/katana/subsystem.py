@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from katana.errors import KatanaError
 from pants.backend.python.subsystems.python_tool_base import LockfileRules, PythonToolBase
 from pants.backend.python.target_types import ConsoleScript
 from pants.option.option_types import BoolOption, SkipOption, StrOption
 from pants.util.strutil import softwrap
+
+from katana.errors import KatanaError
 
 
 class Katana(PythonToolBase):

@@ -1,11 +1,13 @@
+# mypy: disable-error-code="no-untyped-call, no-untyped-def"
 """Targets that `tailor` proposes."""
 
 import pytest
+from pants.core.goals.tailor import AllOwnedSources, PutativeTargets
+from pants.engine.rules import QueryRule
+
 from katana.openapi.tailor import PutativeOpenApiTargets, is_document
 from katana.sql.tailor import PutativeSqlTargets, is_annotated
 from katana.testing.repository import DOCUMENT, Repository
-from pants.core.goals.tailor import AllOwnedSources, PutativeTargets
-from pants.engine.rules import QueryRule
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,8 @@ def repository():
 
 def proposals(repository, request, owned=()):
     found = repository.runner.request(
-        PutativeTargets, [request(("new/openapi", "new/sql/orders", "new/sql/schema", "new/alone")), AllOwnedSources(owned)]
+        PutativeTargets,
+        [request(("new/openapi", "new/sql/orders", "new/sql/schema", "new/alone")), AllOwnedSources(owned)],
     )
     return {f"{target.path}:{target.name}": dict(target.kwargs) for target in found}
 

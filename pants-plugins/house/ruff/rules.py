@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from house.ruff.subsystem import Ruff
-from katana._compat import (
-    concurrently,
-    create_venv_pex,
-    determine_source_files,
-    execute_process,
-    find_config_file,
-    implicitly,
-    merge_digests,
-)
 from pants.backend.python.target_types import PythonSourceField
 from pants.backend.python.util_rules import pex
 from pants.backend.python.util_rules.pex import VenvPexProcess
@@ -31,6 +22,17 @@ from pants.util.logging import LogLevel
 from pants.util.meta import classproperty
 from pants.util.strutil import pluralize
 
+from house.ruff.subsystem import Ruff
+from katana._compat import (
+    concurrently,
+    create_venv_pex,
+    determine_source_files,
+    execute_process,
+    find_config_file,
+    implicitly,
+    merge_digests,
+)
+
 
 @dataclass(frozen=True)
 class RuffFieldSet(FieldSet):
@@ -41,7 +43,7 @@ class RuffFieldSet(FieldSet):
 
 class RuffCheckRequest(LintTargetsRequest):
     field_set_type = RuffFieldSet
-    tool_subsystem = Ruff
+    tool_subsystem = Ruff  # type: ignore[assignment]
     partitioner_type = PartitionerType.DEFAULT_SINGLE_PARTITION
 
     @classproperty
@@ -51,7 +53,7 @@ class RuffCheckRequest(LintTargetsRequest):
 
 class RuffFixRequest(FixTargetsRequest):
     field_set_type = RuffFieldSet
-    tool_subsystem = Ruff
+    tool_subsystem = Ruff  # type: ignore[assignment]
     partitioner_type = PartitionerType.DEFAULT_SINGLE_PARTITION
 
     @classproperty
@@ -61,7 +63,7 @@ class RuffFixRequest(FixTargetsRequest):
 
 class RuffFormatRequest(FmtTargetsRequest):
     field_set_type = RuffFieldSet
-    tool_subsystem = Ruff
+    tool_subsystem = Ruff  # type: ignore[assignment]
     partitioner_type = PartitionerType.DEFAULT_SINGLE_PARTITION
 
     @classproperty
@@ -108,7 +110,7 @@ async def ruff_format(request: RuffFormatRequest.Batch, ruff: Ruff) -> FmtResult
     return await FmtResult.create(request, result, strip_chroot_path=True)
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [
         *collect_rules(),
         *RuffCheckRequest.rules(),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from katana._compat import add_prefix, digest_to_snapshot, get_source_root, remove_prefix
 from pants.engine.addresses import Address
 from pants.engine.fs import AddPrefix, Digest, RemovePrefix, Snapshot
 from pants.source.source_root import SourceRootRequest
+
+from katana._compat import add_prefix, digest_to_snapshot, get_source_root, remove_prefix
 
 OUTPUT = "__katana__/out"
 

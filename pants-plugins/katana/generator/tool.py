@@ -8,11 +8,10 @@ every cache key.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
-from katana._compat import create_venv_pex, execute_process, implicitly, resolve_unparsed_address_inputs
-from katana.errors import GeneratorFailed
-from katana.subsystem import Katana
 from pants.backend.python.target_types import EntryPoint
 from pants.backend.python.util_rules import pex, pex_from_targets
 from pants.backend.python.util_rules.pex import VenvPex, VenvPexProcess
@@ -22,6 +21,10 @@ from pants.engine.fs import Digest
 from pants.engine.process import FallibleProcessResult
 from pants.engine.rules import collect_rules, rule
 from pants.util.logging import LogLevel
+
+from katana._compat import create_venv_pex, execute_process, implicitly, resolve_unparsed_address_inputs
+from katana.errors import GeneratorFailed
+from katana.subsystem import Katana
 
 
 @dataclass(frozen=True)
@@ -97,5 +100,5 @@ async def run(tool: KatanaTool, command: Command) -> Digest:
     return result.output_digest
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [*collect_rules(), *Katana.rules(), *pex.rules(), *pex_from_targets.rules()]

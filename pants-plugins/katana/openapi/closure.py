@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from katana._compat import callable_rule, digest_to_snapshot, get_digest_contents, path_globs_to_digest
-from katana.openapi.references import referred_files
 from pants.engine.fs import Digest, PathGlobs, Snapshot
 from pants.engine.rules import collect_rules, rule
 from pants.util.logging import LogLevel
+
+from katana._compat import callable_rule, digest_to_snapshot, get_digest_contents, path_globs_to_digest
+from katana.openapi.references import referred_files
 
 
 @dataclass(frozen=True)
@@ -42,5 +45,5 @@ async def follow_references(request: ClosureRequest) -> Closure:
 closure_of = callable_rule(follow_references)
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return collect_rules()

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from pants.backend.python.target_types import PythonSourceField
+from pants.engine.fs import Digest
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import GeneratedSources, GenerateSourcesRequest, Target
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
 
 from katana._compat import callable_rule
 from katana.generator import tool
@@ -11,12 +20,6 @@ from katana.generator.python import OUTPUT, under_source_root
 from katana.generator.tool import Command, KatanaTool
 from katana.openapi.closure import ClosureRequest, closure_of
 from katana.openapi.target_types import OpenApiSourceField, package_of
-from pants.backend.python.target_types import PythonSourceField
-from pants.engine.fs import Digest
-from pants.engine.rules import collect_rules, rule
-from pants.engine.target import GeneratedSources, GenerateSourcesRequest, Target
-from pants.engine.unions import UnionRule
-from pants.util.logging import LogLevel
 
 
 @dataclass(frozen=True)
@@ -95,5 +98,5 @@ async def bundle_openapi(request: BundleRequest, katana: KatanaTool) -> Digest:
 openapi_bundle = callable_rule(bundle_openapi)
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [*collect_rules(), UnionRule(GenerateSourcesRequest, GeneratePythonFromOpenApi)]

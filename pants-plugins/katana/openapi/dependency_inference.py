@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from katana._compat import get_digest_contents, hydrate_sources
-from katana.openapi.references import referred_files
-from katana.openapi.target_types import (
-    AllOpenApiFragments,
-    AllOpenApiTargets,
-    OpenApiDependenciesField,
-    OpenApiFragmentsSourcesField,
-    OpenApiResolveField,
-    OpenApiSourceField,
-)
-from katana.runtime_modules import API, providers
-from katana.subsystem import Katana
 from pants.backend.python.subsystems.setup import PythonSetup
 from pants.engine.addresses import Address
 from pants.engine.rules import collect_rules, rule
@@ -29,6 +19,19 @@ from pants.engine.target import (
 from pants.engine.unions import UnionRule
 from pants.util.frozendict import FrozenDict
 
+from katana._compat import get_digest_contents, hydrate_sources
+from katana.openapi.references import referred_files
+from katana.openapi.target_types import (
+    AllOpenApiFragments,
+    AllOpenApiTargets,
+    OpenApiDependenciesField,
+    OpenApiFragmentsSourcesField,
+    OpenApiResolveField,
+    OpenApiSourceField,
+)
+from katana.runtime_modules import API, providers
+from katana.subsystem import Katana
+
 
 @dataclass(frozen=True)
 class SpecificationFiles:
@@ -38,9 +41,7 @@ class SpecificationFiles:
 
 
 @rule
-async def map_specification_files(
-    documents: AllOpenApiTargets, fragments: AllOpenApiFragments
-) -> SpecificationFiles:
+async def map_specification_files(documents: AllOpenApiTargets, fragments: AllOpenApiFragments) -> SpecificationFiles:
     owners: dict[str, tuple[Address, ...]] = {}
     for document in documents:
         path = document[OpenApiSourceField].file_path
@@ -109,7 +110,7 @@ async def infer_fragments_dependencies(
     return InferredDependencies(await _referred(request.field_set.sources, files))
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [
         *collect_rules(),
         UnionRule(InferDependenciesRequest, InferOpenApiDependencies),

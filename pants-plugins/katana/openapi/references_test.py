@@ -1,4 +1,6 @@
+# mypy: disable-error-code="no-untyped-call, no-untyped-def"
 import pytest
+
 from katana.openapi.references import referred_files
 
 

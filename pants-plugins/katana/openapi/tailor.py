@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from katana._compat import get_digest_contents, path_globs_to_digest, path_globs_to_paths
-from katana.naming import word
-from katana.openapi.target_types import OpenApiTarget
-from katana.subsystem import Katana
 from pants.core.goals.tailor import AllOwnedSources, PutativeTarget, PutativeTargets, PutativeTargetsRequest
 from pants.engine.fs import PathGlobs
 from pants.engine.rules import collect_rules, rule
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
+
+from katana._compat import get_digest_contents, path_globs_to_digest, path_globs_to_paths
+from katana.naming import word
+from katana.openapi.target_types import OpenApiTarget
+from katana.subsystem import Katana
 
 _DOCUMENT = re.compile(rb"""^\s*\{?\s*["']?openapi["']?\s*:\s*["']?3\.""", re.MULTILINE)
 
@@ -52,5 +55,5 @@ def _proposal(path: str) -> PutativeTarget:
     )
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [*collect_rules(), UnionRule(PutativeTargetsRequest, PutativeOpenApiTargets)]

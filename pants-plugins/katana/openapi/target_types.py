@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Collection as CollectionType
-from typing import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from katana.errors import FieldError
-from katana.naming import PackageField, contract_package
 from pants.backend.python.target_types import PythonResolveField
 from pants.engine.rules import collect_rules, rule
 from pants.engine.target import (
@@ -20,13 +18,16 @@ from pants.engine.target import (
 )
 from pants.util.logging import LogLevel
 
+from katana.errors import FieldError
+from katana.naming import PackageField, contract_package
+
 _DOCUMENT_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 class OpenApiSourceField(SingleSourceField):
     alias = "source"
     required = True
-    expected_file_extensions: CollectionType[str] = _DOCUMENT_SUFFIXES
+    expected_file_extensions = _DOCUMENT_SUFFIXES
     help = "The OpenAPI 3.x document, YAML or JSON. What it refers to with `$ref` is found by itself."
 
     def validate_resolved_files(self, files: Sequence[str]) -> None:
@@ -73,7 +74,7 @@ class OpenApiTarget(Target):
 
 class OpenApiFragmentsSourcesField(MultipleSourcesField):
     default = ("*.yaml", "*.yml", "*.json")
-    expected_file_extensions: CollectionType[str] = _DOCUMENT_SUFFIXES
+    expected_file_extensions = _DOCUMENT_SUFFIXES
     help = "Files that documents refer to with `$ref`."
 
 
@@ -113,5 +114,5 @@ MODULES = ("dto", "responses", "api", "validators", "routes")
 """What the package holds, whatever the document says (RFC 0002): imports are mapped without running the generator."""
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return collect_rules()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from katana.generator import tool
-from katana.generator.python import OUTPUT, under_source_root
-from katana.generator.tool import Command, KatanaTool
-from katana.service.manifest import MANIFEST, ManifestRequest, manifest_of
-from katana.service.target_types import ServiceSourcesField
+from collections.abc import Iterable
+from typing import Any
+
 from pants.backend.python.target_types import PythonSourceField
 from pants.engine.rules import collect_rules, rule
 from pants.engine.target import GeneratedSources, GenerateSourcesRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
+
+from katana.generator import tool
+from katana.generator.python import OUTPUT, under_source_root
+from katana.generator.tool import Command, KatanaTool
+from katana.service.manifest import MANIFEST, ManifestRequest, manifest_of
+from katana.service.target_types import ServiceSourcesField
 
 
 class GeneratePythonForService(GenerateSourcesRequest):
@@ -35,5 +39,5 @@ async def generate_python(request: GeneratePythonForService, katana: KatanaTool)
     return GeneratedSources(await under_source_root(address, generated))
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [*collect_rules(), UnionRule(GenerateSourcesRequest, GeneratePythonForService)]

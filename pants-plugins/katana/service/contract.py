@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from pants.backend.python.util_rules.pex_from_targets import (
+    InterpreterConstraintsRequest,
+    PexFromTargetsRequest,
+)
+from pants.backend.python.util_rules.python_sources import PythonSourceFilesRequest
+from pants.core.goals.check import CheckRequest, CheckResult, CheckResults
+from pants.engine.fs import MergeDigests
+from pants.engine.process import FallibleProcessResult
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import FieldSet, Target, TransitiveTargetsRequest, WrappedTargetRequest
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
 
 from katana._compat import (
     callable_rule,
@@ -18,24 +33,12 @@ from katana._compat import (
 from katana.errors import GeneratorFailed
 from katana.generator import tool
 from katana.generator.tool import Command, KatanaTool
+from katana.modules import generated_modules
 from katana.openapi.closure import ClosureRequest, closure_of
 from katana.openapi.target_types import OpenApiSourceField
 from katana.service.manifest import MANIFEST, ManifestRequest, manifest_of
 from katana.service.target_types import ServiceControllersField
-from katana.modules import generated_modules
 from katana.subsystem import Katana
-from pants.backend.python.util_rules.pex_from_targets import (
-    InterpreterConstraintsRequest,
-    PexFromTargetsRequest,
-)
-from pants.backend.python.util_rules.python_sources import PythonSourceFilesRequest
-from pants.core.goals.check import CheckRequest, CheckResult, CheckResults
-from pants.engine.fs import MergeDigests
-from pants.engine.process import FallibleProcessResult
-from pants.engine.rules import collect_rules, rule
-from pants.engine.target import FieldSet, Target, TransitiveTargetsRequest, WrappedTargetRequest
-from pants.engine.unions import UnionRule
-from pants.util.logging import LogLevel
 
 
 @dataclass(frozen=True)
@@ -148,5 +151,5 @@ async def check_contracts(request: ContractCheckRequest, katana: Katana) -> Chec
     )
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [*collect_rules(), UnionRule(CheckRequest, ContractCheckRequest)]

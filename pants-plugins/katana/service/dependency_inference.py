@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from pants.backend.python.subsystems.setup import PythonSetup
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies, WrappedTargetRequest
+from pants.engine.unions import UnionRule
 
 from katana._compat import resolve_target
 from katana.runtime_modules import SERVICE, providers
 from katana.service.parts import ServicePartsRequest, addresses_of, parts_of
 from katana.service.target_types import ServiceControllersField, ServiceDependenciesField, ServiceResolveField
 from katana.subsystem import Katana
-from pants.backend.python.subsystems.setup import PythonSetup
-from pants.engine.rules import collect_rules, rule
-from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies, WrappedTargetRequest
-from pants.engine.unions import UnionRule
 
 
 @dataclass(frozen=True)
@@ -43,5 +46,5 @@ async def infer_service_dependencies(
     return InferredDependencies([*runtime, *addresses_of(parts)])
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [*collect_rules(), UnionRule(InferDependenciesRequest, InferServiceDependencies)]

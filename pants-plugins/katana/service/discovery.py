@@ -23,4 +23,6 @@ def controller_classes(source: str) -> tuple[str, ...]:
 
 def _imports(source: str, name: str) -> bool:
     """Whether `from ... .api import ... name` stands in the source, also over several lines."""
-    return bool(re.search(rf"^from[ \t]+[\w.]+\.api[ \t]+import\b(?:[^\n(]*|[ \t]*\([^)]*)\b{name}\b", source, re.MULTILINE))
+    return bool(
+        re.search(rf"^from[ \t]+[\w.]+\.api[ \t]+import\b(?:[^\n(]*|[ \t]*\([^)]*)\b{name}\b", source, re.MULTILINE)
+    )

@@ -1,4 +1,6 @@
+# mypy: disable-error-code="no-untyped-call, no-untyped-def"
 import pytest
+
 from katana.service.discovery import controller_classes
 
 
@@ -7,7 +9,7 @@ from katana.service.discovery import controller_classes
     [
         "from users_api.api import UsersApi\n\nclass Users(UsersApi):\n    pass\n",
         "from users_api.api import OtherApi, UsersApi\nclass Users(Base, UsersApi): pass\n",
-        "from acme.users_api.api import (\n    OtherApi,\n    UsersApi,\n)\n\nclass Users(\n    UsersApi,\n):\n    pass\n",
+        "from acme.users_api.api import (\n    OtherApi,\n    UsersApi,\n)\n\nclass Users(\n    UsersApi,\n): ...\n",
         "from users_api.api import UsersApi\nclass Users[T](UsersApi): pass\n",
         "from users_api.api import UsersApi\nmatch 1:\n    case _: pass\nclass Users(UsersApi): ...\n",
     ],

@@ -7,16 +7,19 @@ description changes these files and nothing else.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from pants.engine.fs import CreateDigest, Digest, FileContent, FileEntry, MergeDigests
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import Target
+from pants.util.logging import LogLevel
 
 from katana._compat import callable_rule, concurrently, create_digest, get_digest_entries, merge_digests
 from katana.openapi.codegen import BundleRequest, openapi_bundle
 from katana.openapi.target_types import package_of
 from katana.service.manifest import ManifestRequest, manifest_of
-from pants.engine.fs import CreateDigest, Digest, FileContent, FileEntry, MergeDigests
-from pants.engine.rules import collect_rules, rule
-from pants.engine.target import Target
-from pants.util.logging import LogLevel
 
 
 @dataclass(frozen=True)
@@ -56,5 +59,5 @@ async def collect_documents(request: DocumentsRequest) -> Documents:
 documents_of = callable_rule(collect_documents)
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return collect_rules()

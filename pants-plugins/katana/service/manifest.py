@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from pants.backend.python.target_types import PythonSourceField
+from pants.build_graph.address import BuildFileAddressRequest
+from pants.core.util_rules.source_files import SourceFilesRequest
+from pants.engine.fs import CreateDigest, Digest, FileContent, MergeDigests
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import Target
+from pants.util.logging import LogLevel
 
 from katana._compat import (
     callable_rule,
@@ -18,13 +28,6 @@ from katana.openapi.codegen import OpenApiIrRequest, openapi_ir
 from katana.openapi.target_types import OpenApiSourceField
 from katana.service.parts import ServiceParts, ServicePartsRequest, parts_of
 from katana.sql.codegen import SqlIrRequest, sql_ir
-from pants.backend.python.target_types import PythonSourceField
-from pants.build_graph.address import BuildFileAddressRequest
-from pants.core.util_rules.source_files import SourceFilesRequest
-from pants.engine.fs import CreateDigest, Digest, FileContent, MergeDigests
-from pants.engine.rules import collect_rules, rule
-from pants.engine.target import Target
-from pants.util.logging import LogLevel
 
 MANIFEST = "__katana__/manifest.json"
 
@@ -91,5 +94,5 @@ def _content(parts: ServiceParts, apis: tuple[Ir, ...], databases: tuple[Ir, ...
     }
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return collect_rules()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from katana._compat import create_pex, digest_complete_platforms, implicitly, resolve_target
-from katana.service.contract import require_contract
-from katana.service.documents import DocumentsRequest, documents_of
-from katana.service.target_types import ServiceControllersField, package_of
 from pants.backend.python.target_types import EntryPoint, PexCompletePlatformsField, PexLayout
 from pants.backend.python.util_rules.pex_from_targets import PexFromTargetsRequest
 from pants.core.goals.package import BuiltPackage, BuiltPackageArtifact, OutputPathField, PackageFieldSet
@@ -16,6 +14,11 @@ from pants.engine.rules import collect_rules, rule
 from pants.engine.target import WrappedTargetRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
+
+from katana._compat import create_pex, digest_complete_platforms, implicitly, resolve_target
+from katana.service.contract import require_contract
+from katana.service.documents import DocumentsRequest, documents_of
+from katana.service.target_types import ServiceControllersField, package_of
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,7 @@ class ServicePackageFieldSet(PackageFieldSet):
 
 @rule(desc="Package a service", level=LogLevel.DEBUG)
 async def package_service(field_set: ServicePackageFieldSet) -> BuiltPackage:
-    wrapped = await resolve_target(
-        WrappedTargetRequest(field_set.address, description_of_origin="the `package` goal")
-    )
+    wrapped = await resolve_target(WrappedTargetRequest(field_set.address, description_of_origin="the `package` goal"))
     await require_contract(wrapped.target)
     documents = await documents_of(DocumentsRequest(wrapped.target))
     platforms = await digest_complete_platforms(field_set.complete_platforms)
@@ -54,5 +55,5 @@ async def package_service(field_set: ServicePackageFieldSet) -> BuiltPackage:
     return BuiltPackage(pex.digest, (BuiltPackageArtifact(filename),))
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [*collect_rules(), UnionRule(PackageFieldSet, ServicePackageFieldSet)]

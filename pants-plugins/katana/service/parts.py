@@ -7,8 +7,28 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Iterable
+from typing import Any
+
+from pants.backend.python.dependency_inference.module_mapper import (
+    FirstPartyPythonModuleMapping,
+    PythonModuleOwnersRequest,
+)
+from pants.backend.python.subsystems.setup import PythonSetup
+from pants.backend.python.target_types import PythonSourceField
+from pants.engine.addresses import Address, Addresses
+from pants.engine.fs import PathGlobs
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import (
+    Dependencies,
+    DependenciesRequest,
+    SpecialCasedDependencies,
+    Target,
+    WrappedTargetRequest,
+)
+from pants.source.source_root import SourceRootRequest
+from pants.util.logging import LogLevel
 
 from katana._compat import (
     callable_rule,
@@ -33,24 +53,6 @@ from katana.service.target_types import (
     package_of,
 )
 from katana.sql.target_types import SqlSchemaField
-from pants.backend.python.dependency_inference.module_mapper import (
-    FirstPartyPythonModuleMapping,
-    PythonModuleOwnersRequest,
-)
-from pants.backend.python.subsystems.setup import PythonSetup
-from pants.backend.python.target_types import PythonSourceField
-from pants.engine.addresses import Address, Addresses
-from pants.engine.fs import PathGlobs
-from pants.engine.rules import collect_rules, rule
-from pants.engine.target import (
-    Dependencies,
-    DependenciesRequest,
-    SpecialCasedDependencies,
-    Target,
-    WrappedTargetRequest,
-)
-from pants.source.source_root import SourceRootRequest
-from pants.util.logging import LogLevel
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,7 @@ def _wrong(target: Target, field: str, message: str) -> FieldError:
     return FieldError(target.address, "katana_service", field, message)
 
 
-async def _given(
-    target: Target, field: SpecialCasedDependencies, marker: type, expected: str
-) -> tuple[Target, ...]:
+async def _given(target: Target, field: SpecialCasedDependencies, marker: type, expected: str) -> tuple[Target, ...]:
     """The targets that a field lists."""
     addresses = await resolve_unparsed_address_inputs(field.to_unparsed_address_inputs())
     wrapped = await concurrently(
@@ -128,9 +128,7 @@ def _module(path: str, root: str) -> str:
     return stem.replace(os.path.sep, ".")
 
 
-async def _controller(
-    target: Target, name: str, resolve: str, modules: FirstPartyPythonModuleMapping
-) -> Controller:
+async def _controller(target: Target, name: str, resolve: str, modules: FirstPartyPythonModuleMapping) -> Controller:
     module, _, cls = name.partition(":")
     owners = await map_module_to_address(
         PythonModuleOwnersRequest(module, resolve=resolve, locality=target.address.spec_path)
@@ -159,7 +157,7 @@ async def _controller(
 
 
 def _hint(module: str, modules: FirstPartyPythonModuleMapping, resolve: str) -> str:
-    known = [name for name in modules.resolves_to_modules_to_providers.get(resolve, {})]
+    known = list(modules.resolves_to_modules_to_providers.get(resolve, {}))
     close = difflib.get_close_matches(module, known, n=1)
     if close:
         return f" Did you mean {close[0]!r}?"
@@ -231,5 +229,5 @@ def addresses_of(parts: ServiceParts) -> Addresses:
     )
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return collect_rules()

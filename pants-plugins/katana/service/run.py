@@ -8,7 +8,22 @@ not contain, gives the service a database.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from pants.backend.python.subsystems.setup import PythonSetup
+from pants.backend.python.target_types import EntryPoint
+from pants.backend.python.util_rules.pex import VenvPexRequest
+from pants.backend.python.util_rules.pex_environment import PexEnvironment
+from pants.backend.python.util_rules.pex_from_targets import PexFromTargetsRequest
+from pants.backend.python.util_rules.python_sources import PythonSourceFilesRequest
+from pants.core.goals.run import RestartableField, RunFieldSet, RunInSandboxBehavior, RunRequest
+from pants.engine.fs import AddPrefix, MergeDigests
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import TransitiveTargetsRequest, WrappedTargetRequest
+from pants.source.source_root import SourceRootRequest
+from pants.util.logging import LogLevel
 
 from katana._compat import (
     add_prefix,
@@ -26,18 +41,6 @@ from katana.runtime_modules import DEV, providers
 from katana.service.documents import DocumentsRequest, documents_of
 from katana.service.target_types import ServiceControllersField, ServiceResolveField, package_of
 from katana.subsystem import Katana
-from pants.backend.python.subsystems.setup import PythonSetup
-from pants.backend.python.target_types import EntryPoint
-from pants.backend.python.util_rules.pex import VenvPexRequest
-from pants.backend.python.util_rules.pex_environment import PexEnvironment
-from pants.backend.python.util_rules.pex_from_targets import PexFromTargetsRequest
-from pants.backend.python.util_rules.python_sources import PythonSourceFilesRequest
-from pants.core.goals.run import RestartableField, RunFieldSet, RunInSandboxBehavior, RunRequest
-from pants.engine.fs import AddPrefix, MergeDigests
-from pants.engine.rules import collect_rules, rule
-from pants.engine.target import TransitiveTargetsRequest, WrappedTargetRequest
-from pants.source.source_root import SourceRootRequest
-from pants.util.logging import LogLevel
 
 _CHROOT = "{chroot}"
 
@@ -110,5 +113,5 @@ async def run_service(
     )
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [*collect_rules(), *ServiceRunFieldSet.rules()]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable, Optional
+from collections.abc import Iterable
+from typing import Any, Optional
 
-from katana.errors import FieldError
-from katana.naming import PackageField, service_package
 from pants.backend.python.target_types import (
     InterpreterConstraintsField,
     PexCompletePlatformsField,
@@ -28,6 +27,9 @@ from pants.engine.target import (
     Targets,
 )
 from pants.util.logging import LogLevel
+
+from katana.errors import FieldError
+from katana.naming import PackageField, service_package
 
 _NAME = r"[^\W\d]\w*"
 _CONTROLLER = re.compile(rf"{_NAME}(\.{_NAME})*:{_NAME}\Z", re.ASCII)
@@ -131,5 +133,5 @@ MODULES = ("main",)
 """What the package holds (RFC 0002)."""
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return collect_rules()

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from pants.backend.python.target_types import PythonSourceField
+from pants.engine.fs import MergeDigests, Snapshot
+from pants.engine.rules import collect_rules, rule
+from pants.engine.target import GeneratedSources, GenerateSourcesRequest, HydrateSourcesRequest, Target
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
 
 from katana._compat import (
     callable_rule,
@@ -18,12 +27,6 @@ from katana.generator.ir import Ir, ir_path
 from katana.generator.python import OUTPUT, under_source_root
 from katana.generator.tool import Command, KatanaTool
 from katana.sql.target_types import SqlSchemaField, SqlSourcesField, package_of
-from pants.backend.python.target_types import PythonSourceField
-from pants.engine.fs import MergeDigests, Snapshot
-from pants.engine.rules import collect_rules, rule
-from pants.engine.target import GeneratedSources, GenerateSourcesRequest, HydrateSourcesRequest, Target
-from pants.engine.unions import UnionRule
-from pants.util.logging import LogLevel
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,9 @@ async def compile_sql(request: SqlIrRequest, katana: KatanaTool) -> Ir:
     query_files = tuple(file for file in queries.snapshot.files if file not in schema.files)
     for field, files in ((SqlSchemaField, schema.files), (SqlSourcesField, query_files)):
         if not files:
-            raise FieldError(target.address, "katana_sql", field.alias, "no file matches. Write a glob such as `*.sql`.")
+            raise FieldError(
+                target.address, "katana_sql", field.alias, "no file matches. Write a glob such as `*.sql`."
+            )
     inputs = await merge_digests(MergeDigests((queries.snapshot.digest, schema.digest)))
     package = package_of(target)
     path = ir_path(package)
@@ -88,5 +93,5 @@ async def generate_python(request: GeneratePythonFromSql, katana: KatanaTool) ->
     return GeneratedSources(await under_source_root(request.protocol_target.address, generated))
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [*collect_rules(), UnionRule(GenerateSourcesRequest, GeneratePythonFromSql)]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from katana.runtime_modules import DATABASE, providers
-from katana.sql.target_types import SqlDependenciesField, SqlResolveField, SqlSchemaField
-from katana.subsystem import Katana
 from pants.backend.python.subsystems.setup import PythonSetup
 from pants.engine.rules import collect_rules, rule
 from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies
 from pants.engine.unions import UnionRule
+
+from katana.runtime_modules import DATABASE, providers
+from katana.sql.target_types import SqlDependenciesField, SqlResolveField, SqlSchemaField
+from katana.subsystem import Katana
 
 
 @dataclass(frozen=True)
@@ -38,5 +41,5 @@ async def infer_sql_dependencies(
     return InferredDependencies(runtime)
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [*collect_rules(), UnionRule(InferDependenciesRequest, InferSqlDependencies)]

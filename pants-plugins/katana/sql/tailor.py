@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import DefaultDict, Iterable, Optional
+from typing import Any, DefaultDict, Optional
 
-from katana._compat import get_digest_contents, path_globs_to_digest, path_globs_to_paths
-from katana.naming import word
-from katana.sql.target_types import SqlTarget
-from katana.subsystem import Katana
 from pants.core.goals.tailor import AllOwnedSources, PutativeTarget, PutativeTargets, PutativeTargetsRequest
 from pants.engine.fs import PathGlobs
 from pants.engine.rules import collect_rules, rule
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
+
+from katana._compat import get_digest_contents, path_globs_to_digest, path_globs_to_paths
+from katana.naming import word
+from katana.sql.target_types import SqlTarget
+from katana.subsystem import Katana
 
 _QUERY = re.compile(rb"^--[ \t]*name:[ \t]*\w+[ \t]+:\w+", re.MULTILINE)
 _SCHEMA_DIRECTORIES = ("schema", "migrations")
@@ -80,5 +82,5 @@ def _schema_of(directory: str, directories: Iterable[str]) -> Optional[str]:
     return None
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return [*collect_rules(), UnionRule(PutativeTargetsRequest, PutativeSqlTargets)]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import Optional
+from collections.abc import Iterable
+from typing import Any, Optional
 
-from katana._compat import SecondaryOwnerMixin
-from katana.errors import FieldError
-from katana.naming import PackageField, contract_package
 from pants.backend.python.target_types import PythonResolveField
 from pants.engine.addresses import Address
 from pants.engine.fs import GlobMatchErrorBehavior, PathGlobs
@@ -25,6 +23,10 @@ from pants.engine.target import (
 from pants.source.filespec import Filespec, FilespecMatcher
 from pants.util.logging import LogLevel
 
+from katana._compat import SecondaryOwnerMixin
+from katana.errors import FieldError
+from katana.naming import PackageField, contract_package
+
 
 class SqlSourcesField(MultipleSourcesField):
     alias = "sources"
@@ -39,7 +41,7 @@ class SqlSchemaField(StringSequenceField, AsyncFieldMixin, SecondaryOwnerMixin):
     alias = "schema"
     required = True
     help = (
-        "The schema that queries are checked against, for example `[\"schema/*.sql\"]`: numbered migrations"
+        'The schema that queries are checked against, for example `["schema/*.sql"]`: numbered migrations'
         " (`0001_create_users.up.sql`, `.down.sql`) or plain DDL, applied in the order of their names."
     )
 
@@ -121,5 +123,5 @@ MODULES = ("rows", "repo", "migrations")
 """What the package holds, whatever the queries say (RFC 0002)."""
 
 
-def rules():
+def rules() -> Iterable[Any]:
     return collect_rules()

@@ -11,6 +11,7 @@ import json
 import pathlib
 import re
 import sys
+from typing import Any
 
 MODULES = {
     "openapi": ("dto", "responses", "api", "validators", "routes"),
@@ -20,7 +21,7 @@ MODULES = {
 WORDS = {"description", "summary", "example"}
 
 
-def without_words(value):
+def without_words(value: Any) -> Any:
     """The value without what has no meaning to a machine."""
     if isinstance(value, dict):
         return {name: without_words(member) for name, member in sorted(value.items()) if name not in WORDS}
@@ -29,7 +30,7 @@ def without_words(value):
     return value
 
 
-def with_references(path):
+def with_references(path: Any) -> Any:
     """The document at `path`, with every file that it refers to in place of the reference."""
     text = pathlib.Path(path).read_text()
     document = json.loads(text)
@@ -38,19 +39,19 @@ def with_references(path):
     return document
 
 
-def write(path, text):
+def write(path: Any, text: str) -> None:
     """Writes a file and the directories above it."""
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
 
 
-def refuse(text):
+def refuse(text: str) -> None:
     """Ends the command the way the real one does on a mistake of its user."""
     sys.exit(f"{text}\n1 error")
 
 
-def dump(options):
+def dump(options: argparse.Namespace) -> None:
     """`ir dump`."""
     if options.kind == "openapi":
         document = with_references(options.input)
@@ -62,11 +63,13 @@ def dump(options):
     for file, text in texts.items():
         if "fail" in text:
             refuse(f"{file}:1:1: error: {text.strip()}")
-    lines = {file: [line for line in text.splitlines() if not line.startswith("-- why:")] for file, text in texts.items()}
+    lines = {
+        file: [line for line in text.splitlines() if not line.startswith("-- why:")] for file, text in texts.items()
+    }
     write(options.output, json.dumps({"schema": options.schema, "lines": lines}))
 
 
-def generate(options):
+def generate(options: argparse.Namespace) -> None:
     """`gen openapi|sql|service`."""
     if options.kind == "service":
         manifest = json.loads(pathlib.Path(options.manifest).read_text())
@@ -81,7 +84,7 @@ def generate(options):
         write(folder / f"{module}.py", f"# {content}\n")
 
 
-def check(options):
+def check(options: argparse.Namespace) -> None:
     """`check service`: a controller file that holds the word BROKEN breaks the contract."""
     manifest = json.loads(pathlib.Path(options.manifest).read_text())
     for controller in manifest["controllers"]:
@@ -91,7 +94,7 @@ def check(options):
                 refuse(f"{controller['path']}:{number}:1: error: {controller['class']} breaks the contract")
 
 
-def main():
+def main() -> None:
     """Parses what the backend passes, and nothing else."""
     parser = argparse.ArgumentParser()
     commands = parser.add_subparsers(required=True)

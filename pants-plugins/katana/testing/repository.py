@@ -6,16 +6,18 @@ In: nothing. Out: a `RuleRunner` with these files. Never: the network; the fake 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Iterable, Union
+from typing import Any, Union
 
-from katana import register
-from katana.testing import fake_generator
 from pants.backend.python.target_types import PythonSourcesGeneratorTarget, PythonSourceTarget
 from pants.engine.addresses import Address
 from pants.engine.rules import QueryRule
 from pants.engine.target import Target
 from pants.testutil.rule_runner import RuleRunner
+
+from katana import register
+from katana.testing import fake_generator
 
 DOCUMENT = {
     "openapi": "3.1.0",
