@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+import katana.runtime.generated
+import katana.runtime.sql
 from katana.cli._run import run
+
+LINKED_TO = (katana.runtime, katana.runtime.generated, katana.runtime.sql)
+"""Imported so that build tools put them beside these tests: generated code runs on them."""
 
 SPECIFICATION = """\
 openapi: 3.1.1

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import katana.cli.__main__
 from katana.cli import _gen_openapi
 from katana.cli._command import Command
 from katana.cli._exit import CommandError, Exit, UsageError
@@ -17,6 +18,9 @@ from katana.cli._report import Report
 from katana.cli._run import run
 from katana.cli.main import main
 from katana.diagnostics import Diagnostic, DiagnosticsError
+
+AS_A_MODULE = katana.cli.__main__
+"""Imported so that build tools put it beside these tests, which run it with `-m`."""
 
 GEN = ("gen", "openapi", "-i", "users.yaml", "-o", "gen")
 PROBLEM = Diagnostic(file="users.yaml", line=3, column=5, code="bad", message="this is wrong", hint="write that")

@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+import katana.cli.__main__
 from katana.cli import _terminal
 from katana.cli._exit import CommandError
 from katana.cli._report import Report
 from katana.diagnostics import Diagnostic
+
+AS_A_MODULE = katana.cli.__main__
+"""Imported so that build tools put it beside these tests, which run it with `-m`."""
 
 
 class Terminal(io.StringIO):

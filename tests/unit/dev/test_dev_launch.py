@@ -13,9 +13,13 @@ from pathlib import Path
 import pytest
 from psycopg import pq
 
+import katana.dev.__main__
 from katana.dev._launch import needs_embedded
 from katana.runtime import Service
 from katana.runtime.sql import Migration
+
+AS_A_MODULE = katana.dev.__main__
+"""Imported so that build tools put it beside these tests, which run it with `-m`."""
 
 MAIN = """\
 from hashlib import sha256

@@ -14,8 +14,8 @@ def main() -> None:
     try:
         from katana.cli._run import run
 
-        status = run(sys.argv[1:])
+        status: int = run(sys.argv[1:])
     except KeyboardInterrupt:
         sys.stderr.write("katana: interrupted\n")
         status = _INTERRUPTED
-    sys.exit(int(status))
+    sys.exit(status)

@@ -14,11 +14,12 @@ from pathlib import Path
 from katana.contract._controller import Controller
 from katana.contract._expected import ExpectedMethod
 from katana.contract._mypy import MypyError
-from katana.contract._signatures import Locate, Method
+from katana.contract._signatures import Locate, Method, named
 from katana.contract._wording import explain
 from katana.diagnostics import Diagnostic
 from katana.gen.service import Plan
 
+_STEP = 4
 _IMPORTS = frozenset(("import-not-found", "import-untyped", "import"))
 """What the controllers import beside contracts may not be installed here; `pants check` looks at that."""
 
@@ -72,14 +73,22 @@ class Blame:
 
     def _in_main(self, error: MypyError) -> Diagnostic:
         controller = self._controller_of(self._main_lines[error.line - 1] if error.line else "")
-        place = controller.construction.cls.place
+        name, place = controller.construction.cls.name, controller.construction.cls.place
+        code, message, hint = "controller-construction", f"the service cannot construct {name}: {error.message}", ""
+        if error.code == "abstract":
+            quoted = set(re.findall(r'"(\w+)"', error.message))
+            missing = [method for method in controller.expected if method.name in quoted]
+            code = "method-missing"
+            message = f"{name} does not implement {', '.join(named(method, self._locate) for method in missing)}"
+            hint = "add\n" + "\n".join(method.text(_STEP) for method in missing)
         return Diagnostic(
             file=controller.path,
             line=place.line,
             column=place.column,
             width=place.width,
-            code="controller-construction",
-            message=f"the service cannot construct {controller.construction.cls.name}: {error.message}",
+            code=code,
+            message=message,
+            hint=hint,
         )
 
     def _controller_of(self, line: str) -> Controller:

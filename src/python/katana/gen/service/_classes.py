@@ -63,7 +63,10 @@ class Source:
         self._lines = text.split("\n")
         self._names = Names(self.tree, module, is_package=path.endswith("__init__.py"))
         self._module = module
-        self.class_nodes = {node.name: node for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef)}
+        self.class_nodes: dict[str, ast.ClassDef] = {}
+        for node in ast.walk(self.tree):  # from the outside in, so an inner class hides no outer one
+            if isinstance(node, ast.ClassDef):
+                self.class_nodes.setdefault(node.name, node)
 
     def find(self, name: str) -> ControllerClass | None:
         """The class of that name."""

@@ -30,7 +30,7 @@ class Interface:
     @property
     def suggestion(self) -> str:
         """A name for the controller: `UsersController`."""
-        return f"{self.name.removesuffix('Api')}Controller"
+        return f"{self.name.removesuffix('Api')}Controller" if self.name.endswith("Api") else f"My{self.name}"
 
 
 @dataclass(frozen=True)
