@@ -121,7 +121,7 @@ _schemas = st.recursive(_leaves, _composite, max_leaves=5)
 
 
 @settings(
-    max_examples=120,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

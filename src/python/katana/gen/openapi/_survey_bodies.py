@@ -14,6 +14,8 @@ from katana.gen.openapi._types import Types
 
 _Finding = tuple[str, str, str]
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_MEDIA = re.compile(rf"{_TOKEN.pattern}/{_TOKEN.pattern}")
+_NOT_SENT = frozenset(("form", "multipart", "stream", "xml"))
 _FRAMING = frozenset(("keep-alive", "transfer-encoding", "upgrade"))
 _STYLES = {
     "path": ("simple",),
@@ -57,7 +59,7 @@ def _body(body: ir.Body, types: Types) -> Iterator[_Finding]:
         yield "unsupported-request-media-types", body.pointer, ", ".join(names) or "none of them declared"
     for content in body.contents:
         kind = _media.kind(content.media_type)
-        if kind in ("form", "multipart", "stream", "xml", "problem"):
+        if kind in _NOT_SENT or kind == "problem" or not _MEDIA.fullmatch(content.media_type):
             yield "unsupported-request-media-type", body.pointer, f"`{content.media_type}`"
         else:
             yield from _plain(content, body.pointer, types)
@@ -81,7 +83,7 @@ def _response(response: ir.Response, types: Types) -> Iterator[_Finding]:
         if kind == "problem":
             if status[0] not in "45d":
                 yield "unsupported-problem", response.pointer, f"`{status}`"
-        elif kind in ("form", "multipart", "stream", "xml") or "*" in content.media_type:
+        elif kind in _NOT_SENT or "*" in content.media_type or not _MEDIA.fullmatch(content.media_type):
             yield "unsupported-response-media-type", response.pointer, f"`{content.media_type}`"
         else:
             yield from _plain(content, response.pointer, types)

@@ -34,10 +34,9 @@ class Types:
         seen: set[str] = set()
         while isinstance(type_, ir.RefType) and type_.name not in seen:
             seen.add(type_.name)
-            target = self.named[type_.name].type
-            if isinstance(target, ir.ObjectType):
+            if self.is_object(type_.name) or self.recursive(type_.name):
                 return type_
-            type_ = target
+            type_ = self.named[type_.name].type
         return type_
 
     def is_object(self, name: str) -> bool:
@@ -127,6 +126,8 @@ class Types:
         shapes = [kind for kind in kinds if kind != "null"]
         if "any" in kinds:
             return len(shapes) == 1
+        if {"integer", "number"} <= set(shapes) and any(_bounded(leaf) for leaf in self._leaves(union)):
+            return False  # msgspec would hold every integer to the bounds of the one variant
         return len(set(shapes)) == len(shapes)
 
     def kinds(self, type_: ir.Type) -> list[str]:
@@ -140,6 +141,13 @@ class Types:
         if isinstance(type_, ir.EnumType):
             return list(dict.fromkeys(json_kind(value) for value in type_.values))
         return [_KINDS[type(type_)]]
+
+    def _leaves(self, type_: ir.Type) -> list[ir.Type]:
+        """The variants of a union, those of unions among them taken apart."""
+        resolved = self.resolve(type_)
+        if isinstance(resolved, ir.UnionType):
+            return [leaf for variant in resolved.variants for leaf in self._leaves(variant)]
+        return [resolved]
 
     def _disjoint(self, union: ir.UnionType) -> bool:
         kinds = self.kinds(union)
@@ -157,6 +165,10 @@ _KINDS: dict[type, str] = {
     ir.MapType: "object",
     ir.ObjectType: "object",
 }
+
+
+def _bounded(type_: ir.Type) -> bool:
+    return isinstance(type_, ir.IntegerType) and (bool(bounds(type_) or type_.format) or type_.multiple_of is not None)
 
 
 def json_kind(value: object) -> str:

@@ -18,9 +18,6 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "a schema other than a plain string for {what}",
         "describe text and binary bodies as `type: string` without constraints, or without a schema",
     ),
-    "unsupported-default": Unsupported(
-        "a default for {what}", "leave the default out and handle absence in the controller"
-    ),
     "unsupported-extension": Unsupported(
         "the policy {what}", "leave it out; this version of Katana would not act on it"
     ),

@@ -1,0 +1,154 @@
+"""What the emitter cannot do is refused: typed, located, all at once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from katana import ir
+from katana.diagnostics import DiagnosticsError
+from katana.gen.openapi import generate
+from katana.gen.openapi._unsupported import UNSUPPORTED
+
+_OK = ir.Response(status="204", pointer="#/r")
+_STRING = ir.StringType()
+
+
+def _operation(**members):
+    return ir.Operation(
+        **{
+            "operation_id": "op", "name": "op", "method": "GET", "path": "/x", "tag": "t", "pointer": "#/op",
+            "responses": (_OK,), **members,
+        }
+    )  # fmt: skip
+
+
+def _parameter(type_, **members):
+    return ir.Parameter(
+        **{
+            "name": "p", "py_name": "p", "location": "query", "type": type_, "schema": {}, "pointer": "#/p",
+            "style": "form", "explode": True, **members,
+        }
+    )  # fmt: skip
+
+
+def _body(*contents):
+    return ir.Body(pointer="#/b", contents=contents)
+
+
+def _response(status="200", *contents, headers=()):
+    return ir.Response(status=status, pointer="#/r", contents=contents, headers=headers)
+
+
+def _content(media_type, type_=None):
+    return ir.Content(media_type=media_type, type=type_)
+
+
+def _object(*fields):
+    return ir.ObjectType(fields=fields)
+
+
+_THING = ir.RefType(name="Thing")
+_CASES = [
+    ("unsupported-content-schema", {"body": _body(_content("text/plain", ir.StringType(max_length=3)))}, ()),
+    ("unsupported-content-schema", {"responses": (_response("200", _content("image/png", ir.IntegerType())),)}, ()),
+    ("unsupported-extension", {"extensions": {"x-katana-cache": {"ttl": "1s"}}}, ()),
+    ("unsupported-extension", {"extensions": {"x-katana-limits": {"body": 1, "headers": 2}}}, ()),
+    ("unsupported-parameter", {"parameters": (_parameter(_STRING, style="deepObject"),)}, ()),
+    ("unsupported-parameter", {"parameters": (_parameter(ir.MapType(values=_STRING)),)}, ()),
+    ("unsupported-parameter", {"parameters": (_parameter(ir.ArrayType(items=_STRING), location="cookie"),)}, ()),
+    ("unsupported-parameter", {"parameters": (_parameter(ir.ArrayType(items=_STRING), style="pipeDelimited"),)}, ()),
+    ("unsupported-path-template", {"path": "/{a}.{b}"}, ()),
+    ("unsupported-pattern", {"parameters": (_parameter(_STRING, schema={"pattern": "(a)\\1"}),)}, ()),
+    ("unsupported-problem", {"responses": (_response("200", _content("application/problem+json")),)}, ()),
+    (
+        "unsupported-read-only",
+        {"body": _body(_content("application/json", _THING))},
+        (_object(ir.Field(name="id", py_name="id", type=_STRING, required=True, read_only=True)),),
+    ),
+    (
+        "unsupported-write-only",
+        {"responses": (_response("200", _content("application/json", _THING)),)},
+        (_object(ir.Field(name="id", py_name="id", type=_STRING, required=True, write_only=True)),),
+    ),
+    ("unsupported-recursion", {}, (ir.ArrayType(items=ir.UnionType(variants=(_THING, ir.StringType(format="date")))),)),
+    ("unsupported-request-media-type", {"body": _body(_content("multipart/form-data"))}, ()),
+    ("unsupported-request-media-type", {"body": _body(_content("application/xml"))}, ()),
+    ("unsupported-request-media-types", {"body": _body(_content("application/json"), _content("text/plain"))}, ()),
+    (
+        "unsupported-response-header",
+        {"responses": (_response(headers=(ir.Header(name="Transfer-Encoding", py_name="t", type=_STRING, schema={}),)),)},
+        (),
+    ),
+    (
+        "unsupported-response-header",
+        {"responses": (_response(headers=(ir.Header(name="a b", py_name="t", type=_STRING, schema={}),)),)},
+        (),
+    ),
+    ("unsupported-response-media-type", {"responses": (_response("200", _content("text/event-stream")),)}, ()),
+    ("unsupported-response-media-type", {"responses": (_response("200", _content("*/*")),)}, ()),
+    ("unsupported-response-media-type", {"responses": (_response("200", _content("a/b\r\nx: y")),)}, ()),
+    ("unsupported-security-combination", {"security": ({"a": (), "b": ()},)}, ()),
+    ("unsupported-security-scheme", {"security": ({"oauth": ()},)}, ()),
+    ("unsupported-security-scheme", {"security": ({"nowhere": ()},)}, ()),
+    ("unsupported-status", {"responses": ()}, ()),
+    ("unsupported-status", {"responses": (_response("103"),)}, ()),
+    ("unsupported-status", {"responses": (_response("204", _content("text/plain")),)}, ()),
+]
+
+
+def _api(operation, types):
+    key = {"type": "apiKey", "in": "header", "name": "X-Key"}
+    return ir.Api(
+        title="t",
+        version="1",
+        source="s.yaml",
+        operations=(operation,),
+        types=tuple(ir.TypeDef(name="Thing", pointer="#/t", type=type_, schema={}) for type_ in types),
+        security_schemes={"a": key, "b": key, "oauth": {"type": "oauth2", "flows": {}}},
+    )
+
+
+def _refusals(operation, types=()):
+    with pytest.raises(DiagnosticsError) as caught:
+        generate(_api(operation, types), "x_api")
+    return caught.value.diagnostics
+
+
+@pytest.mark.parametrize(("code", "members", "types"), _CASES)
+def test_each_construct_is_refused_with_its_code_and_place(code, members, types):
+    (diagnostic,) = _refusals(_operation(**members), types)
+    assert diagnostic.code == code
+    assert diagnostic.file == "s.yaml"
+    assert diagnostic.pointer.startswith("#/")
+    assert diagnostic.message.endswith("is not supported")
+    assert diagnostic.hint
+
+
+def test_every_entry_of_the_catalogue_has_a_case():
+    assert {code for code, _, _ in _CASES} == set(UNSUPPORTED)
+    assert all(re.fullmatch(r"unsupported(-[a-z]+)+", code) for code in UNSUPPORTED)
+
+
+def test_everything_unsupported_is_listed_in_one_run():
+    operation = _operation(
+        path="/{a}-{b}",
+        body=_body(_content("multipart/form-data")),
+        security=({"oauth": ()},),
+        responses=(_response("200", _content("text/event-stream")), _response("103")),
+    )
+    assert [diagnostic.code for diagnostic in _refusals(operation)] == [
+        "unsupported-request-media-type",
+        "unsupported-response-media-type",
+        "unsupported-path-template",
+        "unsupported-status",
+        "unsupported-security-scheme",
+    ]
+
+
+def test_policies_that_are_acted_on_reach_the_endpoint():
+    extensions = {"x-katana-limits": {"body": "64KiB"}, "x-katana-deadline": "250ms", "x-katana-json": "ondemand"}
+    routes = generate(_api(_operation(extensions=extensions), ()), "x_api")["x_api/routes.py"]
+    assert "body_limit=65536" in routes
+    assert "deadline=0.25" in routes
