@@ -167,8 +167,9 @@ def check_names(environment: Mapping[str, str]) -> None:
 
 def suggestion(name: str, known: Sequence[str]) -> str:
     """What the user may have meant, as the end of a sentence."""
-    close = get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(known)}"
+    plain = {choice.removeprefix(_PREFIX): choice for choice in known}
+    close = get_close_matches(name.removeprefix(_PREFIX), plain, n=1)
+    return f"; did you mean {plain[close[0]]}?" if close else f"; known are {', '.join(known)}"
 
 
 def shown(config: Config) -> tuple[tuple[str, str, str], ...]:

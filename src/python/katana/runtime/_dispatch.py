@@ -87,7 +87,7 @@ class Flight:
 
 
 class Dispatcher:
-    """Asks the routers in order. `flights` are the requests that wait; there are never more than `limits.in_flight`.
+    """Asks the routers, at least one, in order. `flights` are the requests that wait, at most `limits.in_flight`.
 
     Raises ValueError when two routers have the same path template.
     """
@@ -97,7 +97,7 @@ class Dispatcher:
     ) -> None:
         _check_templates(routers)
         self.flights: set[Flight] = set()
-        self._matchers = tuple(router.match for router in routers)
+        self._match, *self._matchers = [router.match for router in routers]
         self._limits = limits
         self._most_flights = limits.in_flight
         self._database = database
@@ -123,8 +123,12 @@ class Dispatcher:
         )
         operation = ""
         try:
-            endpoint, ctx.args = request.route or self._admit(request)
+            if request.refusal is not None:
+                return self._answer(ctx, operation, request.refusal)
+            endpoint, ctx.args = request.route or self._route(request)
             operation = endpoint.operation
+            if endpoint.body_required and not request.fields.announced:
+                _check_length(request)
             if len(self.flights) >= self._most_flights:
                 return problem_reply(ctx, _overload())
             if endpoint.deadline is not None:
@@ -166,16 +170,7 @@ class Dispatcher:
             "%s %s (%s) failed: request_id=%s", ctx.method, ctx.path, operation or "?", ctx.request_id, exc_info=error
         )
 
-    def _admit(self, request: Request) -> Route:
-        """The route of a request whose body was not planned: there is none, or the plan refused it."""
-        if request.refusal is not None:
-            raise request.refusal
-        route = self._route(request)
-        if route[0].body_required and not request.fields.announced and request.method in _WITH_BODY:
-            raise LengthRequired("http.length", detail="the request announces no body, and the operation needs one")
-        return route
-
-    def _find(self, path: str) -> tuple[Resource, tuple[str, ...]]:
+    def _search(self, path: str) -> tuple[Resource, tuple[str, ...]]:
         for match in self._matchers:
             found = match(path)
             if found is not None:
@@ -183,7 +178,7 @@ class Dispatcher:
         raise NotFound("http.path", detail="there is nothing at this path")
 
     def _route(self, request: Request) -> Route:
-        resource, args = self._find(request.path)
+        resource, args = self._match(request.path) or self._search(request.path)
         endpoint = resource.methods.get(request.method)
         if endpoint is None:
             if request.method not in _KNOWN_METHODS:
@@ -200,6 +195,11 @@ class Dispatcher:
         if "%" in request.path:
             args = _decode_args(args)
         return endpoint, args
+
+
+def _check_length(request: Request) -> None:
+    if request.method in _WITH_BODY:
+        raise LengthRequired("http.length", detail="the request announces no body, and the operation needs one")
 
 
 def _overload() -> Problem:

@@ -12,7 +12,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from katana.runtime._builtin import BuiltinRouter, document_resources, health_resources
-from katana.runtime._config import Config, masked
+from katana.runtime._config import Config, ConfigError, masked
 from katana.runtime._dispatch import Dispatcher
 from katana.runtime._limits import LIMITS, Limits
 from katana.runtime._listen import bind, serve_socket, url_of
@@ -49,15 +49,14 @@ class Server:
     Args:
         service: what to serve.
         config: host, port, database.
-        limits: `body` is taken from the configuration.
+        limits: a body limit in `config` replaces the one here.
     """
 
     def __init__(self, service: Service, config: Config, *, limits: Limits = LIMITS) -> None:
         self.service = service
         self.config = config
-        self.limits = (
-            dataclasses.replace(limits, body=config.body_limit) if config.source("body_limit") != "default" else limits
-        )
+        own = config.body_limit != LIMITS.body
+        self.limits = dataclasses.replace(limits, body=config.body_limit) if own else limits
         self._database: Database | None = None
         self._listener: asyncio.Server | None = None
         self._shared: Shared | None = None
@@ -84,10 +83,16 @@ class Server:
         """The port it listens on."""
         return int(self.url.rpartition(":")[2])
 
+    @property
+    def connections(self) -> int:
+        """The number of open connections."""
+        return len(self._shared.connections) if self._shared is not None else 0
+
     async def start(self) -> None:
         """Migrate and connect the database, make the controllers, listen.
 
-        Raises StartError when the database is missing or not to be had, ListenError when the address is not.
+        Raises ConfigError when a database is needed and not configured, StartError when it cannot be used, ListenError
+        when the address cannot.
         """
         sock = bind(self.config.host, self.config.port)
         url = url_of(sock)
@@ -152,7 +157,7 @@ class Server:
         url = self.config.database_url
         if url is None:
             if self.service.needs_database:
-                raise StartError(
+                raise ConfigError(
                     "this service needs a database: give --database-url or KATANA_DATABASE_URL, "
                     "such as postgresql://user:password@localhost:5432/name"
                 )
@@ -163,7 +168,9 @@ class Server:
             if self.config.migrate and self.service.migrations:
                 await asyncio.to_thread(sql.migrate, url, self.service.migrations, wait=_CONNECT_WITHIN)
             database = sql.Database(url)
-        except (sql.MigrationError, sql.DatabaseUnavailable, sql.DsnError) as error:
+        except sql.DsnError as error:
+            raise ConfigError(f"{self.config.source('database_url')}: {error}") from error
+        except (sql.MigrationError, sql.DatabaseUnavailable) as error:
             raise StartError(f"database {masked(url)}: {error}") from error
         database.start()
         if not await database.wait_ready(_CONNECT_WITHIN):

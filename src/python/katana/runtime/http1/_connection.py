@@ -24,7 +24,7 @@ from katana.runtime._problem import Problem
 from katana.runtime._problem_statuses import BadRequest, ContentTooLarge, RequestHeaderFieldsTooLarge, UriTooLong
 from katana.runtime.http1._chunked import ChunkedDecoder
 from katana.runtime.http1._head import METHODS, Fields, parse_fields, parse_request_line
-from katana.runtime.http1._target import TARGET_CHARACTERS, split_target
+from katana.runtime.http1._target import PLAIN_CHARACTERS, TARGET_CHARACTERS, split_target
 
 if TYPE_CHECKING:
     from katana.runtime._limits import Limits
@@ -100,6 +100,23 @@ class Connection:
         else:
             self._data = self._data[self._position :] + data
         self._position = 0 if self.phase is not Phase.CLOSED else len(self._data)
+
+    def whole_request(self, data: bytes) -> Request | None:
+        """Rule 2 for the commonest case of all: `data` is one request without body that repeats the previous head.
+
+        To be asked only between requests, when nothing is buffered. None means: not that case, use `receive`.
+        """
+        block, fields = self._block, self._fields
+        if fields is None or fields.has_body or not data.endswith(block):
+            return None
+        name, _, target = data[: -len(block)].partition(b" ")
+        method = METHODS.get(name)
+        if method is None or target.translate(None, PLAIN_CHARACTERS) or not target.startswith(b"/"):
+            return None
+        if len(target) > self._limits.request_line // 2:
+            return None
+        path, _, query = target.decode("ascii").partition("?")
+        return Request(method, path, query, fields)
 
     def next_event(self) -> Event:
         """The next thing that happened, None when more bytes are needed."""

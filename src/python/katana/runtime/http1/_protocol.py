@@ -82,6 +82,11 @@ class HttpProtocol(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._ending:
             return
+        if self._waits is Waits.IDLE:
+            request = self._core.whole_request(data)
+            if request is not None:
+                self._answer(request)
+                return
         self._core.receive(data)
         if self._flight is None and self._writable:
             self._advance([])
@@ -142,6 +147,20 @@ class HttpProtocol(asyncio.Protocol):
             self._transport.abort()
 
     # --- serving
+
+    def _answer(self, request: Request) -> None:
+        """Serve a request that has nothing before or behind it: `_advance` without its loop."""
+        shared = self._shared
+        reply = shared.dispatcher.begin(request, self._finished)
+        if type(reply) is Reply:
+            self._transport.write(self._render(request, reply))
+            if self._writable and not self._ending:
+                self.expires = shared.wheel.now + shared.limits.idle_timeout
+                return
+        else:
+            self._flight = cast("Flight", reply)
+            self._request = request
+        self._settle(answered=True)
 
     def _advance(self, out: list[bytes]) -> None:
         """Answer what is complete and write it, together with what is already in `out`."""

@@ -77,6 +77,9 @@ class Shared:
     async def drain(self) -> None:
         """Close idle connections, and return when the others have answered what they had."""
         self.draining = True
+        # A request that has reached this machine already is read in the next turn of the loop, and is answered too.
+        for _ in range(2):
+            await asyncio.sleep(0)
         for connection in tuple(self.connections):
             connection.drain()
         if self.connections:

@@ -15,6 +15,8 @@ import re
 from typing import Final
 
 TARGET_CHARACTERS: Final = bytes(c for c in range(0x21, 0x7F) if c not in b'"#<>\\`')
+# Of these alone a target consists that needs no normalising.
+PLAIN_CHARACTERS: Final = bytes(c for c in TARGET_CHARACTERS if c not in b"%.")
 
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})?")

@@ -1,0 +1,88 @@
+"""Stopping: what is under way is answered, and everything ends by the deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from katana.runtime import Config
+from unit.runtime.conftest import Run
+from unit.runtime.runtime_samples import connected, serving, until
+
+
+def test_a_running_request_is_answered_and_its_connection_closed(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving() as (server, sample), connected(server) as client, connected(server) as idle:
+            assert (await idle.ask("/items/ada")).status == 200
+            client.get("/wait")
+            await asyncio.wait_for(sample.arrived.wait(), 10)
+            stopping = asyncio.ensure_future(server.stop(10))
+            assert await idle.rest() == b""
+            assert not stopping.done()
+            sample.gate.set()
+            answer = await client.answer()
+            assert (answer.body, answer.fields["connection"]) == (b"waited", "close")
+            assert await client.rest() == b""
+            assert await stopping is True
+
+    run(scenario())
+
+
+def test_a_request_that_is_being_received_is_still_answered(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving() as (server, _), connected(server) as client:
+            client.send(b"GET /items/one HTTP/1.1\r\nHost: a\r\n\r\nGET /items/two HTTP/1.1\r\n")
+            assert (await client.answer()).body == b"one"
+            stopping = asyncio.ensure_future(server.stop(10))
+            await until(lambda: server.unready_reasons() != [])
+            client.send(b"Host: a\r\n\r\n")
+            answer = await client.answer()
+            assert (answer.status, answer.fields["connection"]) == (200, "close")
+            assert await stopping is True
+
+    run(scenario())
+
+
+def test_nobody_can_connect_any_more(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving() as (server, _):
+            port = server.port
+            await server.stop()
+            try:
+                await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionRefusedError:
+                return
+            raise AssertionError("the port still answers")
+
+    run(scenario())
+
+
+def test_what_is_not_done_by_the_deadline_is_cancelled(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving() as (server, sample), connected(server) as client:
+            client.get("/wait")
+            await asyncio.wait_for(sample.arrived.wait(), 10)
+            assert await server.stop(0.05) is False
+            assert await asyncio.wait_for(sample.ended, 10) == "cancelled"
+            assert server.connections == 0
+
+    run(scenario())
+
+
+def test_readiness_ends_when_the_shutdown_begins(run: Run) -> None:
+    async def scenario() -> None:
+        config = Config(port=0, shutdown_deadline=10)
+        async with serving(config=config) as (server, _), connected(server) as probe:
+            assert (await probe.ask("/livez")).status == 200
+            assert (await probe.ask("/readyz")).status == 200
+            probe.send(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\nGET /readyz HTTP/1.1\r\n")
+            assert (await probe.answer()).status == 200
+            stopping = asyncio.ensure_future(server.stop())
+            await until(lambda: server.unready_reasons() != [])
+            probe.send(b"Host: a\r\n\r\n")
+            answer = await probe.answer()
+            assert (answer.status, answer.fields["retry-after"]) == (503, "1")
+            assert json.loads(answer.body)["reasons"] == ["the service is shutting down"]
+            await stopping
+
+    run(scenario())
