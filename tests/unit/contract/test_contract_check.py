@@ -77,6 +77,15 @@ def test_an_undeclared_response_is_an_error_at_the_return(tree: Path) -> None:
     assert found.hint == "return `User | NotFound`, or declare the response in the specification"
 
 
+def test_of_several_responses_only_the_undeclared_are_named(tree: Path) -> None:
+    found = breach(
+        tree,
+        'return User(id=user_id, name="Ada")',
+        'return User(id=1, name="Ada") if user_id else ctx.problem.conflict("user.taken")',
+    )
+    assert "returns `Conflict`, which the specification does not declare" in found.message
+
+
 def test_a_declared_response_that_the_annotation_leaves_out_is_explained(tree: Path) -> None:
     found = breach(
         tree,

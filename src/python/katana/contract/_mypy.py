@@ -75,7 +75,7 @@ def run_mypy(
         raise ContractToolError("the contract check needs mypy", "install katana with its tools, or mypy") from error
     settings = scratch / "mypy.ini"
     settings.write_text(_SETTINGS.format(path=", ".join(str(root.resolve()) for root in source_roots)))
-    options = ["--config-file", str(settings), "--cache-dir", str(scratch / "cache"), "--output", "json"]
+    options = ["--config-file", str(settings), "--cache-dir", os.devnull, "--output", "json"]
     if python_executable is not None:
         options += ["--python-executable", python_executable]
     output, complaint, status = api.run([*options, "--", *(os.path.relpath(file) for file in files)])

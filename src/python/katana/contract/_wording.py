@@ -6,6 +6,7 @@ to do with the contract; those keep mypy's.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable
 
@@ -69,15 +70,32 @@ def _signature(_: re.Match[str], method: ExpectedMethod, locate: Locate) -> Word
 
 
 def _returned(match: re.Match[str], method: ExpectedMethod, locate: Locate) -> Words:
-    got, declared = match[1], method.returns
-    if got in declared.split(" | "):
-        message = f"{named(method, locate)} returns `{got}`, which is declared, but not in its own annotation"
+    declared = method.returns
+    undeclared = [member for member in _members(match[1]) if member not in _members(declared)]
+    if not undeclared:
+        message = f"{named(method, locate)} returns `{match[1]}`, which is declared, but not in its own annotation"
         return "return-type", message, f"write\n{method.text(_STEP)}"
     return (
         "undeclared-response",
-        f"{named(method, locate)} returns `{got}`, which the specification does not declare",
+        f"{named(method, locate)} returns `{' | '.join(undeclared)}`, which the specification does not declare",
         f"return `{declared}`, or declare the response in the specification",
     )
+
+
+def _members(text: str) -> list[str]:
+    """The members of a union; the text itself when it is none, or nothing that Python can read."""
+    try:
+        pending = [ast.parse(text, mode="eval").body]
+    except SyntaxError:
+        return [text]
+    members: list[str] = []
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            pending += [node.right, node.left]
+        else:
+            members.append(ast.unparse(node))
+    return members
 
 
 def _awaited(text: str) -> str:

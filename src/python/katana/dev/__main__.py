@@ -1,17 +1,8 @@
-"""`python -m katana.dev MODULE [OPTIONS OF THE SERVER]`.
-
-Everything else is imported below, so that Ctrl-C during imports ends without a stack, too.
-"""
+"""`python -m katana.dev MODULE [OPTIONS OF THE SERVER]`."""
 
 import sys
 
-_INTERRUPTED = 130
+from katana.dev import launch
 
 if __name__ == "__main__":
-    try:
-        from katana.dev._launch import launch
-
-        status = launch(sys.argv[1:])
-    except KeyboardInterrupt:
-        status = _INTERRUPTED
-    sys.exit(status)
+    sys.exit(launch(sys.argv[1:]))

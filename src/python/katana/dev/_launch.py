@@ -30,7 +30,7 @@ class LaunchError(Exception):
     """There is no service to launch; the text says what to do."""
 
 
-def launch(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str]) -> int:
     """Serves the service of a module with the `dev` profile; returns the exit code.
 
     Args:
