@@ -23,10 +23,11 @@ _OWN = "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
 
 @dataclass(frozen=True)
 class StoredTable:
-    """A table with its OID."""
+    """A table with its OID and the attribute numbers of its columns."""
 
     oid: int
     table: Table
+    attributes: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _type(row: _Row, rows: dict[int, _Row]) -> PgType:
 
 
 def _tables(session: Session, types: dict[int, PgType], facts: NullFacts) -> tuple[StoredTable, ...]:
-    columns: dict[tuple[str, str, int], list[Column]] = {}
+    columns: dict[tuple[str, str, int], dict[int, Column]] = {}
     sql = f"""
         SELECT c.oid, c.relname, n.nspname, coalesce(a.attnum, 0), coalesce(a.attname, ''), coalesce(a.atttypid, 0)
         FROM pg_catalog.pg_class c
@@ -96,12 +97,14 @@ def _tables(session: Session, types: dict[int, PgType], facts: NullFacts) -> tup
         ORDER BY c.relname, n.nspname, a.attnum
     """  # noqa: S608 - constants
     for oid, name, namespace, attribute, column, type_oid in session.rows(sql):
-        of_table = columns.setdefault((name, namespace, int(oid)), [])
+        of_table = columns.setdefault((name, namespace, int(oid)), {})
         if column:
             nullable = (int(oid), int(attribute)) not in facts.columns
-            of_table.append(Column(name=column, py_name=py_name(column), type=types[int(type_oid)], nullable=nullable))
+            of_table[int(attribute)] = Column(
+                name=column, py_name=py_name(column), type=types[int(type_oid)], nullable=nullable
+            )
     return tuple(
-        StoredTable(oid, Table(name=name, columns=tuple(found), namespace=namespace))
+        StoredTable(oid, Table(name=name, columns=tuple(found.values()), namespace=namespace), tuple(found))
         for (name, namespace, oid), found in _by_name(columns.items())
     )
 

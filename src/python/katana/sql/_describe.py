@@ -26,6 +26,7 @@ from katana.sql._session import Description, ResultColumn, ServerError, Session
 
 _UNNAMED = "?column?"
 _VOID = 2278
+_INDETERMINATE = "42P18"
 _RESERVED = frozenset(("self", "ctx"))
 _ROWS = ("one", "one!", "many")
 _PARAMETER = re.compile(r"\$([0-9]+)")
@@ -103,8 +104,9 @@ def _server_diagnostic(numbered: NumberedQuery, error: ServerError) -> Diagnosti
         return f"{match.group()} (@{name})" if name else match.group()
 
     hint = error.hint
-    if error.sqlstate == "42P18" and not hint:
-        hint = "say its type with a cast, such as `@name::text`"
+    if error.sqlstate == _INDETERMINATE and not hint:
+        written = source.text[offset : offset + (width or token_width(source, offset))]
+        hint = f"say its type with a cast, such as `{written}::text`"
     message = _PARAMETER.sub(with_name, error.text)
     return source.diagnostic(offset, message, "query-failed", width=width or token_width(source, offset), hint=hint)
 
@@ -151,7 +153,8 @@ class _Assembly:
         nullable = {word.text for word in self._written.nullable}
         for word in self._written.nullable:
             if word.text not in names:
-                hint = "parameters of this query: " + (", ".join(f"`{name}`" for name in names) or "none")
+                known = ", ".join(f"`{name}`" for name in names) or "none"
+                hint = f"parameters of this query: {known}; result columns are nullable by themselves"
                 message = f"`{word.text}` is no parameter of this query"
                 self._error(word.offset, message, "unknown-parameter", width=len(word.text), hint=hint)
         py_names = [py_name(name, reserved=_RESERVED) for name in names]
@@ -227,15 +230,15 @@ class _Assembly:
 
         Every query for whole rows gives the same type, also where a condition makes a column more certain.
         """
-        origins = {column.table for column in described}
-        stored = next((stored for stored in self._catalog.tables if {stored.oid} == origins), None)
-        if stored is None or self._written.not_null:
+        origins = [(column.table, column.attribute) for column in described]
+        stored = next((t for t in self._catalog.tables if origins == [(t.oid, n) for n in t.attributes]), None)
+        if stored is None or not origins or self._written.not_null:
             return "", columns
         table = stored.table
         widened = tuple(
             msgspec.structs.replace(column, nullable=True) if of_table.nullable else column
-            for column, of_table in zip(columns, table.columns, strict=False)
+            for column, of_table in zip(columns, table.columns, strict=True)
         )
-        if len(columns) != len(table.columns) or widened != table.columns:
+        if widened != table.columns:
             return "", columns
         return (table.name if table.namespace == "public" else f"{table.namespace}.{table.name}"), widened

@@ -1,6 +1,6 @@
 """PostgreSQL's lexical structure (documentation, chapter 4.1), as far as it takes to leave the rest to the server.
 
-In: text. Out: tokens that cover it without gaps. Never: an exception; what is no token becomes one of kind `error`.
+In: text. Out: tokens that cover it without gaps. Never: an exception; what never ends is a token of kind `error`.
 
 Katana adds one token, the named parameter `@user_id`. PostgreSQL knows operators with an `@`, so the rule is:
 
@@ -52,11 +52,13 @@ class Token:
 _IDENTIFIER = r"[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*"
 _QUOTED = r"'(?:[^']|'')*'"
 _ESCAPED = r"'(?:[^'\\]|\\.|'')*'"
-_CONTINUED = r"(?:[ \t\f\v\r]*\n\s*"  # a string goes on when only blanks with a newline stand between two parts
+_CONTINUED = (
+    r"(?:[ \t\f\v\r]*\n[ \t\n\r\f\v]*"  # a string goes on when only blanks with a newline stand between two parts
+)
 
 _TOKEN = re.compile(
     rf"""
-    (?P<space>\s+)
+    (?P<space>[ \t\n\r\f\v]+)
   | (?P<comment>--[^\n]*)
   | (?P<block>/\*)
   | (?P<string>
@@ -74,6 +76,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_OPENS_QUOTE = re.compile(rf"[eE]?'|\"|\$(?:{_IDENTIFIER.replace('$', '')})?\$")
 _BLOCK_EDGE = re.compile(r"/\*|\*/")
 _STARTS_IDENTIFIER = re.compile(_IDENTIFIER)
 _ENDS_IN_SIGN = set("~!@#%^&|`?")
@@ -95,9 +98,11 @@ def tokens(text: str) -> Iterator[Token]:
 
 def _next(text: str, position: int) -> tuple[Token, ...]:
     match = _TOKEN.match(text, position)
+    closed = match is not None and (match.group("string") is not None or match.group().endswith('"'))
+    if not closed and _OPENS_QUOTE.match(text, position):
+        return (Token("error", position, text[position:]),)
     if match is None:
-        quote = text[position] in "'\"$"
-        return (Token("error", position, text[position:] if quote else text[position]),)
+        return (Token("punctuation", position, text[position]),)
     found = match.group()
     kind = match.lastgroup
     if match.group("block") is not None:

@@ -111,23 +111,21 @@ def _check_order(ups: dict[int, tuple[str, Source]], downs: dict[int, tuple[str,
 
 
 def check_script(source: Source) -> list[Diagnostic]:
-    """What a server would misunderstand: commands of psql, statements about databases."""
+    """What a server would misunderstand: commands of psql, data for psql, statements about databases."""
     found: list[Diagnostic] = []
     statement: list[Token] = []
     in_command_until = -1
     for token in tokens(source.text):
-        if token.start < in_command_until:
+        if token.start < in_command_until or not token.significant:
             continue
         if token.kind == "command":
-            end = source.text.find("\n", token.start)
-            in_command_until = end if end >= 0 else len(source.text)
+            in_command_until = token.start + len(source.text[token.start :].split("\n", 1)[0])
             found.append(_command_error(source, token, in_command_until))
-            statement.clear()
-        elif token.text == ";":
-            found += _check_statement(source, statement)
-            statement.clear()
-        elif token.significant and len(statement) < _MAX_REPEATED:
+        elif token.text != ";":
             statement.append(token)
+            continue
+        found += _check_statement(source, statement)
+        statement.clear()
     found += _check_statement(source, statement)
     return found[:_MAX_REPEATED]
 
@@ -139,11 +137,16 @@ def _command_error(source: Source, token: Token, end: int) -> Diagnostic:
     return source.diagnostic(token.start, message, "psql-command", width=len(text), hint=hint)
 
 
-def _check_statement(source: Source, statement: list[Token]) -> list[Diagnostic]:
+def _check_statement(source: Source, statement: list[Token]) -> Iterator[Diagnostic]:
     words = [token.text.upper() for token in statement[:2]]
-    if words[1:] != ["DATABASE"] or words[0] not in ("CREATE", "DROP"):
-        return []
-    width = statement[1].end - statement[0].start
-    message = f"{' '.join(words)} in a schema, which describes the inside of one database"
-    hint = "remove the statement: the database is made by whoever runs the migrations"
-    return [source.diagnostic(statement[0].start, message, "database-statement", width=width, hint=hint)]
+    if words in (["CREATE", "DATABASE"], ["DROP", "DATABASE"]):
+        message = f"{' '.join(words)} in a schema, which describes the inside of one database"
+        hint = "remove the statement: the database is made by whoever runs the migrations"
+        width = statement[1].end - statement[0].start
+        yield source.diagnostic(statement[0].start, message, "database-statement", width=width, hint=hint)
+    elif words[:1] == ["COPY"]:
+        for token in statement:
+            if token.text.upper() in ("STDIN", "STDOUT"):
+                message = f"COPY with {token.text.upper()} needs psql at the other end"
+                hint = "write the rows as INSERT, or export them with `pg_dump --inserts`"
+                yield source.diagnostic(token.start, message, "psql-copy", width=len(token.text), hint=hint)

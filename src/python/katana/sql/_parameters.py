@@ -67,9 +67,7 @@ class _Numbering:
             output.append(text)
             length += len(text)
         self._check_mixture()
-        parameters = self._parameters()
-        self._check_nullable(parameters)
-        return NumberedQuery(query, "".join(output), parameters, tuple(pieces)), self._diagnostics
+        return NumberedQuery(query, "".join(output), self._parameters(), tuple(pieces)), self._diagnostics
 
     def _replace(self, token: Token) -> str:
         if token.kind == "named":
@@ -140,14 +138,3 @@ class _Numbering:
         message = f"`params` names {len(params)} parameters and the statement has {count}"
         self._word_error(word, message, "bad-parameter", "name every parameter, in the order $1, $2, ...")
         return False
-
-    def _check_nullable(self, parameters: tuple[Parameter, ...]) -> None:
-        """Unnamed parameters get their names from the server; what `nullable` says of them is checked then."""
-        names = {parameter.name for parameter in parameters}
-        if "" in names or self._diagnostics:
-            return
-        for word in self._query.nullable:
-            if word.text not in names:
-                known = ", ".join(f"`{name}`" for name in sorted(names)) or "none"
-                hint = f"parameters of this query: {known}; for a result column there is nothing to say"
-                self._word_error(word, f"`{word.text}` is no parameter of this query", "unknown-parameter", hint)

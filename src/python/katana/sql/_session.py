@@ -94,6 +94,8 @@ class Session:
         Raises:
             ServerError: at the first that fails, or for COPY between server and client.
         """
+        if self._pgconn.status != pq.ConnStatus.OK:
+            raise ServerError("the connection to the server is lost")
         result = self._pgconn.exec_(script.encode())
         if result.status in _COPYING:
             self._pgconn.finish()

@@ -1,0 +1,14 @@
+-- name: one :one
+SELECT nope FROM users;
+
+-- name: two :stream
+SELECT id FROM users;
+
+-- name: three :many
+SELECT id FROM users WHERE naem = @name;
+
+-- name: one :exec
+DELETE FROM users;
+
+-- name: four :many
+SELECT id FROM users

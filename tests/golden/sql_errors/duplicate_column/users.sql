@@ -1,0 +1,3 @@
+-- name: find :many
+SELECT a.id, b.id, a.name AS "theName", b.name AS the_name
+FROM users a JOIN users b USING (id);

@@ -1,0 +1,2 @@
+-- name: find :many
+SELECT id FROM users WHERE @nothing IS NULL;

@@ -1,0 +1,2 @@
+-- name: touch :one
+UPDATE users SET name = name;

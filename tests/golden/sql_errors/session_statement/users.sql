@@ -1,0 +1,5 @@
+-- name: start :exec
+BEGIN;
+
+-- name: set_path :exec
+SET search_path = x;

@@ -1,0 +1,3 @@
+-- name: both :exec
+DELETE FROM users;
+DELETE FROM users;

@@ -1,0 +1,4 @@
+-- name: get_user :one
+SELECT id, nmae
+FROM users
+WHERE id = @user_id;

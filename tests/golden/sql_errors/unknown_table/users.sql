@@ -1,0 +1,2 @@
+-- name: get_user :one
+SELECT id FROM userz WHERE id = @user_id;

@@ -1,0 +1,2 @@
+-- name: find :many
+SELECT id, 1 + 1, name || bio FROM users;

@@ -1,0 +1,2 @@
+-- name: find :many
+SELECT lower(id) AS x FROM users;
