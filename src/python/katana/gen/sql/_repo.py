@@ -55,12 +55,16 @@ class _Printer:
             module.line(f"{literal(f'{query.group}.{query.name}')},")
             module.verbatim(sql_lines(query.sql, 4))
             if query.parameters:
-                oids = tuple(parameter.type.oid for parameter in query.parameters)
-                module.line(f"parameter_oids={literal(oids)},")
+                self._oids("parameter_oids", [parameter.type.oid for parameter in query.parameters])
             if query.command in ROWS:
-                oids = tuple(self._plan.wire(column.type).oid for column in query.columns)
-                module.line(f"result_oids={literal(oids)},")
+                self._oids("result_oids", [self._plan.wire(column.type).oid for column in query.columns])
         module.line(")")
+
+    def _oids(self, name: str, oids: list[int]) -> None:
+        if len(oids) == 1:
+            self._module.line(f"{name}=({oids[0]},),")
+        elif oids:
+            self._module.line((Group(f"{name}=(", tuple(map(str, oids)), ")"), ","))
 
     def _enum_decoders(self) -> None:
         lines = set()

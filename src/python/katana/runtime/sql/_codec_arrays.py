@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from katana.runtime.sql._codec_errors import invalid_value, not_in_python
 
@@ -18,8 +18,8 @@ _length: Final = struct.Struct(">i")
 _NULL: Final = _length.pack(-1)
 
 
-def pack_array[T](values: Sequence[T | None], element_oid: int, pack: Callable[[T], bytes], /) -> bytes:
-    """An array. `element_oid` is the element's type, which the server compares with the parameter's.
+def pack_array(values: Sequence[Any], element_oid: int, pack: Callable[[Any], bytes], /) -> bytes:
+    """An array of what `pack` takes, and None. `element_oid` is the element's type, which the server compares.
 
     Raises DataError for a string (a sequence of strings to Python, surely a mistake here) and what `pack` refuses.
     """

@@ -1,0 +1,3 @@
+CREATE TABLE tabs (
+	id bigint NOT NULL  
+);

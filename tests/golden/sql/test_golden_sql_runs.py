@@ -1,0 +1,183 @@
+"""The expected packages at work: what they insert they read back, as the same types."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from importlib import import_module
+from ipaddress import IPv4Interface, IPv4Network
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+import uvloop
+
+from katana.embedded import EmbeddedPostgres
+from katana.runtime import Ctx
+from katana.runtime.sql import Database, Interval, NoRows, Statement, TooManyRows, UniqueViolation, migrate
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres.start() as started:
+        yield started
+
+
+@pytest.fixture
+def serve(server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`serve("types", scenario)`: migrates a database with the package and awaits `scenario(package, ctx)`."""
+
+    def run(case: str, scenario: Callable[[Callable[[str], Any], Ctx], Awaitable[None]]) -> None:
+        monkeypatch.syspath_prepend(str(HERE / case / "expected"))
+        dsn = server.create_database(case)
+
+        async def connected() -> None:
+            db = Database(dsn)
+            db.start()
+            try:
+                async with asyncio.timeout(60):
+                    await scenario(lambda name: import_module(f"{case}_db.{name}"), Ctx(method="GET", path="/", db=db))
+            finally:
+                await db.close(5)
+
+        migrations = import_module(f"{case}_db.migrations").MIGRATIONS
+        assert migrate(dsn, migrations) == migrations
+        try:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(connected())
+        finally:
+            server.drop_database(case)
+            for module in [name for name in sys.modules if name.split(".")[0] == f"{case}_db"]:
+                del sys.modules[module]
+
+    return run
+
+
+def test_every_type_goes_in_and_comes_out(serve: Callable[..., None]) -> None:
+    async def scenario(module: Callable[[str], Any], ctx: Ctx) -> None:
+        repo, mood = module("repo").EverythingRepo(), module("rows").Mood
+        values: dict[str, Any] = {
+            "a_bool": True,
+            "a_int2": -5,
+            "a_int4": 2**31 - 1,
+            "a_int8": -(2**63),
+            "a_oid": 2**32 - 1,
+            "a_float4": 0.5,
+            "a_float8": 1e300,
+            "a_numeric": Decimal("1234567890.10"),
+            "a_text": "grüße '\"\\",
+            "a_varchar": "ten",
+            "a_bpchar": "abc",
+            "a_name": "name",
+            "a_uuid": UUID(int=2**127),
+            "a_bytea": b"\0\xff",
+            "a_date": date(1, 1, 1),
+            "a_time": time(23, 59, 59, 999_999),
+            "a_timetz": time(1, 2, tzinfo=UTC),
+            "a_timestamp": datetime(2026, 1, 2, 3, 4, 5, 6),  # noqa: DTZ001
+            "a_timestamptz": datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC),
+            "an_interval": Interval(months=1, days=-2, microseconds=3),
+            "a_json": {"a": [1, None, "x"]},
+            "a_jsonb": [True, {"b": 1.5}],
+            "an_inet": IPv4Interface("10.0.0.1/8"),
+            "a_cidr": IPv4Network("10.0.0.0/8"),
+            "a_mood": mood.NOT_SO_HAPPY,
+            "a_positive": 7,
+            "a_label": "label",
+            "a_labels": ["a", None],
+            "a_feeling": mood.HAPPY,
+            "some_int8": [1, None, 3],
+            "some_text": [],
+            "some_numeric": [Decimal("NaN"), Decimal("0.10")],
+            "some_uuid": [UUID(int=1)],
+            "some_timestamptz": [datetime(2026, 1, 1, tzinfo=UTC)],
+            "some_jsonb": [{"a": 1}, None],
+            "some_inet": [IPv4Interface("1.2.3.4/32")],
+            "some_mood": [mood.HAPPY, mood.NOT_SO_HAPPY_2],
+        }
+        await repo.insert_everything(ctx, **values)
+        (row,) = await repo.list_everything(ctx)
+        for name, value in values.items():
+            found = getattr(row, name)
+            assert repr(found) == repr(value), name
+            assert type(found) is type(value), name
+        assert await repo.get_mood(ctx, mood=mood.NOT_SO_HAPPY) is mood.NOT_SO_HAPPY
+        assert await repo.get_mood(ctx, mood=mood.HAPPY) is None
+        assert await repo.list_moods(ctx) == []
+
+    serve("types", scenario)
+
+
+def test_null_is_none_wherever_it_may_be(serve: Callable[..., None]) -> None:
+    async def scenario(module: Callable[[str], Any], ctx: Ctx) -> None:
+        repo = module("repo").EverythingRepo()
+        names = [name for name in module("rows").ListPerhapsRow.__struct_fields__ if name != "some_mood"]
+        await repo.insert_perhaps(ctx, **dict.fromkeys(names))
+        (row,) = await repo.list_perhaps(ctx)
+        assert [getattr(row, name) for name in names] == [None] * len(names)
+        assert await repo.get_json(ctx) is None
+        assert await repo.list_moods(ctx) == [None]
+
+    serve("types", scenario)
+
+
+def test_each_command_keeps_its_promise(serve: Callable[..., None]) -> None:
+    async def scenario(module: Callable[[str], Any], ctx: Ctx) -> None:
+        users, posts = module("repo").UsersRepo(), module("repo").PostsRepo()
+        ada = await users.create_user(ctx, name="Ada", email="ada@example.org", bio=None, age=36)
+        await users.create_user(ctx, name="Bob", email="bob@example.org", bio="b", age=None)
+        assert await users.get_user(ctx, id=ada.id) == ada
+        assert await users.get_user(ctx, id=-1) is None
+        assert await users.get_bio(ctx, id=ada.id) is None
+        assert await users.list_emails(ctx) == ["ada@example.org", "bob@example.org"]
+        assert [row.name for row in await users.list_users(ctx, after=0, page_size=1)] == ["Ada"]
+        assert await users.count_users(ctx) == 2
+        with pytest.raises(UniqueViolation) as caught:
+            await users.create_user(ctx, name="Eve", email="ADA@example.org", bio=None, age=None)
+        assert caught.value.constraint == "users_email_key"
+        await users.touch_users(ctx)
+        assert await posts.list_with_author(ctx, user_id=ada.id) == []
+        totals = await posts.count_users(ctx)
+        assert (totals.users, totals.newest) == (0, None)
+        assert await users.delete_users(ctx, ids=[ada.id, None, -1]) == 1
+
+    serve("commands", scenario)
+
+
+def test_hostile_text_arrives_unchanged(serve: Callable[..., None]) -> None:
+    async def scenario(module: Callable[[str], Any], ctx: Ctx) -> None:
+        repo = module("repo").QueriesRepo()
+        (row,) = await repo.triple(ctx)
+        assert (row.triple, row.escaped, row.braces, row.remark) == ('"""', "'\\n", "{x}", "# type: ignore")
+        assert (await repo.unicode(ctx)).separator == "a\nb"
+        assert await repo.quoted(ctx) == []
+        for quote in module("rows").Quotes:
+            assert await repo.ends_with_a_quote(ctx, value='"""', quote=quote) is None
+
+    serve("hostile", scenario)
+
+
+def test_one_row_too_many_or_too_few_is_an_error(serve: Callable[..., None]) -> None:
+    async def scenario(module: Callable[[str], Any], ctx: Ctx) -> None:
+        posts, others = module("repo").PostsRepo(), module("repo").OtherPostsRepo()
+        assert await posts.sequence(ctx, ids=[1], single_row=["a"]) is None
+        assert await posts.int(ctx, kinds=["class", None], pack_int8=1) == []
+        assert await others.get_all(ctx) is None
+        await ctx.db.execute(Statement("test.insert", "INSERT INTO get_all VALUES (1, 'a'), (2, 'b')"))
+        assert await posts.sequence(ctx, ids=[1, None], single_row=["a"]) is not None
+        with pytest.raises(TooManyRows, match=r"other_posts\.get_all: the query found 2 rows"):
+            await others.get_all(ctx)
+
+    serve("names", scenario)
+
+    async def none(module: Callable[[str], Any], ctx: Ctx) -> None:
+        with pytest.raises(NoRows, match=r"everything\.get_json: the query found no row"):
+            await module("repo").EverythingRepo().get_json(ctx)
+
+    serve("types", none)
