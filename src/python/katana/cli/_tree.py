@@ -47,7 +47,7 @@ def write_tree(root: Path, files: Mapping[str, str], *, packages: Iterable[str] 
     for path, content in changed.items():
         write_file(path, content)
     for path in stale:
-        path.unlink()
+        path.unlink(missing_ok=True)
         _remove_empty(path.parent, root)
     return Written(len(changed), len(contents) - len(changed), len(stale))
 
