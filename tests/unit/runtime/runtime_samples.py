@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from katana.runtime import Config, Ctx, Endpoint, Head, Limits, NotFound, Reply, Resource, Server, Service, problem_reply
 
@@ -47,6 +47,8 @@ class Sample:
             "/big": self.big,
             "/empty": self.empty,
             "/bad-member": self.bad_member,
+            "/not-a-reply": self.not_a_reply,
+            "/not-a-reply-later": self.not_a_reply_later,
         }
         self.resources = (
             self._item,
@@ -59,6 +61,8 @@ class Sample:
         exact = self._exact.get(path)
         if exact is not None:
             return exact, ()
+        if path == "/router-bug":
+            raise KeyError(path)
         name = path.removeprefix("/items/")
         return (self._item, (name,)) if name != path and name and "/" not in name else None
 
@@ -102,6 +106,13 @@ class Sample:
 
     async def bad_member(self, _: Ctx) -> Reply:
         raise NotFound("x", member=object())
+
+    async def not_a_reply(self, _: Ctx) -> Reply:
+        return cast("Reply", {"id": 1})
+
+    async def not_a_reply_later(self, ctx: Ctx) -> Reply:
+        await asyncio.sleep(0)
+        return await self.not_a_reply(ctx)
 
 
 @asynccontextmanager

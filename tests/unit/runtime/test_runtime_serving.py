@@ -196,6 +196,19 @@ def test_a_failing_handler_is_a_500_whose_details_are_in_the_log_alone(
     assert "the secret of the house" in caplog.text
 
 
+@pytest.mark.parametrize("target", ["/not-a-reply", "/not-a-reply-later", "/router-bug"])
+def test_a_mistake_in_the_code_behind_a_path_is_a_500_and_no_more(run: Run, target: str) -> None:
+    async def scenario() -> None:
+        async with serving() as (server, _), connected(server) as client:
+            assert (await client.ask(target)).status == 500
+            client.get(target, "Content-Length: 2", method="PUT")
+            client.send(b"{}")
+            assert (await client.answer()).status in (405, 500)
+            assert (await client.ask("/items/next")).status == 200
+
+    run(scenario())
+
+
 @pytest.mark.parametrize(
     "target", ["/field?v=a%0D%0Ax-evil:%201", "/field?v=a%00", "/field?v=%E2%82%AC", "/bad-member"]
 )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from katana.runtime._ctx import Ctx
 from katana.runtime._media import acceptable, consumable, essence
 from katana.runtime._percent import percent_decode
-from katana.runtime._problem import Problem, problem_reply
+from katana.runtime._problem import Problem, problem_reply, undeclared_response
 from katana.runtime._problem_statuses import (
     BadRequest,
     GatewayTimeout,
@@ -51,7 +51,7 @@ Finished = Callable[[Reply], None]
 class Flight:
     """A request whose handler waits. `finished` is called once with its reply, unless `cancel` came first."""
 
-    __slots__ = ("_ctx", "_dispatcher", "_finished", "_operation", "_task", "_timer")
+    __slots__ = ("_ctx", "_dispatcher", "_finished", "_operation", "_timer", "task")
 
     def __init__(
         self, dispatcher: Dispatcher, ctx: Ctx, operation: str, task: asyncio.Task[Reply], finished: Finished
@@ -59,7 +59,7 @@ class Flight:
         self._dispatcher = dispatcher
         self._ctx = ctx
         self._operation = operation
-        self._task = task
+        self.task = task
         self._finished: Finished | None = finished
         self._timer = None if ctx.deadline is None else task.get_loop().call_at(ctx.deadline, self._late)
         task.add_done_callback(self._done)
@@ -67,11 +67,11 @@ class Flight:
     def cancel(self) -> None:
         """Nobody waits for the reply any more: cancel the handler."""
         self._finished = None
-        self._task.cancel()
+        self.task.cancel()
 
     def _late(self) -> None:
         finished, self._finished = self._finished, None
-        self._task.cancel()
+        self.task.cancel()
         if finished is not None:
             finished(problem_reply(self._ctx, GatewayTimeout("http.deadline", detail="the deadline has passed")))
 
@@ -105,7 +105,14 @@ class Dispatcher:
 
     def plan(self, request: Request) -> int:
         """Bytes that the body of a request may have. Raises a Problem when the request is refused anyway."""
-        endpoint, args = self._route(request)
+        try:
+            endpoint, args = self._route(request)
+        except Problem:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault in a router must not take the connection with it
+            ctx = Ctx(method=request.method, path=request.path, headers=request.fields.headers, db=self._database)
+            self.report(ctx, "", error)
+            raise _internal() from None
         if endpoint.consumes:
             _check_content_type(request, endpoint)
         request.route = endpoint, args
@@ -135,7 +142,8 @@ class Dispatcher:
                 ctx.deadline = self._loop.time() + endpoint.deadline
             task: asyncio.Task[Reply] = asyncio.Task(endpoint.call(ctx), loop=self._loop, eager_start=True)
             if task.done():
-                return task.result()
+                reply = task.result()
+                return reply if type(reply) is Reply else self.outcome(ctx, operation, task)
         except Problem as problem:
             return self._answer(ctx, operation, problem)
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a handler raises
@@ -147,11 +155,20 @@ class Dispatcher:
     def outcome(self, ctx: Ctx, operation: str, task: asyncio.Task[Reply]) -> Reply:
         """The reply of a task that is done, whatever it ended with."""
         try:
-            return task.result()
+            reply = task.result()
         except Problem as problem:
             return self._answer(ctx, operation, problem)
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a handler raises
             return self.failure(ctx, operation, error)
+        if type(reply) is Reply:
+            return reply
+        return self.failure(ctx, operation, undeclared_response(operation, reply))
+
+    async def settle(self, within: float) -> None:
+        """Wait for the handlers that are still running or being cancelled, at most `within` seconds."""
+        tasks = [flight.task for flight in self.flights]
+        if tasks:
+            await asyncio.wait(tasks, timeout=within)
 
     def _answer(self, ctx: Ctx, operation: str, problem: Problem) -> Reply:
         try:
@@ -162,7 +179,7 @@ class Dispatcher:
     def failure(self, ctx: Ctx, operation: str, error: BaseException) -> Reply:
         """The reply for an unexpected error; the error itself goes to the log."""
         self.report(ctx, operation, error)
-        return problem_reply(ctx, InternalServerError("http.internal", detail="the server failed; see its log"))
+        return problem_reply(ctx, _internal())
 
     def report(self, ctx: Ctx, operation: str, error: BaseException) -> None:
         """Log an unexpected error with its traceback and the request id that the client sees."""
@@ -200,6 +217,10 @@ class Dispatcher:
 def _check_length(request: Request) -> None:
     if request.method in _WITH_BODY:
         raise LengthRequired("http.length", detail="the request announces no body, and the operation needs one")
+
+
+def _internal() -> Problem:
+    return InternalServerError("http.internal", detail="the server failed; see its log")
 
 
 def _overload() -> Problem:

@@ -126,6 +126,7 @@ class Server:
         drained = True
         if self._shared is not None:
             drained = await self._drain(self._shared, self.config.shutdown_deadline if deadline is None else deadline)
+            await self._shared.dispatcher.settle(_CANCEL_WITHIN)
         if self._ticker is not None:
             self._ticker.cancel()
         if self._database is not None:

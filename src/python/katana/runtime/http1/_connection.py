@@ -124,6 +124,7 @@ class Connection:
             if self._request is not None:
                 return self._body(self._request)
             if self._position == len(self._data):
+                self._data, self._position = b"", 0  # an idle connection holds no memory of what it received
                 return None
             return self._repeated_head() or self._head()
         except Problem as problem:
