@@ -17,7 +17,7 @@ _OWNER = """
 import json, os, signal, sys
 from katana.embedded import EmbeddedPostgres
 {before}
-server = EmbeddedPostgres.start()
+server = EmbeddedPostgres.start({arguments})
 print(json.dumps([server.pid, str(server.socket_directory), server.url()]), flush=True)
 {after}
 sys.stdin.read()
@@ -91,9 +91,9 @@ def is_gone() -> Callable[[int], bool]:
 def start_owner() -> Iterator[Callable[..., Owner]]:
     processes: list[subprocess.Popen[str]] = []
 
-    def start(before: str = "", after: str = "") -> Owner:
+    def start(before: str = "", after: str = "", arguments: str = "") -> Owner:
         process = subprocess.Popen(
-            [sys.executable, "-c", _OWNER.format(before=before, after=after)],
+            [sys.executable, "-c", _OWNER.format(before=before, after=after, arguments=arguments)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

