@@ -18,7 +18,7 @@ from katana.subsystem import Katana
 API = ("katana.runtime", "katana.runtime.generated", "msgspec")
 DATABASE = ("katana.runtime", "katana.runtime.sql", "msgspec")
 SERVICE = ("katana.runtime",)
-DEV = ("katana.dev",)
+DEV = ("katana.dev", "katana.dev.__main__")
 
 
 async def providers(

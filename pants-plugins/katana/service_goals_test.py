@@ -33,6 +33,7 @@ def module_repository():
     )
     made.write("katana/dev/BUILD", "python_sources()\n")
     made.write("katana/dev/__init__.py", "")
+    made.write("katana/dev/__main__.py", "")
     return made
 
 
@@ -77,6 +78,7 @@ def test_a_service_is_one_file_with_its_code_and_documents(repository, tmp_path)
     files = repository.runner.request(DigestContents, [built.digest])
     pex = tmp_path / "server.pex"
     pex.write_bytes(files[0].content)
+    assert len(files[0].content.partition(b"\n")[0]) <= 255, "longer than the first line of a program may be"
     names = {name for name in zipfile.ZipFile(pex).namelist() if not name.startswith((".", "__"))}
     assert {
         "svc_server/main.py",

@@ -8,6 +8,7 @@ every cache key.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,22 +17,42 @@ from pants.backend.python.target_types import EntryPoint
 from pants.backend.python.util_rules import pex, pex_from_targets
 from pants.backend.python.util_rules.pex import VenvPex, VenvPexProcess
 from pants.backend.python.util_rules.pex_from_targets import PexFromTargetsRequest
+from pants.backend.python.util_rules.python_sources import PythonSourceFilesRequest
 from pants.engine.addresses import UnparsedAddressInputs
-from pants.engine.fs import Digest
+from pants.engine.fs import EMPTY_DIGEST, Digest, MergeDigests
 from pants.engine.process import FallibleProcessResult
 from pants.engine.rules import collect_rules, rule
+from pants.engine.target import TransitiveTargetsRequest
 from pants.util.logging import LogLevel
 
-from katana._compat import create_venv_pex, execute_process, implicitly, resolve_unparsed_address_inputs
+from katana._compat import (
+    concurrently,
+    create_venv_pex,
+    execute_process,
+    implicitly,
+    merge_digests,
+    prepare_python_sources,
+    resolve_unparsed_address_inputs,
+    transitive_targets,
+)
 from katana.errors import GeneratorFailed
 from katana.subsystem import Katana
 
 
 @dataclass(frozen=True)
 class KatanaTool:
-    """The command, installed."""
+    """The command: an environment with its requirements and, when it is built from source, its code beside it.
+
+    Code stays out of the environment so that an edit of the generator does not install its requirements again.
+    """
 
     pex: VenvPex
+    sources: Digest = EMPTY_DIGEST
+    source_roots: tuple[str, ...] = ()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"PEX_EXTRA_SYS_PATH": os.pathsep.join(self.source_roots)} if self.source_roots else {}
 
 
 @dataclass(frozen=True)
@@ -62,22 +83,31 @@ async def prepare_tool(katana: Katana) -> KatanaTool:
             description_of_origin="the option `[katana].generator`",
         )
     )
-    from_source = PexFromTargetsRequest(
+    closure = await transitive_targets(TransitiveTargetsRequest(addresses))
+    requirements = PexFromTargetsRequest(
         addresses,
         output_filename="katana.pex",
         internal_only=True,
+        include_source_files=False,
         main=EntryPoint.parse(katana.generator_main),
+        # Processes that the command starts need the same paths.
+        additional_args=("--no-strip-pex-env",),
     )
-    built: VenvPex = await create_venv_pex(**implicitly(from_source))
-    return KatanaTool(built)
+    environment, code = await concurrently(
+        create_venv_pex(**implicitly(requirements)),
+        prepare_python_sources(PythonSourceFilesRequest(closure.closure)),
+    )
+    return KatanaTool(environment, code.source_files.snapshot.digest, tuple(code.source_roots))
 
 
 async def attempt(tool: KatanaTool, command: Command) -> FallibleProcessResult:
     """Runs the command, whatever comes of it."""
+    inputs: Digest = await merge_digests(MergeDigests([tool.sources, command.inputs]))
     process = VenvPexProcess(
         tool.pex,
         argv=command.argv,
-        input_digest=command.inputs,
+        extra_env=tool.environment,
+        input_digest=inputs,
         output_files=command.files,
         output_directories=command.directories,
         description=command.description,

@@ -20,6 +20,19 @@ from katana.service.contract import require_contract
 from katana.service.documents import DocumentsRequest, documents_of
 from katana.service.target_types import ServiceControllersField, package_of
 
+_SHEBANG = (
+    "/usr/bin/env -S sh -c '"
+    "for p in python3 python3.12 python3.13 python3.14 ~/.pyenv/versions/3.1[2-4]*/bin/python;do "
+    '"$p" -c "import sys;sys.exit(sys.version_info<(3,12))" 2>&-&&exec "$p" "$0" "$@";done;'
+    'echo "$0: no Python >= 3.12">&2;exit 1'
+    "'"
+)
+"""The first Python that really runs and is new enough, and a plain word when there is none.
+
+`python3.12`, what PEX would write, fails where there is only a 3.13, and where pyenv's shim of that name leads nowhere.
+Linux takes 255 bytes here.
+"""
+
 
 @dataclass(frozen=True)
 class ServicePackageFieldSet(PackageFieldSet):
@@ -47,7 +60,7 @@ async def package_service(field_set: ServicePackageFieldSet) -> BuiltPackage:
         complete_platforms=platforms,
         additional_sources=documents.digest,
         # Unpacked once, into a virtual environment: every later start is that of plain Python.
-        additional_args=("--venv", "prepend"),
+        additional_args=("--venv", "prepend", f"--python-shebang={_SHEBANG}"),
         include_local_dists=True,
         warn_for_transitive_files_targets=True,
     )
