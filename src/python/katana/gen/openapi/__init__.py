@@ -23,13 +23,14 @@ def generate(api: ir.Api, package: str) -> dict[str, str]:
         DiagnosticsError: the API has constructs that cannot be generated; every one is listed.
         SourceError: the IR holds a name that is no identifier.
     """
+    api = _canonical(api)
     _survey.refuse_unsupported(api)
     plan = _plan.make_plan(api, package)
     validators = _validators.Validators(plan)
     validators.emit()
     root = package.replace(".", "/")
     return {
-        f"{root}/__init__.py": module_of(plan, f"{api.title} {api.version}.").render(),
+        f"{root}/__init__.py": module_of(plan, f"{plan.title}.").render(),
         f"{root}/api.py": _api.emit(plan),
         f"{root}/dto.py": _dto.emit(plan),
         f"{root}/py.typed": "",
@@ -37,6 +38,14 @@ def generate(api: ir.Api, package: str) -> dict[str, str]:
         f"{root}/routes.py": _routes.emit(plan, validators),
         f"{root}/validators.py": validators.text,
     }
+
+
+def _canonical(api: ir.Api) -> ir.Api:
+    """The API as its canonical JSON has it: equal meaning is equal text, whatever the order of members in memory."""
+    canonical = ir.load(ir.dump(api))
+    if not isinstance(canonical, ir.Api):
+        raise TypeError(f"not an API: {type(api).__name__}")
+    return canonical
 
 
 __all__ = ("generate",)

@@ -9,16 +9,14 @@ from katana.gen.openapi._header import module_of
 from katana.gen.openapi._plan import Answer, Argument, Controller, Method, Plan, Scheme
 from katana.gen.openapi._responses import body_type
 from katana.gen.openapi._words import argument_words, type_words
-from katana.gen.source import Doc, Group, Module, flat, identifier
+from katana.gen.source import Doc, Group, Module, flat, identifier, one_line
 
 _RUNTIME = "katana.runtime"
 
 
 def emit(plan: Plan) -> str:
     """The text of `api.py`."""
-    module = module_of(
-        plan, f"The interfaces of {plan.api.title} {plan.api.version}: implement them, the router calls them."
-    )
+    module = module_of(plan, f"The interfaces of {plan.title}: implement them, the router calls them.")
     module.define(*(controller.name for controller in plan.controllers))
     if plan.schemes:
         module.define("Security")
@@ -35,7 +33,7 @@ def emit(plan: Plan) -> str:
 def _controller(module: Module, spell_type: Annotations, plan: Plan, controller: Controller) -> None:
     module.space()
     with module.block(f"class {identifier(controller.name)}({module.use('abc', 'ABC')}):"):
-        module.docstring(f"Operations tagged `{controller.tag}`.")
+        module.docstring(f"Operations tagged `{one_line(controller.tag)}`.")
         for method in controller.methods:
             module.space()
             module.line(f"@{module.use('abc', 'abstractmethod')}")
@@ -86,16 +84,16 @@ def answer_type(spell_type: Annotations, plan: Plan, answer: Answer) -> Doc:
 
 def _docstring(plan: Plan, method: Method, spell_type: Annotations) -> str:
     operation = method.operation
-    lines = [operation.summary or f"Operation `{operation.operation_id}`."]
+    lines = [one_line(operation.summary) or f"Operation `{operation.operation_id}`."]
     if operation.deprecated:
         lines += ["", "Deprecated."]
     lines += ["", method.title]
     if method.arguments or method.body is not None:
         lines += ["", "Args:"]
-        lines += [f"    {a.name}: {argument_words(a, plan.types)}" for a in method.path_arguments]
+        lines += [f"    {a.name}: {one_line(argument_words(a, plan.types))}" for a in method.path_arguments]
         if method.body is not None:
             lines.append(f"    body: {_body_words(plan, method)}")
-        lines += [f"    {a.name}: {argument_words(a, plan.types)}" for a in method.keyword_arguments]
+        lines += [f"    {a.name}: {one_line(argument_words(a, plan.types))}" for a in method.keyword_arguments]
     lines += ["", "Returns:"]
     lines += [f"    {_answer_words(spell_type, plan, answer)}" for answer in method.answers]
     return "\n".join(lines)

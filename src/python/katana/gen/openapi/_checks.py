@@ -163,9 +163,12 @@ class Checks:
         terms = [self._count(type_, value)] if needs_count(type_) else []
         for field in type_.fields:
             name = f"{value}.{identifier(field.py_name)}"
-            optional = not field.required and field.default is UNSET
-            guard = _Guard(f"{name} is not {self._unset()}", f"{name} is {self._unset()}") if optional else None
-            terms += self._terms(field.type, name, (guard,) if guard else ())
+            if not self.needed(field.type):
+                continue
+            guards: tuple[_Guard, ...] = ()
+            if not field.required and field.default is UNSET:
+                guards = (_Guard(f"{name} is not {self._unset()}", f"{name} is {self._unset()}"),)
+            terms += self._terms(field.type, name, guards)
         return terms
 
     def _count(self, type_: ir.ObjectType, value: str) -> _Term:

@@ -18,7 +18,7 @@ _GENERATED = "katana.runtime.generated"
 
 def emit(plan: Plan) -> str:
     """The text of `dto.py`."""
-    module = module_of(plan, f"The types of {plan.api.title} {plan.api.version}.")
+    module = module_of(plan, f"The types of {plan.title}.")
     module.use("__future__", "annotations")
     module.define(*plan.types.named, *plan.stand_ins.anonymous)
     spell_type = Annotations(plan.types, plan.stand_ins, module, dto=None)

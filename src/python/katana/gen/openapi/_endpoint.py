@@ -5,60 +5,52 @@ In: a `Plan`. Out: a class for each controller with one method for each operatio
 
 from __future__ import annotations
 
-from msgspec import UNSET
-
 from katana import ir
-from katana.gen.openapi import _formats, _media, _statuses
-from katana.gen.openapi._annotations import Annotations
-from katana.gen.openapi._bounds import integer_bounds, spell_bound
-from katana.gen.openapi._defaults import fits, spell
+from katana.gen.openapi import _formats, _media
+from katana.gen.openapi._decoders import Decoders
+from katana.gen.openapi._defaults import spell
 from katana.gen.openapi._guards import Guards
-from katana.gen.openapi._names import Names, constant, pascal
-from katana.gen.openapi._plan import Answer, Argument, Controller, Method, Plan
-from katana.gen.openapi._responses import header_names
-from katana.gen.openapi._types import Types
+from katana.gen.openapi._names import Names
+from katana.gen.openapi._plan import Argument, Controller, Method, Plan
+from katana.gen.openapi._replies import Replies
 from katana.gen.openapi._validators import Validators
-from katana.gen.source import WIDTH, Chain, Doc, Group, Module, flat, identifier, literal
+from katana.gen.source import Chain, Doc, Group, Module, identifier, literal
 
 _RUNTIME = "katana.runtime"
 _GENERATED = "katana.runtime.generated"
 
 _LOCALS = frozenset(
-    ("INVALID", "REJECTED", "UNSET", "body", "boolean", "checked", "ctx", "encode_json", "header_fields", "integer")
-    + ("isinstance", "number", "parameter", "problem_reply", "query", "recover", "result", "self", "single", "string")
-    + ("text", "undeclared_response", "validators", *_formats.PREDICATES.values())
+    (
+        "INVALID",
+        "REJECTED",
+        "UNSET",
+        "bool",
+        "body",
+        "boolean",
+        "bytes",
+        "checked",
+        "ctx",
+        "dict",
+        "encode_json",
+        "float",
+    )
+    + ("header_fields", "int", "integer", "isinstance", "list", "number", "parameter", "problem_reply", "query")
+    + ("recover", "result", "self", "single", "str", "string", "text", "undeclared_response", "validators")
+    + tuple(_formats.PREDICATES.values())
 )
 """Names that an endpoint uses itself."""
 
 
 class Endpoints:
-    """Prints heads and endpoint classes into `routes.py`."""
+    """Prints endpoint classes into `routes.py`."""
 
-    def __init__(
-        self, plan: Plan, module: Module, spell_type: Annotations, validators: Validators, guards: Guards
-    ) -> None:
+    def __init__(self, plan: Plan, module: Module, validators: Validators, guards: Guards, replies: Replies) -> None:
         self._plan = plan
         self._module = module
-        self._spell = spell_type
         self._validators = validators
         self._guards = guards
-        self._heads: dict[tuple[int, str], str] = {}
-
-    def heads(self) -> None:
-        """One `Head` for each status and media type."""
-        names = Names()
-        for method in self._plan.methods:
-            for answer in method.answers:
-                key = _head_key(answer)
-                if key is not None and key not in self._heads:
-                    media = constant(pascal(key[1].partition(";")[0].rpartition("/")[2]))
-                    word = constant(_statuses.word(str(key[0])))
-                    self._heads[key] = names.new(f"_{word}_{media}".rstrip("_"))
-        if self._heads:
-            self._module.space()
-        for (status, content_type), name in sorted(self._heads.items()):
-            arguments = (str(status), literal(content_type)) if content_type else (str(status),)
-            self._module.line(Group(f"{name} = {self._use('Head')}(", arguments, ")"))
+        self._replies = replies
+        self._decoders = Decoders(plan.types, module.use)
 
     def emit(self, controller: Controller, name: str) -> None:
         """The endpoints of a controller."""
@@ -83,98 +75,73 @@ class Endpoints:
         guard = self._guards.function(method.operation)
         if guard:
             self._module.line(f"await {guard}(ctx, self._security)")
-        if method.arguments or method.body is not None:
-            self._decode(method)
-        arguments: list[str] = ["ctx", *(_local(a) for a in method.path_arguments)]
+        local = _locals(method)
+        if self._decoders.may_fail(method):
+            self._decode(method, local)
+        else:
+            self._take(method, local)
+        arguments = ["ctx", *(local[a.name] for a in method.path_arguments)]
         arguments += ["body"] * (method.body is not None)
-        arguments += [f"{a.name}={_local(a)}" for a in method.keyword_arguments]
+        arguments += [f"{a.name}={local[a.name]}" for a in method.keyword_arguments]
         call = Group(f"await self._api.{identifier(method.operation.name)}(", tuple(arguments), ")")
         self._module.line(("result = ", call))
-        self._reply(method)
+        self._replies.emit(method)
 
-    def _decode(self, method: Method) -> None:
+    def _take(self, method: Method, local: dict[str, str]) -> None:
+        """Code that binds the inputs of an operation of which none can be wrong."""
+        for index, argument in enumerate(method.path_arguments):
+            self._argument(argument, local[argument.name], "", index)
+        if method.body is not None:
+            self._body(method, method.body)
+
+    def _decode(self, method: Method, local: dict[str, str]) -> None:
         module = self._module
+        module.use_submodule(self._plan.package, "validators")
         table = f"validators.{self._validators.tables[method.operation.name]}"
         with module.block("try:"):
             for index, argument in enumerate(method.path_arguments):
-                self._argument(argument, table, index)
+                self._argument(argument, local[argument.name], table, index)
             if method.body is not None:
                 self._body(method, method.body)
             first = len(method.path_arguments) + (method.body is not None)
-            if any(a.parameter.location == "query" and self._fast(a) for a in method.keyword_arguments):
+            if any(a.parameter.location == "query" and self._decoders.of(a, "text") for a in method.keyword_arguments):
                 module.line("query = ctx.query()")
             for index, argument in enumerate(method.keyword_arguments, first):
-                self._argument(argument, table, index)
+                self._argument(argument, local[argument.name], table, index)
         with module.block(f"except {self._use_generated('INVALID')}:"):
-            names = [_local(a) for a in method.path_arguments]
+            names = [local[a.name] for a in method.path_arguments]
             names += ["body"] * (method.body is not None)
-            names += [_local(a) for a in method.keyword_arguments]
+            names += [local[a.name] for a in method.keyword_arguments]
             targets = Group("(", tuple(names), ")", lone=True, bare=len(names) > 1)
             module.line((targets, " = ", Group(f"{self._use_generated('recover')}(", ("ctx", table), ")")))
 
-    def _argument(self, argument: Argument, table: str, index: int) -> None:
+    def _argument(self, argument: Argument, local: str, table: str, index: int) -> None:
         """Code that binds one parameter; what has no decoder of its own is read by its table."""
-        module, local = self._module, _local(argument)
-        fast = self._fast(argument)
-        if fast is None:
+        module = self._module
+        location, name = argument.parameter.location, literal(argument.parameter.name)
+        decoded = self._decoders.of(argument, f"ctx.args[{index}]" if location == "path" else "text")
+        if decoded is None:
             call = Group(f"{self._use_generated('parameter')}(", ("ctx", table, str(index)), ")")
             module.line((f"{local} = ", call))
             return
-        location, name = argument.parameter.location, literal(argument.parameter.name)
         if location == "path":
-            module.line(f"{local} = {fast.format(text=f'ctx.args[{index}]')}")
+            module.line(f"{local} = {decoded}")
             return
         read = f"{self._use_generated('single')}(query, {name})" if location == "query" else f"ctx.header({name})"
+        if argument.optional and decoded == "text":
+            module.line(f"{local} = {read}")
+            return
         module.line(f"text = {read}")
-        decoded = fast.format(text="text")
         if argument.parameter.required:
             with module.block("if text is None:"):
                 module.line(f"raise {self._use_generated('REJECTED')}")
             module.line(f"{local} = {decoded}")
-        elif argument.optional and decoded == "text":
-            module.line(f"{local} = text")
         else:
             default = "None" if argument.optional else self._default(argument.parameter)
             module.line(f"{local} = {default} if text is None else {decoded}")
 
     def _default(self, parameter: ir.Parameter) -> str:
         return spell(parameter.default, parameter.type, self._plan.types)
-
-    def _fast(self, argument: Argument) -> str | None:
-        """An expression over `{text}` that decodes the parameter as its schema says; None when there is none."""
-        parameter = argument.parameter
-        default = parameter.default
-        if parameter.checks or parameter.location == "cookie":
-            return None
-        if default is not UNSET and not fits(default, parameter.type, self._plan.types):
-            return None
-        expression = self._scalar(self._plan.types.resolve(parameter.type), self._plan.types)
-        return expression.replace("{", "{{").replace("}", "}}").replace("{{text}}", "{text}") if expression else None
-
-    def _scalar(self, type_: ir.Type, types: Types) -> str | None:
-        if not types.exact(type_):
-            return None
-        match type_:
-            case ir.IntegerType(multiple_of=None):
-                low, high = integer_bounds(type_)
-                return self._call("integer", "{text}", low, high)
-            case ir.NumberType(exclusive_minimum=None, exclusive_maximum=None):
-                return self._call("number", "{text}", type_.minimum, type_.maximum)
-            case ir.BooleanType():
-                return f"{self._use_generated('boolean')}({{text}})"
-            case ir.StringType(pattern=None) if _formats.python_type(type_.format) is None:
-                return self._string(type_)
-        return None
-
-    def _string(self, type_: ir.StringType) -> str:
-        predicate = _formats.PREDICATES.get(type_.format)
-        low = type_.min_length or (None if type_.max_length is None else 0)
-        if predicate:
-            accepts = self._module.use("katana.runtime.generated.formats", predicate)
-            return self._call("checked", f"{{text}}, {accepts}", low, type_.max_length)
-        if low is None:
-            return "{text}"
-        return self._call("string", "{text}", low, type_.max_length)
 
     def _body(self, method: Method, content: ir.Content) -> None:
         """Code that binds `body`."""
@@ -200,127 +167,6 @@ class Endpoints:
             with module.block(f"if {guard}not validators.{check}(body):"):
                 module.line(f"raise {self._use_generated('REJECTED')}")
 
-    def _reply(self, method: Method) -> None:
-        module = self._module
-        anything = None
-        problems: dict[str, None] = {}
-        for answer in method.answers:
-            if answer.form == "problem":
-                problems[self._use(answer.name)] = None
-                continue
-            test = self._test(answer)
-            if test is None:
-                anything = answer
-                continue
-            with module.block(("if ", test, ":")):
-                self._answer(method, answer)
-        if problems:
-            specific = [name for name in problems if name.lstrip("_") != "Problem"]
-            names = tuple(["Problem"] if len(specific) < len(problems) else specific)
-            with module.block(("if isinstance(result, ", Chain("|", names), "):")):
-                module.line(f"return {self._use('problem_reply')}(ctx, result)")
-        if anything is not None:
-            self._answer(method, anything)
-            return
-        module.line(self._undeclared(method))
-
-    def _test(self, answer: Answer) -> Doc | None:
-        """Whether `result` is this answer; None when any value is."""
-        if answer.form == "empty":
-            return f"isinstance(result, {self._use('NoContent')})"
-        if answer.form == "class":
-            return f"isinstance(result, {self._module.use(f'{self._plan.package}.responses', answer.name)})"
-        type_ = answer.content.type if answer.content is not None else None
-        classes = None if type_ is None else self._classes(type_)
-        if classes is None:
-            return None
-        names = [name for name in classes if name != "None"]
-        test = ("isinstance(result, ", Chain("|", tuple(names)) if len(names) > 1 else names[0], ")") if names else None
-        if "None" not in classes:
-            return test
-        return "result is None" if test is None else ("result is None or ", *test)
-
-    def _classes(self, type_: ir.Type) -> list[str] | None:
-        """The classes of the values of a type; None when it may be anything."""
-        type_ = self._plan.types.resolve(type_)
-        match type_:
-            case ir.AnyType():
-                return None
-            case ir.UnionType():
-                each = [self._classes(variant) for variant in type_.variants]
-                if any(classes is None for classes in each):
-                    return None
-                return list(dict.fromkeys(name for classes in each for name in classes or ()))
-            case ir.EnumType():
-                python = {str: "str", int: "int", bool: "bool", float: "float", type(None): "None"}
-                names = [python.get(type(value)) for value in type_.values]
-                return None if None in names else list(dict.fromkeys(name for name in names if name))
-            case ir.ArrayType():
-                return ["list"]
-            case ir.MapType() | ir.ObjectType():
-                return ["dict"]
-            case ir.NumberType():
-                return ["float", "int"]
-            case ir.RefType():
-                return None if self._plan.types.recursive(type_.name) else [flat(self._spell.named(type_.name))]
-        return [flat(self._spell.of(type_))]
-
-    def _answer(self, method: Method, answer: Answer) -> None:
-        """The statements that make the reply of one answer."""
-        module = self._module
-        key = _head_key(answer)
-        if key is None:
-            head = self._checked_head(method, answer)
-        else:
-            head = self._heads[key]
-        arguments: list[Doc] = [head]
-        if answer.content is not None:
-            value = "result" if answer.form == "bare" else "result.body"
-            kind = _media.kind(answer.content.media_type)
-            encoded = {"text": f'{value}.encode("utf-8")', "bytes": value}
-            arguments.append(encoded.get(kind, f"{self._use_generated('encode_json')}({value})"))
-        if answer.headers:
-            fields = self._fields(answer)
-            arguments.append(fields if answer.content is not None else ("fields=", fields))
-        module.line(Group(f"return {self._use('Reply')}(", tuple(arguments), ")"))
-
-    def _fields(self, answer: Answer) -> Doc:
-        """The header fields: a literal tuple when all are required text, else through `header_fields`."""
-        attributes = header_names(answer)
-        pairs = tuple(
-            Group("(", (literal(header.name), f"result.{attributes[header.name]}"), ")") for header in answer.headers
-        )
-        plain = all(
-            header.required
-            and isinstance(self._plan.types.resolve(header.type), ir.StringType)
-            and flat(self._spell.of(self._plan.types.resolve(header.type))) == "str"
-            for header in answer.headers
-        )
-        return (
-            Group("(", pairs, ")", lone=True)
-            if plain
-            else Group(f"{self._use_generated('header_fields')}(", pairs, ")")
-        )
-
-    def _checked_head(self, method: Method, answer: Answer) -> str:
-        """A head with the status that the handler chose, if the contract has it."""
-        status = answer.response.status
-        low, high = (200, 599) if status == "default" else (int(status[0]) * 100, int(status[0]) * 100 + 99)
-        with self._module.block(f"if not {low} <= result.status <= {high}:"):
-            self._module.line(self._undeclared(method))
-        media = f", {literal(_media.content_type(answer.content.media_type))}" if answer.content is not None else ""
-        return f"{self._use('Head')}(result.status{media})"
-
-    def _undeclared(self, method: Method) -> Doc:
-        function = self._use("undeclared_response")
-        return Group(f"raise {function}(", (literal(method.operation.operation_id), "result"), ")")
-
-    def _call(self, function: str, first: str, low: float | None, high: float | None) -> str:
-        """A call with the bounds that there are."""
-        bounds = [] if low is None and high is None else [low] if high is None else [low, high]
-        spelled = ["None" if bound is None else spell_bound(bound, self._use_generated) for bound in bounds]
-        return f"{self._use_generated(function)}({', '.join((first, *spelled))})"
-
     def _use(self, name: str) -> str:
         return self._module.use(_RUNTIME, name)
 
@@ -328,13 +174,10 @@ class Endpoints:
         return self._module.use(_GENERATED, name)
 
 
-def _local(argument: Argument) -> str:
-    """The local variable for an argument."""
-    return f"{argument.name}_" if argument.name in _LOCALS else identifier(argument.name)
-
-
-def _head_key(answer: Answer) -> tuple[int, str] | None:
-    status = _statuses.fixed(answer.response.status)
-    if status is None or answer.form == "problem":
-        return None
-    return status, _media.content_type(answer.content.media_type) if answer.content is not None else ""
+def _locals(method: Method) -> dict[str, str]:
+    """A variable for each argument: its own name, unless the endpoint needs that itself."""
+    names = Names((*_LOCALS, *(argument.name for argument in method.arguments)))
+    return {
+        argument.name: names.new(f"{argument.name}_") if argument.name in _LOCALS else identifier(argument.name)
+        for argument in method.arguments
+    }

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from katana.gen.openapi._names import Names
+from katana.gen.openapi._names import Names, snake
 from katana.gen.openapi._paths import Segment
 from katana.gen.source import Chain, Doc, Group, Module, literal
 
@@ -131,7 +131,7 @@ class Matcher:
             return
         methods: dict[str, str] = {}
         for text, child in node.constants.items():
-            methods[text] = self._names.new(f"_below_{depth}")
+            methods[text] = self._names.new(f"_under_{snake(text)}")
             self._methods.append((methods[text], child, depth + 1, count, arguments))
         self._tables.append((table, methods))
         branch = self._names.new("branch")

@@ -16,6 +16,7 @@ from katana.gen.openapi import _media, _statuses
 from katana.gen.openapi._names import Names, pascal, snake
 from katana.gen.openapi._stand_ins import StandIns
 from katana.gen.openapi._types import Types
+from katana.gen.source import one_line
 
 _SENT_ANYWAY = frozenset(("connection", "content-length", "date"))
 """Response headers that the runtime writes itself, whoever declares them."""
@@ -74,7 +75,7 @@ class Method:
     @property
     def title(self) -> str:
         """`GET /users/{user_id}`."""
-        return f"{self.operation.method} {self.operation.path}"
+        return one_line(f"{self.operation.method} {self.operation.path}")
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,11 @@ class Plan:
     schemes: dict[str, Scheme]
     router: str
     digest: str
+
+    @property
+    def title(self) -> str:
+        """Title and version of the API, for docstrings."""
+        return one_line(f"{self.api.title} {self.api.version}")
 
     @property
     def methods(self) -> tuple[Method, ...]:

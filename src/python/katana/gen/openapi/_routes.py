@@ -6,7 +6,6 @@ an endpoint is straight-line code.
 
 from __future__ import annotations
 
-
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._endpoint import Endpoints
 from katana.gen.openapi._guards import Guards
@@ -16,6 +15,7 @@ from katana.gen.openapi._names import Names, snake
 from katana.gen.openapi._paths import Segment, segments
 from katana.gen.openapi._plan import Controller, Method, Plan
 from katana.gen.openapi._policies import endpoint_limits
+from katana.gen.openapi._replies import Replies
 from katana.gen.openapi._validators import Validators
 from katana.gen.source import Doc, Group, Module, identifier, literal
 
@@ -24,14 +24,13 @@ _RUNTIME = "katana.runtime"
 
 def emit(plan: Plan, validators: Validators) -> str:
     """The text of `routes.py`."""
-    module = module_of(plan, f"How requests of {plan.api.title} {plan.api.version} reach their controllers.")
+    module = module_of(plan, f"How requests of {plan.title} reach their controllers.")
     module.define(plan.router, "validators", *(_endpoints_class(controller) for controller in plan.controllers))
     spell_type = Annotations(plan.types, plan.stand_ins, module, f"{plan.package}.dto", constrained=False)
-    if validators.tables:
-        module.use_submodule(plan.package, "validators")
     guards = Guards(plan, module)
-    endpoints = Endpoints(plan, module, spell_type, validators, guards)
-    endpoints.heads()
+    replies = Replies(plan, module, spell_type)
+    endpoints = Endpoints(plan, module, validators, guards, replies)
+    replies.heads()
     _Router(plan, module, guards).emit()
     for controller in plan.controllers:
         endpoints.emit(controller, _endpoints_class(controller))

@@ -49,7 +49,7 @@ def _diagnostic(api: ir.Api, found: Found) -> Diagnostic:
         file=api.source,
         code=found.code,
         pointer=found.pointer,
-        message=f"{text.message.format(what=found.what)} is not supported",
+        message=f"not supported: {text.message.format(what=found.what)}",
         hint=text.hint,
     )
 

@@ -46,11 +46,11 @@ def _parameter(parameter: ir.Parameter, types: Types) -> Iterator[_Finding]:
     if parameter.style not in _STYLES[parameter.location]:
         yield "unsupported-parameter", parameter.pointer, f"{name} of the style `{parameter.style}`"
     elif kinds & _STRUCTURED:
-        yield "unsupported-parameter", parameter.pointer, f"{name}, which is or contains an object or a nested array,"
+        yield "unsupported-parameter", parameter.pointer, f"{name}, which is or contains an object or a nested array"
     elif array and parameter.location in ("path", "cookie"):
-        yield "unsupported-parameter", parameter.pointer, f"{name}, an array in a {parameter.location},"
+        yield "unsupported-parameter", parameter.pointer, f"{name}, an array in a {parameter.location}"
     elif array and parameter.explode and parameter.style not in ("form", "simple"):
-        yield "unsupported-parameter", parameter.pointer, f"{name} of the style `{parameter.style}`, exploded,"
+        yield "unsupported-parameter", parameter.pointer, f"{name} of the style `{parameter.style}`, exploded"
 
 
 def _body(body: ir.Body, types: Types) -> Iterator[_Finding]:

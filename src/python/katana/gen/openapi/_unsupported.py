@@ -67,4 +67,4 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "make it optional, or use a type of its own for responses",
     ),
 }
-"""Codes, messages and hints; every message reads `... is not supported`."""
+"""Codes, messages and hints; every message reads `not supported: ...`."""

@@ -16,6 +16,7 @@ from katana import ir
 from katana.gen.openapi import _media
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._checks import Checks
+from katana.gen.openapi._decoders import Decoders
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._json_text import pretty
 from katana.gen.openapi._names import Names, constant
@@ -45,10 +46,10 @@ class Validators:
     def emit(self) -> None:
         """Makes the text and the names."""
         plan = self.plan
-        module = module_of(plan, f"What requests of {plan.api.title} {plan.api.version} have to look like.")
+        module = module_of(plan, f"What requests of {plan.title} have to look like.")
         spell_type = Annotations(plan.types, plan.stand_ins, module, dto=f"{plan.package}.dto")
         names = Names(("SCHEMAS",))
-        methods = [method for method in plan.methods if method.arguments or method.body is not None]
+        methods = [method for method in plan.methods if Decoders(plan.types).may_fail(method)]
         self.tables = {m.operation.name: names.new(constant(m.operation.name)) for m in methods}
         printer = _Printer(self, module, spell_type, names)
         module.define(*self.tables.values())

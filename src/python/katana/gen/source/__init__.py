@@ -8,7 +8,7 @@ Never: what the text means. The rule that keeps a specification from becoming co
 from katana.gen.source._layout import WIDTH, Chain, Doc, Group, flat, layout
 from katana.gen.source._literals import SourceError, identifier, literal
 from katana.gen.source._module import GENERATOR, Module
-from katana.gen.source._prose import printable
+from katana.gen.source._prose import one_line, printable
 
 __all__ = (
     "GENERATOR",
@@ -22,5 +22,6 @@ __all__ = (
     "identifier",
     "layout",
     "literal",
+    "one_line",
     "printable",
 )

@@ -67,17 +67,11 @@ def layout(doc: Doc, indent: int = 0, width: int = WIDTH) -> list[str]:
 
 
 def _exploded(parts: tuple[Doc, ...], indent: int, width: int) -> list[str]:
-    """Explodes the first breakable part (of an assignment the last); further ones while a line is still too long."""
+    """Explodes as few parts as it takes: the first that can be (of an assignment the last, then the first), or all."""
     breakable = [i for i, part in enumerate(parts) if _can_break(part)]
-    if " = " in parts:
-        breakable.reverse()
-    if not breakable:
-        return [" " * indent + flat(parts)]
-    chosen: set[int] = set()
-    lines: list[str] = []
-    for index in breakable:
-        chosen.add(index)
-        lines = _assemble(parts, chosen, indent, width)
+    singles = [breakable[-1:], breakable[:1]] if " = " in parts else [breakable[:1]]
+    for chosen in (*singles, breakable):
+        lines = _assemble(parts, set(chosen), indent, width)
         if all(len(line) <= width for line in lines):
             break
     return lines

@@ -169,10 +169,13 @@ class Module:
         for module in sorted(self._modules, key=_natural):
             sections[self._section(module)].append(f"import {module}")
         for module, names in sorted(self._imports.items(), key=lambda item: _natural(item[0])):
-            ordered = tuple(sorted(names, key=_member_key))
-            one_line = f"from {module} import {', '.join(ordered)}"
-            exploded = layout(Group(f"from {module} import (", ordered, ")"), width=0)
-            sections[self._section(module)] += [one_line] if len(one_line) <= WIDTH else exploded
+            plain = tuple(sorted((name for name in names if " as " not in name), key=_member_key))
+            statement = layout(Group(f"from {module} import ", plain, ""))
+            if len(statement) > 1:
+                statement = layout(Group(f"from {module} import (", plain, ")"))
+            sections[self._section(module)] += statement if plain else []
+            aliased = sorted((name for name in names if " as " in name), key=_member_key)
+            sections[self._section(module)] += [f"from {module} import {name}" for name in aliased]
         lines: list[str] = []
         for section in sections:
             lines += ["", *section] if section else []

@@ -27,10 +27,14 @@ def escape(character: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
+def one_line(text: str) -> str:
+    """`text` with every run of white space, line breaks among it, as one blank."""
+    return " ".join(text.split())
+
+
 def comment_lines(text: str, width: int) -> list[str]:
     """`text` as comment lines of at most `width` columns (longer only for one long word)."""
-    words = " ".join(text.split())
-    clean = "".join(c if printable(c) else escape(c) for c in words)
+    clean = "".join(c if printable(c) else escape(c) for c in one_line(text))
     return [f"# {line}" for line in _wrap(clean, max(20, width - 2))]
 
 
