@@ -154,10 +154,22 @@ def test_runs_the_schema_without_the_rights_of_a_superuser(tmp_path):
     assert not (tmp_path / "owned").exists()
 
 
-def test_takes_trusted_extensions(tmp_path):
-    (tmp_path / "schema.sql").write_text("CREATE EXTENSION citext; CREATE TABLE t (x citext);")
-    database = sql.compile([tmp_path / "schema.sql"], [], source="t")
-    assert database.tables[0].columns[0].type == ir.PgType(name="citext", namespace="public")
+def test_takes_extensions_that_can_do_no_harm(tmp_path):
+    (tmp_path / "schema.sql").write_text("""
+        CREATE EXTENSION citext; CREATE EXTENSION vector; CREATE EXTENSION pg_stat_statements;
+        CREATE TABLE t (x citext, y vector(3));
+    """)
+    (table,) = sql.compile([tmp_path / "schema.sql"], [], source="t").tables
+    assert [column.type for column in table.columns] == [
+        ir.PgType(name="citext", namespace="public"),
+        ir.PgType(name="vector", namespace="public"),
+    ]
+
+
+def test_refuses_extensions_that_reach_the_file_system(tmp_path):
+    (tmp_path / "schema.sql").write_text("CREATE EXTENSION file_fdw;")
+    with pytest.raises(DiagnosticsError, match="permission denied to create extension"):
+        sql.compile([tmp_path / "schema.sql"], [], source="t")
 
 
 def test_leaves_nothing_on_a_server_that_was_given(server, compile_texts):

@@ -35,14 +35,14 @@ def make_run_directory() -> Path:
         if _fit_for_sockets(directory):
             return directory
         directory.rmdir()
-        refusals.append(f"the path {directory} is too long for a socket, or holds a comma or a quote")
+        refusals.append(f"the path {directory} is too long for a socket, or holds a comma, colon or quote")
     raise PermissionRefused("no directory for PostgreSQL's socket: " + "; ".join(refusals) + ". Set TMPDIR.")
 
 
 def _fit_for_sockets(directory: Path) -> bool:
-    """No comma, no quote: libpq splits hosts at commas, PostgreSQL directories at both."""
+    """Short, and without the characters at which libpq and PostgreSQL split lists of hosts and directories."""
     path = os.fsencode(directory)
-    return len(path) + _LONGEST_SOCKET_NAME <= _SOCKET_PATH_BYTES and not set(path) & set(b",'\"\\")
+    return len(path) + _LONGEST_SOCKET_NAME <= _SOCKET_PATH_BYTES and not set(path) & set(b",:'\"\\")
 
 
 def cache_directory() -> Path | None:

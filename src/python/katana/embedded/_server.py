@@ -13,7 +13,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from katana.embedded import _admin
 from katana.embedded._binaries import Binaries, locate, reachable, within_reach
 from katana.embedded._data import DurableData
 from katana.embedded._errors import EmbeddedPostgresError, PortInUse
+from katana.embedded._extensions import trust
 from katana.embedded._failures import initdb_failure, start_failure
 from katana.embedded._files import cache_directory, copy_tree, give, make_run_directory
 from katana.embedded._settings import HBA, INITDB_ARGUMENTS, SUPERUSER, server_settings
@@ -78,6 +79,7 @@ class EmbeddedPostgres:
         data_dir: Path | None = None,
         port: int | None = None,
         settings: Mapping[str, str] | None = None,
+        trusted_extensions: Collection[str] = (),
         timeout: float = 60.0,
     ) -> Self:
         """Start a server and wait until it accepts connections.
@@ -86,6 +88,7 @@ class EmbeddedPostgres:
             data_dir: where data is kept from one start to the next, durably; None: data is thrown away at the end.
             port: a port of 127.0.0.1 to listen on beside the socket, with a password; 0: any free one; None: no TCP.
             settings: PostgreSQL settings by name.
+            trusted_extensions: extensions that roles which are no superusers may install, beside those that say so.
             timeout: seconds to wait for readiness, and for another server to leave `data_dir`.
 
         Raises:
@@ -100,7 +103,7 @@ class EmbeddedPostgres:
                 data.release()
             raise
         try:
-            server._prepare()
+            server._prepare(trusted_extensions)
             server._launch(port)
         except BaseException:
             server.stop()
@@ -200,12 +203,15 @@ class EmbeddedPostgres:
     def _admin_conninfo(self) -> str:
         return self.url()
 
-    def _prepare(self) -> None:
+    def _prepare(self, trusted_extensions: Collection[str]) -> None:
         """Everything that must be there before the first start: programs, settings, data."""
         identity = self._supervision.identity
-        (self._run_directory / "pg_hba.conf").write_text(HBA, encoding="ascii")
-        give(self._run_directory, identity)
         self._binaries = within_reach(self._binaries, identity, self._run_directory / "programs")
+        (self._run_directory / "pg_hba.conf").write_text(HBA, encoding="ascii")
+        extensions = self._run_directory / "trusted"
+        path = trust(trusted_extensions, installation=self._binaries.root, directory=extensions)
+        self._settings |= {"extension_control_path": path} if path else {}
+        give(self._run_directory, identity)
         templates = Templates(cache_directory(), self._binaries.version, INITDB_ARGUMENTS)
         if self._durable is None:
             templates.provide(self._cluster, self._initdb)

@@ -15,6 +15,8 @@ from katana.sql._session import ServerError, Session
 from katana.sql._source import Source
 
 _STATEMENT_TIMEOUT = "60s"
+_INSUFFICIENT_PRIVILEGE = "42501"
+_NO_RIGHTS = "schemas run without the rights of a superuser here; give the URL of a server with a role that has them"
 
 
 def load(url: str, migrations: Sequence[WrittenMigration]) -> list[Diagnostic]:
@@ -37,9 +39,8 @@ def _run(session: Session, source: Source) -> Diagnostic | None:
         session.run(source.text)
     except ServerError as error:
         offset = error.position - 1 if error.position else _failing_statement(session, source)
-        return source.diagnostic(
-            offset, error.text, "migration-failed", width=token_width(source, offset), hint=error.hint
-        )
+        hint = _NO_RIGHTS if error.sqlstate == _INSUFFICIENT_PRIVILEGE else error.hint
+        return source.diagnostic(offset, error.text, "migration-failed", width=token_width(source, offset), hint=hint)
     if session.in_transaction:
         hint = "end it with COMMIT, or remove BEGIN: each migration runs in a transaction anyway"
         return source.diagnostic(0, "the migration leaves a transaction open", "open-transaction", hint=hint)

@@ -14,6 +14,17 @@ from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from katana.sql._session import ServerError, Session
 
+_HARMLESS_EXTENSIONS = (
+    "bloom",
+    "earthdistance",
+    "pg_buffercache",
+    "pg_prewarm",
+    "pg_stat_statements",
+    "pgstattuple",
+    "vector",
+)
+"""Found in migrations, and without a way to files, programs or networks, though not marked as trusted."""
+
 _DATABASE = "katana"
 _OWNER = "katana_owner"
 
@@ -40,7 +51,7 @@ def scratch_database(db_url: str | None, *, source: str) -> Iterator[str]:
 @contextmanager
 def _embedded(source: str) -> Iterator[str]:
     try:
-        server = EmbeddedPostgres.start()
+        server = EmbeddedPostgres.start(trusted_extensions=_HARMLESS_EXTENSIONS)
     except EmbeddedPostgresError as error:
         raise _unavailable(source, str(error), "or give the URL of a PostgreSQL server") from error
     with server:
