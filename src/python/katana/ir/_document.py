@@ -14,7 +14,7 @@ from katana.ir._database import Database
 Document = Api | Database
 
 _encoder = msgspec.json.Encoder(order="deterministic")
-_decoder = msgspec.json.Decoder(Document)
+_decoder: msgspec.json.Decoder[Document] = msgspec.json.Decoder(Document)
 
 
 class IrError(ValueError):
