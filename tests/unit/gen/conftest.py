@@ -50,9 +50,7 @@ class Package:
             self._router = router(**arguments)
         return self._router
 
-    def request(
-        self, method: str, target: str, body: Any = b"", headers: tuple[tuple[str, str], ...] = ()
-    ) -> Reply:
+    def request(self, method: str, target: str, body: Any = b"", headers: tuple[tuple[str, str], ...] = ()) -> Reply:
         """The reply of the endpoint; raises what the endpoint raises."""
         path, _, query = target.partition("?")
         found = self.router.match(path)

@@ -1,7 +1,7 @@
 """The fast path, the slow path and an independent validator agree on what is valid, whatever the schema.
 
-Schemas and instances are generated together, so that instances are often close to valid. The oracle is python-jsonschema
-over the schema as it stands in the document; formats are asked of the same predicates.
+Schemas and instances are made of few names and values, so that many instances are nearly valid. The oracle is
+python-jsonschema over the schema as it stands in the document; formats are asked of the same predicates.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from katana.diagnostics import DiagnosticsError
-from katana.runtime import Problem
+from katana.runtime import UnprocessableContent
 from katana.runtime.generated import INVALID
 from katana.runtime.generated.formats import FORMATS
 
@@ -25,8 +24,14 @@ for _name, _predicate in FORMATS.items():
 
 _SAMPLES: dict[str, list[str]] = {
     "date": ["2026-01-02", "2026-02-30", "2026-1-2"],
-    "date-time": ["2026-01-02T03:04:05Z", "2026-01-02 03:04:05Z", "2026-01-02T03:04:05+0100", "2026-01-02T03:04:05", "x"],
-    "email": ["a@b.de", "a@", "\"a b\"@c.de"],
+    "date-time": [
+        "2026-01-02T03:04:05Z",
+        "2026-01-02 03:04:05Z",
+        "2026-01-02T03:04:05+0100",
+        "2026-01-02T03:04:05",
+        "x",
+    ],
+    "email": ["a@b.de", "a@", '"a b"@c.de'],
     "ipv4": ["1.2.3.4", "01.2.3.4"],
     "uri": ["http://a/b", "a/b", "http://[::1]/"],
     "uuid": ["12345678-1234-1234-1234-123456789012", "12345678123412341234123456789012"],
@@ -45,7 +50,9 @@ _scalars = st.one_of(
 )
 _values = st.recursive(
     _scalars,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "c", "in"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "c", "in"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
@@ -66,7 +73,10 @@ _numeric = _some(
     exclusiveMaximum=_bounds,
     multipleOf=st.sampled_from([1, 2, 3, 0.1, 2.5]),
 )
-_integers = _with("integer", st.tuples(_numeric, _some(format=st.sampled_from(["int32", "int64"]))).map(lambda pair: {**pair[0], **pair[1]}))
+_integers = _with(
+    "integer",
+    st.tuples(_numeric, _some(format=st.sampled_from(["int32", "int64"]))).map(lambda pair: {**pair[0], **pair[1]}),
+)
 _strings = _with(
     "string",
     _some(
@@ -86,9 +96,9 @@ _leaves = st.one_of(
         lambda values: {"enum": values}
     ),
     st.just({}),
-    st.lists(st.sampled_from(["string", "integer", "number", "boolean", "null"]), min_size=1, max_size=3, unique=True).map(
-        lambda types: {"type": types}
-    ),
+    st.lists(
+        st.sampled_from(["string", "integer", "number", "boolean", "null"]), min_size=1, max_size=3, unique=True
+    ).map(lambda types: {"type": types}),
     st.sampled_from(["Named", "Closed"]).map(lambda name: {"$ref": f"#/components/schemas/{name}"}),
 )
 
@@ -96,7 +106,10 @@ _leaves = st.one_of(
 def _composite(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
     properties = st.dictionaries(st.sampled_from(["a", "b", "c", "in"]), inner, min_size=1, max_size=3)
     return st.one_of(
-        _with("array", _some(items=inner, minItems=st.integers(0, 2), maxItems=st.integers(1, 3), uniqueItems=st.booleans())),
+        _with(
+            "array",
+            _some(items=inner, minItems=st.integers(0, 2), maxItems=st.integers(1, 3), uniqueItems=st.booleans()),
+        ),
         _with(
             "object",
             st.tuples(
@@ -109,7 +122,10 @@ def _composite(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[di
                 ),
             ).map(lambda pair: {**pair[0], **pair[1]}),
         ),
-        _with("object", _some(additionalProperties=inner, minProperties=st.integers(0, 2), maxProperties=st.integers(0, 2))),
+        _with(
+            "object",
+            _some(additionalProperties=inner, minProperties=st.integers(0, 2), maxProperties=st.integers(0, 2)),
+        ),
         st.lists(inner, min_size=1, max_size=3).map(lambda variants: {"anyOf": variants}),
         st.lists(inner, min_size=1, max_size=3).map(lambda variants: {"oneOf": variants}),
         st.lists(inner, min_size=1, max_size=2).map(lambda parts: {"allOf": parts}),
@@ -146,21 +162,26 @@ def test_fast_path_slow_path_and_oracle_agree(build_body, root, named, instances
         except INVALID:
             accepted = False
         assert not accepted or expected, f"the fast path is wider: {instance!r}"
-        try:
-            package.request("POST", "/", text)
-        except Problem as problem:
-            assert problem.status == 422
-            assert not expected, f"refused although valid: {instance!r} {problem.members}"
-            assert problem.members["errors"]
-        else:
-            assert expected, f"accepted although not valid: {instance!r}"
+        refusal = _refusal(package, text)
+        assert expected == (refusal is None), f"{instance!r}: {refusal}"
+
+
+def _refusal(package: Any, body: bytes) -> Any:
+    """What is wrong with the body, None when it is accepted."""
+    try:
+        package.request("POST", "/", body)
+    except UnprocessableContent as problem:
+        return problem.members["errors"]
+    return None
 
 
 def _checked(package: Any, value: Any) -> bool:
     """The generated checks on a decoded body, as the endpoint makes them."""
     validators = package.module("validators")
     source = package.tree[f"{package.name}/routes.py"]
-    checks = [name for name in vars(validators) if name.startswith("valid_") and f"not validators.{name}(body)" in source]
+    checks = [
+        name for name in vars(validators) if name.startswith("valid_") and f"not validators.{name}(body)" in source
+    ]
     return all(getattr(validators, name)(value) for name in checks)
 
 
@@ -170,5 +191,3 @@ def _bounded(node: dict[str, Any]) -> dict[str, Any]:
     if span is None or node.get("type") != "integer":
         return node
     return {"allOf": [node, {"minimum": -span, "maximum": span - 1}]}
-
-

@@ -109,12 +109,16 @@ def test_formats_become_their_python_types(build_body):
     ["2026-01-02 03:04:05Z", "2026-01-02T03:04:05+0100", "2026-01-02T03:04:05", "2026-13-02T03:04:05Z"],
 )
 def test_spellings_of_times_that_only_msgspec_reads_are_refused(build_body, value):
-    package = build_body({"$ref": "#/components/schemas/T"}, {"T": _object(at={"type": "string", "format": "date-time"})})
+    package = build_body(
+        {"$ref": "#/components/schemas/T"}, {"T": _object(at={"type": "string", "format": "date-time"})}
+    )
     assert package.errors("POST", "/", {"at": value}) == [("body", "/at", "must have the format `date-time`")]
 
 
 def test_a_leap_second_is_valid_and_refused_because_nothing_can_hold_it(build_body):
-    package = build_body({"$ref": "#/components/schemas/T"}, {"T": _object(at={"type": "string", "format": "date-time"})})
+    package = build_body(
+        {"$ref": "#/components/schemas/T"}, {"T": _object(at={"type": "string", "format": "date-time"})}
+    )
     ((place, pointer, detail),) = package.errors("POST", "/", {"at": "2016-12-31T23:59:60Z"})
     assert (place, pointer) == ("body", "/at")
     assert "leap second" in detail

@@ -50,7 +50,12 @@ def _api(text: str) -> ir.Api:
             name="Thing",
             pointer=f"#/components/schemas/{text}",
             type=ir.ObjectType(fields=fields),
-            schema={"type": "object", "required": [text], "properties": {text: {"enum": [text]}}, "not": {"const": text}},
+            schema={
+                "type": "object",
+                "required": [text],
+                "properties": {text: {"enum": [text]}},
+                "not": {"const": text},
+            },
             checks=("not",),
         ),
     )
@@ -74,7 +79,9 @@ def _api(text: str) -> ir.Api:
             pointer=text,
             required=True,
             contents=(
-                ir.Content(media_type="application/json", type=ir.RefType(name="Thing"), schema={"$ref": "#/$defs/Thing"}),
+                ir.Content(
+                    media_type="application/json", type=ir.RefType(name="Thing"), schema={"$ref": "#/$defs/Thing"}
+                ),
             ),
         ),
         responses=(

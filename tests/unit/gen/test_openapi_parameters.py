@@ -29,7 +29,9 @@ def test_scalars_are_decoded_strictly(build_parameters):
     ]
 
 
-@pytest.mark.parametrize("text", ["1_0", "%201", "1%20", "+1", "%2B1", "01", "\u0661", "1.5", "", "0x1", "1" * 400, "--1"])
+@pytest.mark.parametrize(
+    "text", ["1_0", "%201", "1%20", "+1", "%2B1", "01", "\u0661", "1.5", "", "0x1", "1" * 400, "--1"]
+)
 def test_text_that_only_python_would_take_for_an_integer_is_refused(build_parameters, text):
     assert build_parameters(_query("n", {"type": "integer"})).errors("GET", f"/?n={text}") == [
         ("query", "/n", "must be an integer")

@@ -78,7 +78,11 @@ _CASES = [
     ("unsupported-request-media-types", {"body": _body(_content("application/json"), _content("text/plain"))}, ()),
     (
         "unsupported-response-header",
-        {"responses": (_response(headers=(ir.Header(name="Transfer-Encoding", py_name="t", type=_STRING, schema={}),)),)},
+        {
+            "responses": (
+                _response(headers=(ir.Header(name="Transfer-Encoding", py_name="t", type=_STRING, schema={}),)),
+            )
+        },
         (),
     ),
     (

@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from katana.gen.source import WIDTH, Chain, Group, Module, SourceError, flat, identifier, layout, literal, one_line
 
 _json = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text() | st.binary(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.binary(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.lists(inner).map(tuple),
 )
 
@@ -27,7 +32,15 @@ def test_a_literal_evaluates_to_its_value_and_is_one_printable_line(value):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("a", '"a"'), ('"', "'\"'"), ("'\"", '"\'\\""'), ("\u2028", '"\\u2028"'), ("é", '"é"'), ("🫠", '"\\U0001fae0"'), (b"\xff", 'b"\\xff"')],
+    [
+        ("a", '"a"'),
+        ('"', "'\"'"),
+        ("'\"", '"\'\\""'),
+        ("\u2028", '"\\u2028"'),
+        ("é", '"é"'),
+        ("🫠", '"\\U0001fae0"'),
+        (b"\xff", 'b"\\xff"'),
+    ],
 )
 def test_strings_are_quoted_as_the_formatter_quotes_them(value, text):
     assert literal(value) == text
@@ -85,7 +98,13 @@ def test_a_tuple_of_one_keeps_its_comma_and_a_bare_tuple_has_no_brackets_on_one_
 
 def test_a_union_that_does_not_fit_stands_in_parentheses():
     names = tuple(letter * 60 for letter in "ABC")
-    assert layout(("type X = ", Chain("|", names))) == ["type X = (", f"    {names[0]}", f"    | {names[1]}", f"    | {names[2]}", ")"]
+    assert layout(("type X = ", Chain("|", names))) == [
+        "type X = (",
+        f"    {names[0]}",
+        f"    | {names[1]}",
+        f"    | {names[2]}",
+        ")",
+    ]
     assert all(len(line) <= WIDTH for line in layout(("type X = ", Chain("|", names[:2]))))
 
 

@@ -3,8 +3,8 @@
 In: an `Api` and the name of the package. Out: the text of its modules. Never: files, OpenAPI documents; and never a
 construct that is dropped in silence: what cannot be generated is refused, all of it at once.
 
-The pipeline is the list of modules: `_survey` refuses, `_plan` decides names and forms, `_types` knows what a decoder can
-be trusted with, and one printer per generated module prints.
+The pipeline is the list of modules: `_survey` refuses, `_plan` decides names and forms, `_types` knows what a decoder
+can be trusted with, and one printer per generated module prints.
 """
 
 from katana import ir

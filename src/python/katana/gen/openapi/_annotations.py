@@ -66,12 +66,8 @@ class Annotations:
     def of(self, type_: ir.Type) -> Doc:
         """The annotation of a type."""
         match type_:
-            case ir.AnyType():
-                return self.name("typing", "Any")
-            case ir.NullType():
-                return "None"
-            case ir.BooleanType():
-                return self.builtin("bool")
+            case ir.AnyType() | ir.NullType() | ir.BooleanType():
+                return self._simple(type_)
             case ir.IntegerType():
                 return self._integer(type_)
             case ir.NumberType():
@@ -88,6 +84,11 @@ class Annotations:
             case ir.UnionType():
                 return self._union_type(type_)
         return self.named(type_.name)
+
+    def _simple(self, type_: ir.AnyType | ir.NullType | ir.BooleanType) -> str:
+        if isinstance(type_, ir.AnyType):
+            return self.name("typing", "Any")
+        return "None" if isinstance(type_, ir.NullType) else self.builtin("bool")
 
     def _integer(self, type_: ir.IntegerType) -> Doc:
         whole = integer_bounds(type_) == integer_bounds(ir.IntegerType(format=type_.format))

@@ -1,7 +1,7 @@
 """Bounds of numbers: computed from the schema, spelled for a reader.
 
-In: number types. Out: inclusive integer bounds, arguments of `Meta`, and the names of the runtime for the limits of 32 and
-64 bits. Never: rounding outwards.
+In: number types. Out: inclusive integer bounds, arguments of `Meta`, and the names of the runtime for the limits of 32
+and 64 bits. Never: rounding outwards.
 """
 
 from collections.abc import Callable

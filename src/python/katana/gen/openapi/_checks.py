@@ -1,7 +1,7 @@
 """Checks on decoded values for what msgspec cannot say: formats, patterns, the least number of members.
 
-In: exact types (see `_types.py`). Out: expressions that are true for valid values, and functions for named types. Never:
-a check on types that are validated by their schema anyway.
+In: exact types (see `_types.py`). Out: functions that are true for valid values. Never: a check on types that are
+validated by their schema anyway.
 """
 
 from __future__ import annotations

@@ -11,21 +11,18 @@ from katana.gen.openapi import _formats
 from katana.gen.openapi._types import Types
 from katana.gen.source import literal
 
+_CLASSES: dict[type, tuple[type, ...]] = {
+    ir.BooleanType: (bool,),
+    ir.IntegerType: (int,),
+    ir.NullType: (type(None),),
+    ir.NumberType: (int, float),
+}
+
 
 def fits(value: Any, type_: ir.Type, types: Types) -> bool:
     """Whether the literal of a JSON value has the type's annotation."""
     type_ = types.resolve(type_)
     match type_:
-        case ir.AnyType():
-            return True
-        case ir.NullType():
-            return value is None
-        case ir.BooleanType():
-            return isinstance(value, bool)
-        case ir.IntegerType():
-            return type(value) is int
-        case ir.NumberType():
-            return type(value) in (int, float)
         case ir.StringType():
             return isinstance(value, str) and _formats.python_type(type_.format) is None
         case ir.EnumType():
@@ -36,7 +33,7 @@ def fits(value: Any, type_: ir.Type, types: Types) -> bool:
             return isinstance(value, dict) and all(fits(member, type_.values, types) for member in value.values())
         case ir.UnionType():
             return any(fits(value, variant, types) for variant in type_.variants)
-    return False
+    return isinstance(type_, ir.AnyType) or type(value) in _CLASSES.get(type(type_), ())
 
 
 def spell(value: Any, type_: ir.Type, types: Types) -> str:

@@ -52,22 +52,22 @@ def _struct(module: Module, spell_type: Annotations, name: str, type_: ir.Object
         options.append(Group("rename={", pairs, "}"))
     with module.block(Group(f"class {identifier(name)}(", tuple(options), "):")):
         for field in type_.fields:
-            module.line(_field(module, spell_type, field))
+            module.line(_field(spell_type, field))
         if not type_.fields:
             module.line("pass")
 
 
-def _field(module: Module, spell_type: Annotations, field: ir.Field) -> Doc:
+def _field(spell_type: Annotations, field: ir.Field) -> Doc:
     name = identifier(field.py_name)
     if field.default is not UNSET and not field.required:
-        return (f"{name}: ", spell_type.of(field.type), " = ", _default(module, spell_type, field))
+        return (f"{name}: ", spell_type.of(field.type), " = ", _default(spell_type, field))
     if field.required:
         return (f"{name}: ", spell_type.of(field.type))
     unset_type = spell_type.name("msgspec", "UnsetType")
     return (f"{name}: ", spell_type.optional(field.type, unset_type), f" = {spell_type.name('msgspec', 'UNSET')}")
 
 
-def _default(module: Module, spell_type: Annotations, field: ir.Field) -> Doc:
+def _default(spell_type: Annotations, field: ir.Field) -> Doc:
     value = field.default
     if fits(value, field.type, spell_type.types) and not isinstance(value, list | dict):
         return spell(value, field.type, spell_type.types)

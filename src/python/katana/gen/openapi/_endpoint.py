@@ -33,10 +33,26 @@ _LOCALS = frozenset(
         "dict",
         "encode_json",
         "float",
+        "header_fields",
+        "int",
+        "integer",
+        "isinstance",
+        "list",
+        "number",
+        "parameter",
+        "problem_reply",
+        "query",
+        "recover",
+        "result",
+        "self",
+        "single",
+        "str",
+        "string",
+        "text",
+        "undeclared_response",
+        "validators",
+        *_formats.PREDICATES.values(),
     )
-    + ("header_fields", "int", "integer", "isinstance", "list", "number", "parameter", "problem_reply", "query")
-    + ("recover", "result", "self", "single", "str", "string", "text", "undeclared_response", "validators")
-    + tuple(_formats.PREDICATES.values())
 )
 """Names that an endpoint uses itself."""
 
@@ -67,8 +83,9 @@ class Endpoints:
             for method in controller.methods:
                 module.space()
                 module.comment(method.title)
-                head = f"async def {identifier(method.operation.name)}(self, ctx: {self._use('Ctx')}) -> {self._use('Reply')}:"
-                with module.block(head):
+                parameters = ("self", f"ctx: {self._use('Ctx')}")
+                name = identifier(method.operation.name)
+                with module.block(Group(f"async def {name}(", parameters, f") -> {self._use('Reply')}:")):
                     self._method(method)
 
     def _method(self, method: Method) -> None:

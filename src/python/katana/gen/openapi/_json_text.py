@@ -11,6 +11,7 @@ def pretty(value: Any, width: int = 100, indent: int = 0, taken: int = 0) -> str
     """The text of a value.
 
     Args:
+        value: what to print.
         width: columns to stay within, where that can be.
         indent: the indent of the lines after the first.
         taken: columns of the first line that are in use beyond the indent.

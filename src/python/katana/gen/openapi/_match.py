@@ -11,7 +11,7 @@ a dictionary.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from katana.gen.openapi._names import Names, snake
 from katana.gen.openapi._paths import Segment
@@ -38,6 +38,25 @@ class _Node:
         return self.parameter
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where in a path the code stands: the next part, the arguments so far, the conditions not yet written."""
+
+    depth: int
+    count: int
+    arguments: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+
+    @property
+    def part(self) -> str:
+        return f"parts[{self.depth}]"
+
+    def after(self, *conditions: str, argument: str | None = None) -> _Place:
+        """The place behind the next part, which has to meet the conditions."""
+        arguments = self.arguments if argument is None else (*self.arguments, argument)
+        return _Place(self.depth + 1, self.count, arguments, (*self.conditions, *conditions))
+
+
 class Matcher:
     """Prints `match` and what it needs.
 
@@ -50,7 +69,7 @@ class Matcher:
         self._trees: dict[int, _Node] = {}
         self._names = names
         self._tables: list[tuple[str, dict[str, str]]] = []
-        self._methods: list[tuple[str, _Node, int, int, tuple[str, ...]]] = []
+        self._methods: list[tuple[str, _Node, _Place]] = []
         for segments, resource in templates:
             node = self._trees.setdefault(len(segments), _Node())
             for segment in segments:
@@ -68,85 +87,74 @@ class Matcher:
                 module.line('parts = path.split("/")')
                 module.line("count = len(parts)")
             for count, tree in sorted(self._trees.items()):
-                self._node(module, tree, 1, count, (), [f"count == {count + 1}"])
+                self._node(module, tree, _Place(1, count, conditions=(f"count == {count + 1}",)))
             module.line("return None")
         done = 0
         while done < len(self._methods):
-            name, node, depth, count, arguments = self._methods[done]
+            name, node, place = self._methods[done]
             done += 1
             module.space()
             with module.block(f"def {name}(self, parts: list[str]) -> tuple[Resource, tuple[str, ...]] | None:"):
-                self._node(module, node, depth, count, arguments, [])
+                self._node(module, node, place)
                 module.line("return None")
         return self._tables
 
-    def _node(
-        self, module: Module, node: _Node, depth: int, count: int, arguments: tuple[str, ...], conditions: list[str]
-    ) -> None:
-        """Code for a node, with the conditions not yet written that lead to it."""
-        if depth > count:
-            self._guarded(module, conditions, _return(f"self.{node.resource}", arguments))
+    def _node(self, module: Module, node: _Node, place: _Place) -> None:
+        """Code for a node."""
+        if place.depth > place.count:
+            self._found(module, node.resource, place)
             return
         ways = len(node.constants) + len(node.mixed) + (node.parameter is not None)
-        if ways > 1 and conditions:
-            with module.block(("if ", Chain("and", tuple(conditions)), ":")):
-                self._node(module, node, depth, count, arguments, [])
+        if ways > 1 and place.conditions:
+            with module.block(("if ", Chain("and", place.conditions), ":")):
+                self._node(module, node, replace(place, conditions=()))
             return
-        part = f"parts[{depth}]"
         if len(node.constants) > _WIDE:
-            self._wide(module, node, depth, count, arguments)
+            self._wide(module, node, place)
         else:
             for text, child in node.constants.items():
-                self._node(module, child, depth + 1, count, arguments, [*conditions, f"{part} == {literal(text)}"])
+                self._node(module, child, place.after(f"{place.part} == {literal(text)}"))
         for segment, child in sorted(node.mixed.items(), key=lambda item: -len(item[0].prefix + item[0].suffix)):
-            self._mixed(module, segment, child, depth, count, arguments, conditions)
+            self._node(module, child, _behind_mixed(segment, place))
         if node.parameter is not None:
-            self._node(module, node.parameter, depth + 1, count, (*arguments, part), [*conditions, part])
+            self._node(module, node.parameter, place.after(place.part, argument=place.part))
 
-    def _mixed(
-        self,
-        module: Module,
-        segment: Segment,
-        child: _Node,
-        depth: int,
-        count: int,
-        arguments: tuple[str, ...],
-        conditions: list[str],
-    ) -> None:
-        part = f"parts[{depth}]"
-        start, stop = len(segment.prefix), len(segment.suffix)
-        tests = [f"len({part}) > {start + stop}"]
-        tests += [f"{part}.startswith({literal(segment.prefix)})"] * bool(start)
-        tests += [f"{part}.endswith({literal(segment.suffix)})"] * bool(stop)
-        cut = f"{part}[{start or ''}:{-stop if stop else ''}]"
-        self._node(module, child, depth + 1, count, (*arguments, cut), [*conditions, *tests])
-
-    def _wide(self, module: Module, node: _Node, depth: int, count: int, arguments: tuple[str, ...]) -> None:
-        table = self._names.new(f"_by_part_{depth}")
-        if depth == count:
+    def _wide(self, module: Module, node: _Node, place: _Place) -> None:
+        table = self._names.new(f"_by_part_{place.depth}")
+        if place.depth == place.count:
             self._tables.append((table, {text: child.resource for text, child in node.constants.items()}))
-            module.line(f"resource = self.{table}.get(parts[{depth}])")
+            module.line(f"resource = self.{table}.get({place.part})")
             with module.block("if resource is not None:"):
-                module.line(_return("resource", arguments))
+                module.line(_return("resource", place.arguments))
             return
         methods: dict[str, str] = {}
         for text, child in node.constants.items():
             methods[text] = self._names.new(f"_under_{snake(text)}")
-            self._methods.append((methods[text], child, depth + 1, count, arguments))
+            self._methods.append((methods[text], child, place.after()))
         self._tables.append((table, methods))
         branch = self._names.new("branch")
-        module.line(f"{branch} = self.{table}.get(parts[{depth}])")
+        module.line(f"{branch} = self.{table}.get({place.part})")
         with module.block(f"if {branch} is not None:"):
             module.line(f"found = {branch}(parts)")
             with module.block("if found is not None:"):
                 module.line("return found")
 
-    def _guarded(self, module: Module, conditions: list[str], statement: Doc) -> None:
-        if not conditions:
+    def _found(self, module: Module, resource: str, place: _Place) -> None:
+        statement = _return(f"self.{resource}", place.arguments)
+        if not place.conditions:
             module.line(statement)
             return
-        with module.block(("if ", Chain("and", tuple(conditions)), ":")):
+        with module.block(("if ", Chain("and", place.conditions), ":")):
             module.line(statement)
+
+
+def _behind_mixed(segment: Segment, place: _Place) -> _Place:
+    """The place behind a part such as `v{version}` or `{name}.json`."""
+    start, stop = len(segment.prefix), len(segment.suffix)
+    tests = [f"len({place.part}) > {start + stop}"]
+    tests += [f"{place.part}.startswith({literal(segment.prefix)})"] * bool(start)
+    tests += [f"{place.part}.endswith({literal(segment.suffix)})"] * bool(stop)
+    return place.after(*tests, argument=f"{place.part}[{start or ''}:{-stop if stop else ''}]")
 
 
 def _return(resource: str, arguments: tuple[str, ...]) -> Doc:

@@ -6,6 +6,7 @@ Never: Python text.
 
 from __future__ import annotations
 
+import keyword
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +19,7 @@ from katana.gen.openapi._stand_ins import StandIns
 from katana.gen.openapi._types import Types
 from katana.gen.source import one_line
 
+_KEYWORDS = frozenset(keyword.kwlist)
 _SENT_ANYWAY = frozenset(("connection", "content-length", "date"))
 """Response headers that the runtime writes itself, whoever declares them."""
 
@@ -183,8 +185,8 @@ def _answers(operation: ir.Operation, classes: Names) -> tuple[Answer, ...]:
     bare = _bare(operation)
     answers: list[Answer] = []
     for response in operation.responses:
-        for content in response.contents or (None,):
-            answers.append(_answer(operation, response, content, response is bare, classes))
+        contents = response.contents or (None,)
+        answers += [_answer(operation, response, content, response is bare, classes) for content in contents]
     return tuple(answers)
 
 
@@ -248,10 +250,3 @@ def _scheme(name: str, scheme: dict[str, str], hooks: Names) -> Scheme:
         )
         return Scheme(name, hook, kind, scheme.get("name", ""))
     return Scheme(name, hook, "basic" if str(scheme.get("scheme")).lower() == "basic" else "bearer", "Authorization")
-
-
-_KEYWORDS = frozenset(
-    ("and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except")
-    + ("finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass")
-    + ("raise", "return", "try", "while", "with", "yield")
-)

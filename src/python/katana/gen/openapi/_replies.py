@@ -111,11 +111,7 @@ class Replies:
         """The statements that make the reply of one answer."""
         module = self._module
         key = _head_key(answer)
-        if key is None:
-            head = self._checked_head(method, answer)
-        else:
-            head = self._heads[key]
-        arguments: list[Doc] = [head]
+        arguments: list[Doc] = [self._checked_head(method, answer) if key is None else self._heads[key]]
         if answer.content is not None:
             value = "result" if answer.form == "bare" else "result.body"
             kind = _media.kind(answer.content.media_type)

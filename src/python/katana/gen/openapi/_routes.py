@@ -1,7 +1,7 @@
 """`routes.py`: the router and one endpoint for each operation.
 
-In: a `Plan` and the names in `validators.py`. Out: the module's text. Never: decisions that could have been made before:
-an endpoint is straight-line code.
+In: a `Plan` and the names in `validators.py`. Out: the module's text. Never: decisions that could have been made
+before: an endpoint is straight-line code.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
+from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
+
 from katana import ir
 from katana.gen.openapi import _formats
 from katana.gen.openapi._types import Types, nodes
@@ -91,8 +93,6 @@ def _expressions(schema: Any) -> Iterable[str]:
 @cache
 def _linear(expression: str) -> bool:
     """Whether the engine of the validators takes the expression."""
-    from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
-
     try:
         Draft202012Validator({"pattern": expression}, pattern_options=RegexOptions())
     except (ValidationError, ValueError):

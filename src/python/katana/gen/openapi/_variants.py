@@ -1,12 +1,19 @@
 """Schemas for the variants of a union, by which a stand-in chooses.
 
-In: a variant. Out: JSON Schema text. Never: every assertion: the document is valid already, the shape is enough to choose.
+In: a variant. Out: JSON Schema text. Never: every assertion: the document is valid already, its shape is enough.
 """
 
 import json
 from typing import Any
 
 from katana import ir
+
+_SIMPLE: dict[type, str] = {
+    ir.BooleanType: "boolean",
+    ir.IntegerType: "integer",
+    ir.NullType: "null",
+    ir.NumberType: "number",
+}
 
 
 def variant_schema(type_: ir.Type) -> str:
@@ -18,14 +25,6 @@ def _schema(type_: ir.Type) -> Any:
     match type_:
         case ir.RefType():
             return {"$ref": f"#/$defs/{type_.name}"}
-        case ir.NullType():
-            return {"type": "null"}
-        case ir.BooleanType():
-            return {"type": "boolean"}
-        case ir.IntegerType():
-            return {"type": "integer"}
-        case ir.NumberType():
-            return {"type": "number"}
         case ir.StringType():
             return {"type": "string", "format": type_.format} if type_.format else {"type": "string"}
         case ir.EnumType():
@@ -38,4 +37,5 @@ def _schema(type_: ir.Type) -> Any:
             return {"anyOf": [_schema(variant) for variant in type_.variants]}
         case ir.ObjectType():
             return {"type": "object", "required": [field.name for field in type_.fields if field.required]}
-    return True
+    name = _SIMPLE.get(type(type_))
+    return {"type": name} if name else True

@@ -35,7 +35,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Operands joined by one operator (`"|"`, `"and"`, none for the parts of `a if b else c`); when too long, in parentheses, on one line or with one operand per line."""
+    """Operands joined by one operator (`"|"`, `"and"`, none for the parts of `a if b else c`).
+
+    When too long, in parentheses, on one line or with one operand per line.
+    """
 
     operator: str
     operands: tuple[Doc, ...]

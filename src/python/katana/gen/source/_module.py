@@ -5,9 +5,9 @@ what to import by asking for it where it is used.
 """
 
 import re
-from copy import copy
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from copy import copy
 
 from katana.gen.source._layout import WIDTH, Doc, Group, layout
 from katana.gen.source._literals import SourceError
@@ -73,6 +73,8 @@ class Module:
         """Imports `name` from `module` and returns what to write: `name`, or `_name` where that is taken.
 
         Args:
+            module: dotted name.
+            name: what to import.
             avoid: further names that mean something else where this one is used.
 
         Raises:
@@ -127,7 +129,7 @@ class Module:
         Its `body` goes back through `verbatim`.
         """
         other = copy(self)
-        other._lines = []
+        other._lines = []  # noqa: SLF001 - a copy of this very object
         return other
 
     def body(self) -> list[str]:

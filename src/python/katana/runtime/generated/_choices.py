@@ -35,7 +35,7 @@ def choice(name: str, schemas: Callable[[], Schemas], variants: Callable[[], Seq
 
 
 def convert_choice(stand_in: type, value: Any) -> Any:
-    """msgspec's hook for types it does not know: converts to the first variant whose schema accepts the value."""
+    """The hook of msgspec for types it does not know: converts to the first variant whose schema accepts the value."""
     if not isinstance(stand_in, Choice):
         raise NotImplementedError(f"{stand_in!r} is no type of generated code")
     schemas = stand_in.schemas()

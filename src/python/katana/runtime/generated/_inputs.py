@@ -145,7 +145,7 @@ def _convert(value: Any, schema: str, shape: Shape[Any], schemas: Schemas) -> tu
 
 
 def _place(message: str) -> str:
-    """msgspec's ``- at `$.a[0].b` `` as a JSON pointer; the whole document when the path has a wildcard."""
+    """The path at the end of a message of msgspec, `$.a[0].b`, as a JSON pointer; the root if it has a wildcard."""
     path = message.rpartition("`$")[2].rstrip("`") if "`$" in message else ""
     return "" if "[...]" in path else path.replace("[", "/").replace("]", "").replace(".", "/")
 
