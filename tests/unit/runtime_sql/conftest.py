@@ -51,13 +51,14 @@ def run(request: pytest.FixtureRequest) -> Callable[[Coroutine[Any, Any, Any]], 
 
 @pytest.fixture
 def opened() -> OpenDatabase:
-    """`async with opened(dsn, lanes=1) as db:` a connected database, closed afterwards."""
+    """`async with opened(dsn, lanes=1) as db:` a database whose lanes are all open, closed afterwards."""
 
     @asynccontextmanager
     async def open_database(dsn: str, **options: Any) -> AsyncIterator[Database]:
         db = Database(dsn, **options)
         db.start()
-        assert await db.wait_ready(30)
+        while len(db._open) < len(db._lanes):
+            await db._next_change()
         try:
             yield db
         finally:

@@ -11,6 +11,7 @@ from katana.runtime.sql import (
     SqlError,
     Statement,
     UniqueViolation,
+    _libpq,
     pack_int4,
     pack_int8,
     pack_text,
@@ -191,3 +192,22 @@ def test_an_empty_statement_is_no_error(run, opened, dsn):
             assert (await db.execute(Statement("test.empty", "-- nothing"))).ntuples == 0
 
     run(scenario())
+
+
+def test_a_libpq_that_cannot_queue_a_sync_gives_the_same_answers(run, opened, dsn, monkeypatch):
+    monkeypatch.setattr(_libpq, "_send_sync", None)
+
+    async def scenario():
+        async with opened(dsn, lanes=2) as db:
+            results = await asyncio.gather(
+                *(_echo(db, n) if n % 3 else db.execute(INVERSE, (pack_int4(0),)) for n in range(300)),
+                return_exceptions=True,
+            )
+        for n, result in enumerate(results):
+            assert result == n if n % 3 else isinstance(result, DataError)
+
+    run(scenario())
+
+
+def test_the_bundled_libpq_can_queue_a_sync():
+    assert _libpq._send_sync is not None

@@ -9,6 +9,7 @@ import pytest
 from katana.embedded import EmbeddedPostgres
 from katana.runtime import ServiceUnavailable, problem_reply
 from katana.runtime.sql import Database, DatabaseOverloaded, DatabaseUnavailable, Statement, pack_int8, unpack_int8
+from katana.runtime.sql._lane import backoff
 
 ECHO = Statement("test.echo", "SELECT $1::bigint", (20,), (20,))
 SLEEP = Statement("test.sleep", "SELECT pg_sleep(600)")
@@ -230,3 +231,37 @@ def test_a_reset_that_arrives_together_with_data_is_noticed(run, monkeypatch, tm
             await db.close()
 
     run(scenario())
+
+
+def test_answers_stay_with_their_callers_while_connections_are_terminated(run, opened, dsn, fetch):
+    async def scenario():
+        async with opened(dsn, lanes=3) as db, opened(dsn, lanes=1) as other:
+            answered = lost = 0
+
+            async def client(first):
+                nonlocal answered, lost
+                for number in range(first, first + 100):
+                    try:
+                        assert await _echo(db, number) == number
+                        answered += 1
+                    except DatabaseUnavailable:
+                        lost += 1
+                        await db.wait_ready(30)
+
+            clients = asyncio.gather(*(client(1000 * n) for n in range(20)))
+            while not clients.done():
+                await fetch(other, TERMINATE)
+                await asyncio.sleep(0.01)
+            await clients
+            assert answered + lost == 2000
+            assert answered > 0
+            assert lost > 0
+
+    run(scenario())
+
+
+def test_delays_between_attempts_double_up_to_a_limit_and_never_agree():
+    for failures, nominal in ((1, 0.1), (2, 0.2), (4, 0.8), (20, 5.0), (10_000, 5.0)):
+        delays = {backoff(failures) for _ in range(100)}
+        assert all(nominal * 0.5 <= delay <= nominal * 1.5 for delay in delays)
+        assert len(delays) > 50

@@ -17,7 +17,7 @@ from psycopg.pq.abc import PGresult
 
 from katana.runtime.sql._dsn import parse_dsn
 from katana.runtime.sql._errors import DatabaseOverloaded, DatabaseUnavailable
-from katana.runtime.sql._lane import Lane
+from katana.runtime.sql._lane import CONNECTING, Lane
 from katana.runtime.sql._pipeline import Pipeline, Query
 from katana.runtime.sql._statement import Statement
 
@@ -74,7 +74,9 @@ class Database:
         """Why it is not ready, one line; empty when it is."""
         if self._closing:
             return "the database connections are being closed"
-        return "" if self._open else self._lanes[0].reason
+        if self._open:
+            return ""
+        return next((lane.reason for lane in self._lanes if lane.reason != CONNECTING), CONNECTING)
 
     def start(self) -> None:
         """Begins to connect, on the running loop. Returns at once."""

@@ -22,6 +22,7 @@ from katana.runtime.sql._pipeline import Pipeline
 _FIRST = 0.1
 _LONGEST = 5.0
 _STABLE = 1.0
+CONNECTING = "connecting"
 
 
 def backoff(failures: int) -> float:
@@ -43,7 +44,7 @@ class Lane:
     def __init__(self, dsn: Dsn, connect_timeout: float, on_change: Callable[[], None]) -> None:
         self.pipeline: Pipeline | None = None
         self.hope = True
-        self.reason = "connecting"
+        self.reason = CONNECTING
         self.retry_at = 0.0
         self._dsn = dsn
         self._timeout = connect_timeout

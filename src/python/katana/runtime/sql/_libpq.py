@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from psycopg import pq
+from psycopg import OperationalError, pq
 from psycopg.pq.abc import PGconn, PGresult
 
 from katana.runtime.sql._errors import SqlError, error_class
@@ -52,16 +52,21 @@ def _load_send_sync() -> Callable[[ctypes.c_void_p], int] | None:
 _send_sync: Final = _load_send_sync()
 
 
-def sync_sender(conn: PGconn) -> Callable[[], object]:
+def sync_sender(conn: PGconn) -> Callable[[], None]:
     """A function that ends a sync unit on `conn`, without writing to the socket where libpq can do that.
 
-    It must not be called after `conn.finish()`. A failure shows in the connection's status.
+    It must not be called after `conn.finish()`. It raises OperationalError when the connection is broken.
     """
     pointer = getattr(conn, "pgconn_ptr", None)
     if _send_sync is None or pointer is None:
         return conn.pipeline_sync
     send, argument = _send_sync, ctypes.c_void_p(pointer)
-    return lambda: send(argument)
+
+    def send_sync() -> None:
+        if not send(argument):
+            raise OperationalError(first_line(conn.error_message))
+
+    return send_sync
 
 
 def field(result: PGresult, code: pq.DiagnosticField) -> str:

@@ -146,23 +146,27 @@ class Pipeline:
             return
         query.sends += 1
         try:
-            plan = self._plans.get(query.statement) or self._prepare(query)
-            query.plan = plan
-            self.conn.send_query_prepared(plan.name, query.params, query.statement.formats, BINARY)
-        except (TypeError, ValueError) as error:
-            # A parameter that is no bytes. What stands in the buffer before it still needs its Sync.
-            _fail(query, error)
+            self._queue(query)
         except PsycopgError as error:
             self.pending.append(query)
             self._lose(str(error))
             return
-        self._sync()
         self.pending.append(query)
         if query.deadline < self.watchdog.next_deadline:
             self.watchdog.wake_at(query.deadline)
         if not self._flush_scheduled:
             self._flush_scheduled = True
             self._loop.call_soon(self._flush)
+
+    def _queue(self, query: Query) -> None:
+        plan = self._plans.get(query.statement) or self._prepare(query)
+        query.plan = plan
+        try:
+            self.conn.send_query_prepared(plan.name, query.params, query.statement.formats, BINARY)
+        except (TypeError, ValueError) as error:
+            # A parameter that is no bytes. What stands in the buffer before it still needs its Sync.
+            _fail(query, error)
+        self._sync()
 
     def close(self) -> None:
         """Closes the connection. Pending queries fail with DatabaseUnavailable."""
@@ -214,10 +218,8 @@ class Pipeline:
                     conn.get_result()  # The None that ends each command's results: libpq has it at hand, never waits.
                 elif status == PIPELINE_SYNC:
                     self._finish(pending.popleft())
-                else:
-                    self._take_failure(pending[0], status, result)
-                    if not self.alive:
-                        return
+                elif not self._take_failure(pending[0], status, result):
+                    return
         except PsycopgError as error:
             self._lose(str(error))
             return
@@ -227,7 +229,8 @@ class Pipeline:
             # libuv stops watching a socket at its first error, though libpq has perhaps read only what came before.
             self._loop.call_soon(self._on_readable)
 
-    def _take_failure(self, query: Query, status: int, result: PGresult) -> None:
+    def _take_failure(self, query: Query, status: int, result: PGresult) -> bool:
+        """Notes what went wrong. Returns whether the connection goes on."""
         if status == FATAL_ERROR:
             if query.error is None:
                 query.error = result
@@ -239,6 +242,8 @@ class Pipeline:
             # COPY: libpq cannot leave it inside a pipeline, so the connection is given up with it.
             _fail(query, SqlError("COPY cannot run in a pipeline", sqlstate="0A000", statement=query.statement.name))
             self._lose("COPY in a pipeline")
+            return False
+        return True
 
     def _finish(self, query: Query) -> None:
         """The unit is over and its transaction committed or rolled back: wakes the caller."""

@@ -57,6 +57,8 @@ class Watchdog:
     def abandon(self, query: Query) -> None:
         """Nobody waits for `query` any more; its future is done."""
         query.abandoned = True
+        if query.future.done() and not query.future.cancelled():
+            query.future.exception()  # Looked at, so that asyncio does not report it as forgotten.
         self._look_later()
 
     def stop(self) -> None:
