@@ -34,7 +34,7 @@ _RELATIVE_POINTER: Final = re.compile(r"(?:0|[1-9][0-9]*)(?:#|(?:/(?:[^~/]|~[01]
 _PCHAR = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})"
 _URI: Final = re.compile(
     r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):)?"
-    r"(?://(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=:]|%[0-9A-Fa-f]{2})*@)?"
+    r"(?P<authority>//(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=:]|%[0-9A-Fa-f]{2})*@)?"
     r"(?:\[(?P<literal>[^\[\]]*)\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?(?=[/?#]|\Z))?"
     rf"(?P<path>(?:{_PCHAR}|/)*)(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?])*)?"
 ).fullmatch
@@ -153,6 +153,8 @@ def _uri(text: str, *, absolute: bool) -> bool:
         return False
     literal = found["literal"]
     if literal is not None and not is_ipv6(literal) and _IPV_FUTURE(literal) is None:
+        return False
+    if found["authority"] is None and found["path"].startswith("//"):
         return False
     if found["scheme"] is None:
         # RFC 3986, 4.2: the first segment of a relative path has no colon.
