@@ -77,6 +77,7 @@ from katana.runtime.sql._errors import (
     TooManyRows,
     TransactionRollback,
     UniqueViolation,
+    UnstorableText,
 )
 from katana.runtime.sql._interval import Interval
 from katana.runtime.sql._migrate import migrate
@@ -116,6 +117,7 @@ __all__ = (
     "TooManyRows",
     "TransactionRollback",
     "UniqueViolation",
+    "UnstorableText",
     "affected_rows",
     "all_rows",
     "enum_decoder",

@@ -12,6 +12,7 @@ from uuid import UUID, SafeUUID
 from msgspec import DecodeError, json
 
 from katana.runtime.sql._codec_errors import invalid_value, not_in_python
+from katana.runtime.sql._errors import UnstorableText
 
 _JSONB_VERSION: Final = b"\x01"
 _new_uuid: Final = UUID.__new__
@@ -22,14 +23,14 @@ _UNKNOWN: Final = SafeUUID.unknown
 def pack_text(value: str, /) -> bytes:
     """A `text`, `varchar`, `bpchar`, `name`, `citext` or the label of an enum.
 
-    Raises DataError for what UTF-8 cannot encode (lone surrogates) and for U+0000, which PostgreSQL does not store.
+    Raises UnstorableText for what UTF-8 cannot encode (lone surrogates) and for U+0000 (PostgreSQL manual, 8.3).
     """
     try:
         data = value.encode()
     except UnicodeEncodeError:
-        raise invalid_value("text", "it holds a lone surrogate") from None
+        raise UnstorableText("it holds a lone surrogate") from None
     if b"\0" in data:
-        raise invalid_value("text", "it holds U+0000")
+        raise UnstorableText("it holds U+0000")
     return data
 
 

@@ -1,7 +1,7 @@
 """Database errors as types.
 
 In: the fields of an ErrorResponse (PostgreSQL manual, 53.8). Out: exceptions by SQLSTATE (manual, appendix A). Never:
-server messages in an HTTP response; only the two errors that are problems too (503, 504) are answered as themselves,
+server messages in an HTTP response; only the errors that are problems too (422, 503, 504) are answered as themselves,
 with a text of their own.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from katana.runtime._problem_statuses import GatewayTimeout, ServiceUnavailable
+from katana.runtime._problem_statuses import GatewayTimeout, ServiceUnavailable, UnprocessableContent
 
 
 class SqlError(Exception):
@@ -62,6 +62,15 @@ class SqlError(Exception):
 
 class DataError(SqlError):
     """Class 22: a value does not fit its type or operation. Also raised before sending, by the codecs."""
+
+
+class UnstorableText(DataError, UnprocessableContent):
+    """A text that PostgreSQL cannot hold: 422. It is valid JSON, so nothing before the database could refuse it."""
+
+    def __init__(self, why: str) -> None:
+        UnprocessableContent.__init__(self, "database.unstorable_text")
+        DataError.__init__(self, f"the value is no text: {why}", sqlstate="22021")
+        self.detail = f"A text of the request cannot be stored: {why}."
 
 
 class IntegrityError(SqlError):
