@@ -2,7 +2,8 @@
 # IR: sha256 9e3e95f5e9be37c7f53d1fcb9810448de5b54937d58c2a437a9fdb63f3ae53d6
 """One repository per file of queries."""
 
-from builtins import int as _int, list as _list
+from builtins import int as _int
+from builtins import list as _list
 from collections.abc import Sequence
 from datetime import date as _date
 
@@ -16,7 +17,6 @@ from katana.runtime.sql import (
     pack_array,
     pack_date,
     pack_int4,
-    pack_int8 as _pack_int8,
     pack_int8,
     pack_text,
     unpack_array,
@@ -26,6 +26,7 @@ from katana.runtime.sql import (
     unpack_int8,
     unpack_text,
 )
+from katana.runtime.sql import pack_int8 as _pack_int8
 
 from names_db.rows import GetAllRow, Int, IntRow, ListRow, OtherPostsGetAllRow, UserPostsRow
 

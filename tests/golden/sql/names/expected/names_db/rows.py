@@ -2,7 +2,9 @@
 # IR: sha256 9e3e95f5e9be37c7f53d1fcb9810448de5b54937d58c2a437a9fdb63f3ae53d6
 """The rows that queries return, and the enums in them."""
 
-from builtins import int as _int, list as _list, str as _str
+from builtins import int as _int
+from builtins import list as _list
+from builtins import str as _str
 from datetime import date as _date
 from enum import StrEnum
 
