@@ -105,7 +105,7 @@ def test_only_errors_with_an_answer_of_their_own_are_problems():
         and issubclass(error, SqlError)
         and issubclass(error, Problem)
     }
-    assert problems == {"DatabaseOverloaded", "DatabaseUnavailable", "QueryTimeout"}
+    assert problems == {"DatabaseOverloaded", "DatabaseUnavailable", "QueryTimeout", "UnstorableText"}
     assert QueryTimeout("slow").status == 504
     assert QueryTimeout("slow").document() == {
         "type": "urn:problem:database.timeout",
