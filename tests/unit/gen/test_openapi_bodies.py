@@ -201,6 +201,11 @@ def test_what_only_a_schema_can_say_is_decided_by_the_schema(build_body):
     assert package.errors("POST", "/", {"a": 1}) == [("body", "/b", "is required")]
 
 
+def test_of_a_very_large_body_the_first_error_is_listed(build_body):
+    package = build_body({"type": "array", "items": {"type": "integer"}})
+    assert package.errors("POST", "/", ["x"] * 100_000) == [("body", "/0", "must be an integer")]
+
+
 def test_at_most_a_hundred_errors_are_listed_and_no_value_is_echoed(build_body):
     package = build_body({"type": "array", "items": {"type": "integer"}})
     errors = package.errors("POST", "/", ["secret" * 50] * 500)

@@ -31,12 +31,14 @@ class Names:
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = set(taken)
+        self._next: dict[str, int] = {}
 
     def new(self, wanted: str, otherwise: str = "x") -> str:
         """`wanted`, or `otherwise` when it is no start of a name, with a number if it is taken."""
         stem = wanted if wanted[:1].isalpha() or wanted[:1] == "_" else f"{otherwise}{wanted}"
-        name, number = stem, 2
+        name, number = stem, self._next.get(stem, 2)
         while name in self._taken:
             name, number = f"{stem}{number}", number + 1
+        self._next[stem] = number
         self._taken.add(name)
         return name

@@ -49,6 +49,10 @@ class _Router:
         self._guards = guards
         self._names = Names(("_exact", "match", "resources"))
         self._templates: dict[str, tuple[tuple[Segment, ...], str]] = {}
+        self._methods: dict[str, list[tuple[Controller, Method]]] = {}
+        for controller in plan.controllers:
+            for method in controller.methods:
+                self._methods.setdefault(method.operation.path, []).append((controller, method))
         for method in plan.methods:
             path = method.operation.path
             if path not in self._templates:
@@ -99,9 +103,7 @@ class _Router:
     def _resource(self, path: str, attribute: str) -> Doc:
         methods = tuple(
             (f"{literal(method.operation.method)}: ", self._endpoint(controller, method))
-            for controller in self._plan.controllers
-            for method in controller.methods
-            if method.operation.path == path
+            for controller, method in self._methods[path]
         )
         resource = self._module.use(_RUNTIME, "Resource")
         return Group(f"self.{attribute} = {resource}(", (literal(path), Group("{", methods, "}")), ")")

@@ -48,13 +48,13 @@ class Types:
         seen: dict[str, None] = {}
         waiting = [type_]
         while waiting:
-            node = waiting.pop(0)
+            node = waiting.pop()
             if isinstance(node, ir.RefType):
                 if node.name not in seen:
                     seen[node.name] = None
                     waiting.append(self.named[node.name].type)
             else:
-                waiting += children(node)
+                waiting.extend(reversed(children(node)))
         return iter(seen)
 
     def recursive(self, name: str) -> bool:
@@ -212,6 +212,6 @@ def nodes(type_: ir.Type) -> Iterator[ir.Type]:
     """A type and all below it, not through references."""
     waiting = [type_]
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.pop()
         yield node
-        waiting[:0] = children(node)
+        waiting.extend(reversed(children(node)))

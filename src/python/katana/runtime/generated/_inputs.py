@@ -4,16 +4,18 @@ In: the contract's facts about each input, written by generated code. Out: value
 schemas stay text until a request needs them.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final, Literal
 
 import msgspec
+from jsonschema_rs import Draft202012Validator, ValidationError
 from msgspec import UNSET, Struct
 
 from katana.runtime import BadRequest, Ctx
 from katana.runtime.generated._details import explain
 from katana.runtime.generated._rejected import REJECTED
 from katana.runtime.generated._scalars import json_scalar
-from katana.runtime.generated._schemas import Schemas, too_deep
+from katana.runtime.generated._schemas import Schemas, too_deep, too_large
 from katana.runtime.generated._shapes import Shape
 from katana.runtime.generated._texts import texts
 
@@ -137,11 +139,22 @@ def malformed(error: Exception) -> BadRequest:
 def _convert(value: Any, schema: str, shape: Shape[Any], schemas: Schemas) -> tuple[Any, Errors]:
     validator = schemas.validator(schema)
     if not validator.is_valid(value):
-        return None, [pair for error in validator.iter_errors(value) for pair in explain(error)]
+        return None, [pair for error in _errors(validator, value) for pair in explain(error)]
     try:
         return shape.convert(value), []
     except (msgspec.ValidationError, ValueError) as error:
         return None, [(_place(str(error)), "is valid but has no value here (a leap second, or a year beyond 9999)")]
+
+
+def _errors(validator: Draft202012Validator, value: Any) -> Iterable[ValidationError]:
+    """All errors of a value, the first of a very large one."""
+    if not too_large(value):
+        return validator.iter_errors(value)
+    try:
+        validator.validate(value)
+    except ValidationError as error:
+        return (error,)
+    return ()
 
 
 def _place(message: str) -> str:

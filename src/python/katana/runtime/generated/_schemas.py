@@ -15,6 +15,12 @@ from katana.runtime.generated.formats import FORMATS
 MAX_DEPTH: Final = 128
 """How deep arrays and objects of a body may nest where a schema looks at them; validators recurse."""
 
+MAX_LISTED: Final = 2000
+"""How many values a document may have for all of its errors to be listed; of a larger one the first is.
+
+The validator makes every error before it gives out one, so a megabyte of mistakes would block the process for seconds.
+"""
+
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PREFIX = "#/$defs/"
 
@@ -89,6 +95,19 @@ def too_deep(value: Any, limit: int = MAX_DEPTH) -> bool:
             return False
         level = below
     return True
+
+
+def too_large(value: Any, limit: int = MAX_LISTED) -> bool:
+    """Whether a document has more than `limit` values."""
+    waiting, seen = [value], 1
+    while waiting:
+        node = waiting.pop()
+        below = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        seen += len(below)
+        if seen > limit:
+            return True
+        waiting += below
+    return False
 
 
 class Pattern:
