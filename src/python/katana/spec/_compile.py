@@ -14,7 +14,7 @@ from katana.ir import Api
 from katana.spec.document import Source
 from katana.spec.lower import lower
 from katana.spec.model import Findings, Workspace
-from katana.spec.validation import check_cycles, check_defaults, check_rules, check_standard
+from katana.spec.validation import check_defaults, check_rules, check_standard
 
 
 class Compiled(NamedTuple):
@@ -57,6 +57,5 @@ def _compile(workspace: Workspace) -> Api | None:
     if workspace.findings.failed():
         return None
     api, values = lower(workspace, version)
-    if check_cycles(workspace, values):
-        check_defaults(workspace, values)
+    check_defaults(workspace, values)
     return api

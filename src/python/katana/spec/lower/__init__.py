@@ -3,9 +3,7 @@
 In: a workspace that passed validation. Out: `ir.Api`. Never: OpenAPI's standard rules. Last stage of the front end.
 """
 
-from katana.spec.lower._canonical import REF
-from katana.spec.lower._cycles import endless
 from katana.spec.lower._operations import lower
 from katana.spec.lower._values import Values
 
-__all__ = ("REF", "Values", "endless", "lower")
+__all__ = ("Values", "lower")

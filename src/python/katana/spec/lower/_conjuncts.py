@@ -18,19 +18,20 @@ MAX_CONJUNCTS = 200
 """More conditions than that are not merged; the shape is then any value."""
 
 
-def conjuncts(schema: Schema, defs: dict[str, Schema]) -> list[Schema] | None:
+def conjuncts(schema: Schema, defs: dict[str, Schema], looked_into: set[str] | None = None) -> list[Schema] | None:
     """The conditions of `schema` in document order; None when there are too many.
 
-    A schema that only refers to one other stays `[{"$ref": ...}]`.
+    A schema that only refers to one other stays `[{"$ref": ...}]`. The references that were taken apart are added to
+    `looked_into`.
     """
     top = _members(schema)
     if len(top) == 1:
         only = top[0]
         if only is schema or only == {"$ref": only.get("$ref")}:
             return top
-        return conjuncts(only, defs)
+        return conjuncts(only, defs, looked_into)
     out: list[Schema] = []
-    seen: set[str] = set()
+    seen: set[str] = set() if looked_into is None else looked_into
     pending = list(reversed(top))
     while pending:
         part = pending.pop()

@@ -59,7 +59,6 @@ class Definitions:
         self._names = Names(TYPE_NAMES, suffix="Model")
         self._by_identity: dict[Identity, str] = {}
         self._pointers: dict[str, str] = {}
-        self._nodes: dict[str, Node] = {}
         self.pending: deque[Pending] = deque()
         self._reserve_components()
 
@@ -75,12 +74,8 @@ class Definitions:
     def part_of(self, node: Node, hint: str) -> str:
         """A name for the part of a nullable type that is not null."""
         name = self._names.take(hint)
-        self._note(name, node)
+        self._pointers[name] = self.place(node)
         return name
-
-    def node(self, name: str) -> Node:
-        """The schema of `name`."""
-        return self._nodes[name]
 
     def pointer(self, name: str) -> str:
         """Where the schema of `name` stands: `#/...`, or `file#/...` outside the root document."""
@@ -97,12 +92,8 @@ class Definitions:
     def _give(self, node: Node, *hints: str) -> str:
         name = self._names.take(*hints)
         self._by_identity[node.identity] = name
-        self._note(name, node)
-        return name
-
-    def _note(self, name: str, node: Node) -> None:
-        self._nodes[name] = node
         self._pointers[name] = self.place(node)
+        return name
 
     def _reserve_components(self) -> None:
         schemas = self._workspace.root.follow(("components", "schemas"))
@@ -122,7 +113,7 @@ class Definitions:
             return
         name = self._by_identity[node.identity]
         self._by_identity[target.identity] = name
-        self._note(name, target)
+        self._pointers[name] = self.place(target)
         self.pending = deque(Pending(name, target) if entry.name == name else entry for entry in self.pending)
 
 

@@ -44,6 +44,8 @@ class Exclusive:
                 self._kinds[name] = _EVERY  # what a cycle sees of itself
                 self._kinds[name] = self.kinds(self._defs[name])
             return self._kinds[name]
+        if schema == {"not": {}}:
+            return frozenset()
         own = _EVERY
         if types(schema):
             own = frozenset(types(schema))
@@ -100,10 +102,10 @@ def _disjoint(sets: list[list[Json] | None]) -> bool:
     for values in sets:
         if values is None:
             return False
-        spelled = {spelled(value) for value in values}
-        if seen & spelled:
+        own = {spelled(value) for value in values}
+        if seen & own:
             return False
-        seen |= spelled
+        seen |= own
     return True
 
 

@@ -10,6 +10,7 @@ when no property is declared. Never: names. What the fields cannot say is added 
 
 from __future__ import annotations
 
+from collections.abc import KeysView
 from typing import TYPE_CHECKING, Any
 
 from katana.ir import AnyType, Field, MapType, ObjectType, Type
@@ -35,15 +36,22 @@ _CHECKED = (
 _FALSE: Schema = {"not": {}}
 
 
-def object_type(parts: list[Schema], shapes: Shapes, checks: set[str]) -> Type:
-    """The object that fits all of `parts`; adds to `checks`."""
+def object_type(parts: list[Schema], shapes: Shapes, checks: set[str], *, sees_all: bool) -> Type:
+    """The object that fits all of `parts`; adds to `checks`.
+
+    Args:
+        parts: what holds together.
+        shapes: makes the types of properties.
+        checks: grows by what the type does not say.
+        sees_all: the last part encloses the others, so its `unevaluatedProperties` knows their properties.
+    """
     for part in parts:
         checks.update(key for key in _CHECKED if key in part)
     properties = _properties(parts)
     required = {name for part in parts for name in part.get("required", ())}
     for name in sorted(required - properties.keys()):
         properties[name] = []
-    closed = _closed(parts, properties, checks)
+    closed = _closed(parts, properties.keys(), checks) | _evaluated(parts, properties.keys(), checks, sees_all=sees_all)
     low = max((part.get("minProperties", 0) for part in parts), default=0)
     high = min((part["maxProperties"] for part in parts if "maxProperties" in part), default=None)
     if not properties:
@@ -71,22 +79,29 @@ def _extra(part: Schema) -> bool:
     return part.get("additionalProperties", {}) not in ({}, _FALSE)
 
 
-def _closed(parts: list[Schema], properties: dict[str, list[Schema]], checks: set[str]) -> bool:
-    """Whether a member that no part declares is refused."""
+def _closed(parts: list[Schema], names: KeysView[str], checks: set[str]) -> bool:
+    """Whether `additionalProperties: false` refuses what no part declares."""
     closed = False
     for part in parts:
         if part.get("additionalProperties") == _FALSE and "patternProperties" not in part:
             closed = True
-            if part.get("properties", {}).keys() != properties.keys():
+            if part.get("properties", {}).keys() != names:
                 checks.add("additionalProperties")
-    for part in parts:
+    return closed
+
+
+def _evaluated(parts: list[Schema], names: KeysView[str], checks: set[str], *, sees_all: bool) -> bool:
+    """Whether `unevaluatedProperties: false` refuses what no part declares."""
+    closed = False
+    plain = not any(key in part for part in parts for key in (*_CHECKED, "additionalProperties"))
+    for index, part in enumerate(parts):
         if "unevaluatedProperties" not in part:
             continue
-        # The last part is the schema itself, which sees what all others declare.
-        plain = not any(key in other for other in parts for key in (*_CHECKED, "additionalProperties"))
-        if part["unevaluatedProperties"] == _FALSE and part is parts[-1] and plain:
+        outermost = sees_all and index == len(parts) - 1
+        seen = {name for one in (parts if outermost else [part]) for name in one.get("properties", ())}
+        if part["unevaluatedProperties"] == _FALSE and plain and seen == names:
             closed = True
-        elif not any(other.get("additionalProperties") == {} for other in parts):
+        elif part["unevaluatedProperties"] != {}:
             checks.add("unevaluatedProperties")
     return closed
 

@@ -8,6 +8,8 @@ that the type does not carry (`checks`). Never: documents, places, names. Theory
    combine without loss; otherwise one of them gives the shape, and `allOf` is a check.
 3. Whatever is not understood widens the type and adds its keyword to the checks; nothing narrows it.
 4. Objects with properties stand only at the top of a named type; elsewhere they are maps with a check.
+5. Merging looks into named types, and those may merge the type that is being made (`A` is a list of "A and not
+   empty"). A name is looked into once on the way down, and merges per type are counted; beyond that, any value.
 """
 
 from __future__ import annotations
@@ -25,7 +27,6 @@ from katana.ir import (
     MapType,
     NullType,
     NumberType,
-    ObjectType,
     RefType,
     StringType,
     Type,
@@ -42,6 +43,7 @@ Json = Any
 Schema = dict[str, Json]
 
 _EVERYWHERE = ("not", "if", "$ref", "allOf")
+_MAX_MERGES = 500
 
 
 class Shapes:
@@ -50,15 +52,19 @@ class Shapes:
     def __init__(self, defs: dict[str, Schema]) -> None:
         self.defs = defs
         self._exclusive = Exclusive(defs)
+        self._open: set[str] = set()  # rule 5
+        self._merges = 0
 
     def named(self, schema: Schema) -> tuple[Type, tuple[str, ...]]:
         """The type and the checks of a named schema."""
         checks: set[str] = set()
+        self._merges = 0
         return self._type(schema, checks, top=True), tuple(sorted(checks))
 
     def inline(self, schema: Schema) -> tuple[Type, tuple[str, ...]]:
         """The type and the checks of a schema without a name."""
         checks: set[str] = set()
+        self._merges = 0
         return self.type_of(schema, checks), tuple(sorted(checks))
 
     def type_of(self, schema: Schema, checks: set[str]) -> Type:
@@ -66,18 +72,28 @@ class Shapes:
         return self._type(schema, checks, top=False)
 
     def _type(self, schema: Schema, checks: set[str], *, top: bool) -> Type:
-        parts = conjuncts(schema, self.defs)
+        names: set[str] = set()
+        parts = conjuncts(schema, self.defs, names)
         if parts is None:
             checks.add("allOf")
             return AnyType()
+        if not names:
+            return self._held_together(parts, checks, top=top, sees_all="unevaluatedProperties" in schema)
+        self._merges += 1
+        if names & self._open or self._merges > _MAX_MERGES:
+            checks.add("allOf")
+            return AnyType()
+        self._open |= names
+        found = self._held_together(parts, checks, top=top, sees_all="unevaluatedProperties" in schema)
+        self._open -= names
+        return found
+
+    def _held_together(self, parts: list[Schema], checks: set[str], *, top: bool, sees_all: bool) -> Type:
+        """Rule 2."""
         if len(parts) == 1:
             return self._single(parts[0], checks, top=top)
-        return self._merged(parts, checks, top=top)
-
-    def _merged(self, parts: list[Schema], checks: set[str], *, top: bool) -> Type:
-        """Rule 2."""
         if self._common_types(parts) == {"object"} and not any("enum" in p or "const" in p for p in parts):
-            return self._object(parts, checks, top=top)
+            return self._object(parts, checks, top=top, sees_all=sees_all)
         combined = combine(parts)
         if combined is not None:
             return self._single(combined, checks, top=top)
@@ -165,7 +181,7 @@ class Shapes:
     def _typed(self, name: str, schema: Schema, checks: set[str], *, top: bool) -> Type:
         """A value of one JSON type."""
         if name == "object":
-            return self._object([schema], checks, top=top)
+            return self._object([schema], checks, top=top, sees_all=True)
         if name == "array":
             return self._array(schema, checks)
         if name == "string":
@@ -203,12 +219,10 @@ class Shapes:
             unique_items=schema.get("uniqueItems", False),
         )
 
-    def _object(self, parts: list[Schema], checks: set[str], *, top: bool) -> Type:
-        found = object_type(parts, self, checks)
-        if top or not isinstance(found, ObjectType):
-            return found
+    def _object(self, parts: list[Schema], checks: set[str], *, top: bool, sees_all: bool) -> Type:
+        if top or not any("properties" in part or "required" in part for part in parts):
+            return object_type(parts, self, checks, sees_all=sees_all)
         # Rule 4: without a name there is no class to put the properties into.
-        checks.update(("properties", "required") if any(field.required for field in found.fields) else ("properties",))
-        if found.closed:
-            checks.add("additionalProperties")
-        return MapType(values=AnyType(), min_properties=found.min_properties, max_properties=found.max_properties)
+        checks.update(key for part in parts for key in BY_TYPE["object"] if key in part)
+        checks.update(key for part in parts for key in ("not", "if", "anyOf", "oneOf") if key in part)
+        return MapType(values=AnyType())

@@ -134,6 +134,7 @@ APPLICATORS = ("allOf", "anyOf", "oneOf", "not", "if", "$ref")
 
 IN_PLACE_ONE = ("not", "if", "then", "else")
 IN_PLACE_LIST = ("allOf", "anyOf", "oneOf")
+IN_PLACE_MAP = ("dependentSchemas",)
 """Keywords that apply a schema to the same value: a cycle through them alone never ends."""
 
 ASSERTIONS = (VALUES | frozenset((*ONE, *LIST, *MAP, "$ref"))) - {"contentEncoding", "contentMediaType"}

@@ -1,4 +1,4 @@
-"""Rules that need compiled schemas: no endless schema, no default that its own schema refuses.
+"""The rule that needs compiled schemas: no default that its own schema refuses.
 
 In: the compiled schemas of a workspace. Out: findings. Never: changes to them.
 """
@@ -9,24 +9,10 @@ from typing import Any
 
 import jsonschema_rs
 
-from katana.spec.lower import Values, endless
+from katana.spec.lower import Values
 from katana.spec.model import Workspace
 
 Json = Any
-
-
-def check_cycles(workspace: Workspace, values: Values) -> bool:
-    """Whether every schema can be decided; those that cannot are findings."""
-    names = endless(values.canonical.defs)
-    for name in names:
-        workspace.findings.error(
-            values.definitions.node(name),
-            "endless-schema",
-            f"`{name}` applies itself to the same value, so it can never be decided",
-            key=True,
-            hint="let it refer to itself through a property or an item",
-        )
-    return not names
 
 
 def check_defaults(workspace: Workspace, values: Values) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from katana.spec.model import Workspace, reachable
 from katana.spec.validation._constructs import check_constructs
+from katana.spec.validation._endless import EndlessSchemas
 from katana.spec.validation._extensions import check_extensions
 from katana.spec.validation._operations import check_operations
 from katana.spec.validation._paths import check_paths
@@ -17,10 +18,13 @@ from katana.spec.validation._unsupported import OUTGOING
 def check_rules(workspace: Workspace, version: str) -> None:
     """Adds what is wrong with the document to the workspace's findings."""
     findings = workspace.findings
+    endless = EndlessSchemas(workspace, version)
     for kind, node in reachable(workspace, OUTGOING):
         check_constructs(kind, node, findings)
         if kind == "schema":
             check_schema(node, version, findings)
+            endless.add(node)
+    endless.report()
     paths = workspace.root.get("paths")
     if paths is not None:
         check_paths(paths, findings)
