@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from katana.runtime._ctx import Ctx
-from katana.runtime._media import acceptable, consumable, essence
+from katana.runtime._media import acceptable, consumable
 from katana.runtime._percent import percent_decode
 from katana.runtime._problem import Problem, problem_reply, undeclared_response
 from katana.runtime._problem_statuses import (
@@ -237,8 +237,8 @@ def _check_templates(routers: Sequence[Router]) -> None:
 
 
 def _check_content_type(request: Request, endpoint: Endpoint) -> None:
-    value = request.fields.headers.get("content-type")
-    if value is None or not consumable(essence(value), endpoint.consumes):
+    media_type = request.fields.media_type
+    if media_type is None or not consumable(media_type, endpoint.consumes):
         raise UnsupportedMediaType("http.content_type", detail=f"the body is to be {' or '.join(endpoint.consumes)}")
 
 

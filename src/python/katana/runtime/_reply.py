@@ -9,6 +9,7 @@ Every field that a response carries passes through `field_line`, so no value can
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 
@@ -29,13 +30,20 @@ def field_line(name: str, value: str) -> bytes:
     characters beyond Latin-1, and for the fields that frame a message, which only the connection may write
     (RFC 9110, 5.5; RFC 9112, 6).
     """
+    start = _field_start(name)
+    if _VALUE.fullmatch(value) is None:
+        raise ValueError(f"not a valid value for the header {name!r}: {value!r}")
+    return f"{start}{value}\r\n".encode("latin-1")
+
+
+@lru_cache(maxsize=512)
+def _field_start(name: str) -> str:
+    """`name: `. A service sends the same few names again and again."""
     if _TOKEN.fullmatch(name) is None:
         raise ValueError(f"not a valid header name: {name!r}")
     if name.lower() in _FRAMING:
         raise ValueError(f"the header {name!r} belongs to the connection and cannot be set by a response")
-    if _VALUE.fullmatch(value) is None:
-        raise ValueError(f"not a valid value for the header {name!r}: {value!r}")
-    return f"{name}: {value}\r\n".encode("latin-1")
+    return f"{name}: "
 
 
 def phrase(status: int) -> str:

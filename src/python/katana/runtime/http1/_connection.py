@@ -102,21 +102,36 @@ class Connection:
         self._position = 0 if self.phase is not Phase.CLOSED else len(self._data)
 
     def whole_request(self, data: bytes) -> Request | None:
-        """Rule 2 for the commonest case of all: `data` is one request without body that repeats the previous head.
+        """Rule 2 for the commonest case of all: `data` is one request, body included, that repeats the previous head.
 
         To be asked only between requests, when nothing is buffered. None means: not that case, use `receive`.
         """
         block, fields = self._block, self._fields
-        if fields is None or fields.has_body or not data.endswith(block):
+        if fields is None:
             return None
-        name, _, target = data[: -len(block)].partition(b" ")
+        # Whether another request precedes this block does not matter: its target would hold blanks and line ends.
+        end = len(data) - len(block) - fields.length
+        if end <= 0 or not data.startswith(block, end):
+            return None
+        name, _, target = data[:end].partition(b" ")
         method = METHODS.get(name)
         if method is None or target.translate(None, PLAIN_CHARACTERS) or not target.startswith(b"/"):
             return None
         if len(target) > self._limits.request_line // 2:
             return None
         path, _, query = target.decode("ascii").partition("?")
-        return Request(method, path, query, fields)
+        request = Request(method, path, query, fields)
+        return self._with_body(request, data[end + len(block) :]) if fields.has_body else request
+
+    def _with_body(self, request: Request, body: bytes) -> Request | None:
+        """Rule 3 for a body that is at hand; None when it is to be refused, which `receive` knows how to do."""
+        try:
+            if len(body) > self._plan(request):
+                return None
+        except Problem:
+            return None
+        request.body = body
+        return request
 
     def next_event(self) -> Event:
         """The next thing that happened, None when more bytes are needed."""

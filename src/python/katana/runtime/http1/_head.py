@@ -23,6 +23,7 @@ from msgspec import Struct
 
 from katana.runtime._headers import Headers
 from katana.runtime._limits import Limits
+from katana.runtime._media import essence
 from katana.runtime._problem_statuses import (
     BadRequest,
     ExpectationFailed,
@@ -46,12 +47,13 @@ class Fields(Struct, frozen=True, kw_only=True):
     """The header fields of one request and what they say about framing.
 
     `length` is the announced size of the body in bytes, 0 without one; `chunked` is set for a body in chunks;
-    `announced` says that there is a Content-Length or Transfer-Encoding
-    at all, `has_body` that bytes follow the head. `accept` is None when anything goes.
+    `announced` says that there is a Content-Length or Transfer-Encoding at all, `has_body` that bytes follow the head.
+    `accept` is None when anything goes; `media_type` is that of the body, None when the request does not say.
     """
 
     headers: Headers
     accept: str | None
+    media_type: str | None
     length: int
     chunked: bool
     announced: bool
@@ -93,6 +95,7 @@ def parse_fields(block: bytes, *, http10: bool, limits: Limits) -> Fields:
         raise RequestHeaderFieldsTooLarge("http.fields", detail=f"more than {limits.fields} header fields")
     headers = Headers(tuple(_field_lines(block)))
     coding, length = headers.get("transfer-encoding"), headers.get("content-length")
+    content_type = headers.get("content-type")
     connection = _tokens(headers.get("connection"))
     if not http10 or "host" in headers:
         _check_host(headers)
@@ -103,6 +106,7 @@ def parse_fields(block: bytes, *, http10: bool, limits: Limits) -> Fields:
     return Fields(
         headers=headers,
         accept=None if headers.get("accept") == "*/*" else headers.get("accept"),
+        media_type=None if content_type is None else essence(content_type),
         length=int(length or 0),
         chunked=coding is not None,
         announced=coding is not None or length is not None,
