@@ -1,10 +1,13 @@
-"""The types and the one user that every peer answers with, so that all do the same work."""
+"""The contract of the two operations, by hand: every peer checks and answers the same."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+is_email = re.compile(EMAIL).fullmatch
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -27,3 +30,10 @@ class User(Struct):
 def answer(number: int) -> User:
     """The user of this number."""
     return User(number, "Ada Lovelace", "ada@example.com", None, 36, CREATED)
+
+
+def create(new: NewUser) -> User:
+    """The user that a valid create stores."""
+    if not is_email(new.email):
+        raise ValueError(new.email)
+    return User(1, new.name, new.email, new.bio, new.age, CREATED)

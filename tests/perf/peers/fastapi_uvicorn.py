@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import Annotated
 
 import uvicorn
-from fastapi import FastAPI, Path
+from fastapi import FastAPI, Path, Response
 from pydantic import BaseModel, Field
 
-from perf.peers.contract import CREATED
+from perf.peers.contract import CREATED, EMAIL
 
 app = FastAPI()
 
 
 class NewUser(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    email: Annotated[str, Field(max_length=254)]
+    email: Annotated[str, Field(max_length=254, pattern=f"^{EMAIL}$")]
     bio: Annotated[str, Field(max_length=2000)] | None = None
     age: Annotated[int, Field(ge=0, le=150)] | None = None
 
@@ -36,8 +36,9 @@ async def get_user(user_id: Annotated[int, Path(ge=1)]) -> User:
 
 
 @app.post("/users", status_code=201)
-async def create_user(body: NewUser) -> User:
+async def create_user(body: NewUser, response: Response) -> User:
     """Create a user."""
+    response.headers["Location"] = "/users/1"
     return User(id=1, name=body.name, email=body.email, bio=body.bio, age=body.age, created_at=CREATED)
 
 

@@ -7,7 +7,7 @@ import msgspec
 from granian.constants import Interfaces
 from granian.server import Server
 
-from perf.peers.contract import CREATED, NewUser, User, answer
+from perf.peers.contract import NewUser, answer, create
 
 _decode = msgspec.json.Decoder(NewUser).decode
 _encode = msgspec.json.Encoder().encode
@@ -19,8 +19,8 @@ async def app(scope: Any, protocol: Any) -> None:
     if scope.method == "GET":
         protocol.response_bytes(200, _HEADERS, _encode(answer(int(scope.path[7:]))))
         return
-    new = _decode(await protocol())
-    protocol.response_bytes(201, _HEADERS, _encode(User(1, new.name, new.email, new.bio, new.age, CREATED)))
+    user = create(_decode(await protocol()))
+    protocol.response_bytes(201, [*_HEADERS, ("location", f"/users/{user.id}")], _encode(user))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import httptools
 import msgspec
 import uvloop
 
-from perf.peers.contract import CREATED, NewUser, User, answer
+from perf.peers.contract import NewUser, answer, create
 
 _decode = msgspec.json.Decoder(NewUser).decode
 _encode = msgspec.json.Encoder().encode
@@ -43,14 +43,16 @@ class _Protocol(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         if self._parser.get_method() == b"GET":
-            user, status = answer(int(self._url[7:])), b"200 OK"
+            body = _encode(answer(int(self._url[7:])))
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
         else:
-            new = _decode(self._body)
-            user, status = User(1, new.name, new.email, new.bio, new.age, CREATED), b"201 Created"
-        body = _encode(user)
-        self._transport.write(
-            b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
-        )
+            user = create(_decode(self._body))
+            body = _encode(user)
+            head = (
+                b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nLocation: /users/%d\r\n"
+                b"Content-Length: %d\r\n\r\n" % (user.id, len(body))
+            )
+        self._transport.write(head + body)
 
 
 async def _main() -> None:

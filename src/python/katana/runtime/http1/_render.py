@@ -55,9 +55,13 @@ def render(reply: Reply, tails: Tails, *, keep_alive: bool, http10: bool, withou
         ValueError: a field of the reply has a name or value that would break the message.
     """
     head, body, fields = reply.head, reply.body, reply.fields
-    if keep_alive and not (fields or http10 or without_body or head.bodiless):
+    if keep_alive and not (http10 or without_body or head.bodiless):
         size = len(body)
-        return b"".join((head.prefix, _LENGTHS[size] if size < _NUMBERS else b"%d" % size, tails.after_length, body))
+        length = _LENGTHS[size] if size < _NUMBERS else b"%d" % size
+        if not fields:
+            return b"".join((head.prefix, length, tails.after_length, body))
+        lines = [field_line(name, value) for name, value in fields]
+        return b"".join((head.prefix, length, b"\r\n", *lines, tails.bare, body))
     parts = [head.prefix]
     if not head.bodiless:
         parts.append(b"%d\r\n" % len(body))
