@@ -1,6 +1,7 @@
-"""Processes that tests start import what the tests import, wherever they run and whoever runs the tests."""
+"""Processes that tests start import what the tests import, whatever directory they run in."""
 
 import os
 import sys
 
-os.environ["PYTHONPATH"] = os.pathsep.join(os.path.abspath(path) for path in sys.path if path)
+sys.path[:] = [os.path.abspath(path) for path in sys.path]
+os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
