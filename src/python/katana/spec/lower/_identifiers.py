@@ -14,12 +14,13 @@ import unicodedata
 from collections.abc import Iterable
 
 _MAX_LENGTH = 100
+_SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*\Z")
 _WORDS = re.compile(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[A-Z]")
 
 
 def snake(text: str, fallback: str) -> str:
     """`text` as a name of a variable: `createdAt` is `created_at`, `class` is `class_`, `2fa` is `<fallback>_2_fa`."""
-    name = "_".join(word.lower() for word in words(text))
+    name = text if _SNAKE.match(text) else "_".join(word.lower() for word in words(text))
     if not name or name[0].isdigit():
         name = f"{fallback}_{name}" if name else fallback
     name = _bounded(name)

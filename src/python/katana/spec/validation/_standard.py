@@ -40,8 +40,10 @@ def _check_targets(workspace: Workspace, version: str) -> None:
             continue
         seen.add((kind, *target.identity))
         section = component_section(workspace, target)
+        # Of references that lead to references the last one is validated; schemas may say more beside theirs.
+        is_last = kind == "schema" or workspace.resolve(node) is target
         if section is None:
-            if kind == "schema" or workspace.resolve(node) is target:
+            if is_last:
                 _validate(workspace, target, kind, version, reference)
         elif section != SECTION[kind]:
             workspace.findings.error(
