@@ -138,6 +138,20 @@ def test_the_least_number_of_members_is_checked_on_the_fast_path_too(build_body)
     package.request("POST", "/", {"unknown": 1})
 
 
+def test_multiples_of_decimals_are_exact(build_body):
+    package = build_body({"type": "number", "multipleOf": 0.1})
+    for valid in (0.3, 19.9, 1e10):
+        package.request("POST", "/", valid)
+    assert package.errors("POST", "/", 0.35) == [("body", "", "must be a multiple of 0.1")]
+
+
+def test_unknown_members_count_where_the_declared_ones_are_too_few(build_body):
+    schema = {"required": ["a"], "minProperties": 3, **_object(a={"type": "string"}, b={"default": 1})}
+    package = build_body({"$ref": "#/components/schemas/P"}, {"P": schema})
+    package.request("POST", "/", {"a": "", "x": 1, "y": 2})
+    assert package.errors("POST", "/", {"a": "", "b": 1}) == [("body", "", "must have at least 3 members")]
+
+
 def test_unknown_members_pass_unless_the_object_is_closed(build_body):
     fields = _object(a={"type": "string"})
     package = build_body({"$ref": "#/components/schemas/P"}, {"P": {**fields, "additionalProperties": False}})

@@ -13,6 +13,8 @@ Rules, because msgspec decodes by shape and the JSON Schema decides:
 
 from collections.abc import Iterator
 
+from msgspec import UNSET
+
 from katana import ir
 from katana.gen.openapi import _formats
 
@@ -110,7 +112,7 @@ class Types:
             case ir.ArrayType():
                 return not node.unique_items
             case ir.ObjectType():
-                return node.max_properties is None or node.closed
+                return (node.max_properties is None or node.closed) and node.min_properties <= countable(node)
             case ir.UnionType():
                 return self.native(node) and (node.mode != "one_of" or self._disjoint(node))
         return True
@@ -179,6 +181,11 @@ def json_kind(value: object) -> str:
         if isinstance(value, python):
             return kind
     return "object"
+
+
+def countable(type_: ir.ObjectType) -> int:
+    """How many members are known to have been there when they are: one with a default may have been absent."""
+    return sum(field.required or field.default is UNSET for field in type_.fields)
 
 
 def literal_values(enum: ir.EnumType) -> bool:
