@@ -194,7 +194,7 @@ def test_two_first_runs_at_once_install_once(machine):
         lambda environment: (environment / "bin/python").unlink(),
         lambda environment: (environment / "files").unlink(),
         lambda environment: shutil.rmtree(environment / "lib"),
-        lambda environment: shutil.rmtree(environment),
+        shutil.rmtree,
         lambda environment: next(environment.rglob("native_client")).write_bytes(b""),
         lambda environment: (environment.parent / "current").write_text(""),
         lambda environment: (environment.parent / "current").write_text("../../elsewhere\n"),
