@@ -76,10 +76,13 @@ def checked(text: str, accepts: Callable[[str], bool], minimum: int = 0, maximum
 def json_scalar(text: str, kinds: tuple[str, ...]) -> object:
     """`text` as the JSON value that it spells in one of `kinds` (`integer`, `number`, `boolean`, `null`, `string`).
 
-    Text that spells none of them stays a string, so that the schema names the mistake.
+    Text that spells none of them stays a string, so that the schema names the mistake. An integer has one spelling:
+    `1.0` and `1e3` are integers in a JSON document, but as part of a URL they would give a resource several names.
     """
-    if ("integer" in kinds or "number" in kinds) and _NUMBER(text):
-        return int(text) if _INTEGER(text) else float(text)
+    if ("integer" in kinds or "number" in kinds) and _INTEGER(text):
+        return int(text)
+    if "number" in kinds and _NUMBER(text):
+        return float(text)
     if "boolean" in kinds and text in ("true", "false"):
         return text == "true"
     if "null" in kinds and text == "null":
