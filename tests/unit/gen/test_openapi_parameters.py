@@ -20,7 +20,8 @@ def test_scalars_are_decoded_strictly(build_parameters):
         _query("s", {"type": "string", "maxLength": 3}),
     )
     assert package.arguments("GET", "/?n=7&x=1.5&b=true&s=abc")[1] == {"n": 7, "x": 1.5, "b": True, "s": "abc"}
-    assert package.errors("GET", "/?n=1e1") == package.errors("GET", "/?n=7.0") == [("query", "/n", "must be an integer")]
+    for text in ("1e1", "7.0"):
+        assert package.errors("GET", f"/?n={text}") == [("query", "/n", "must be an integer")]
     assert package.arguments("GET", "/?x=1e1")[1] == {"n": None, "x": 10.0, "b": None, "s": None}
     assert package.errors("GET", "/?n=11&x=nan&b=True&s=abcd") == [
         ("query", "/b", "must be true or false"),
