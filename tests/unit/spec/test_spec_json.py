@@ -32,6 +32,7 @@ def refused(tmp_path, data: bytes, name: str = "bad.json"):
         (b'{"a": -Infinity}', "json-number", 1, 7),
         (b'{"a": 1e999}', "json-number", 1, 7),
         (b'{"a": ' + b"9" * 5000 + b"}", "json-number", 1, 7),
+        (b'{"a": "\\ud83d\\ude00",\n "b": "\\ud800"}', "json-syntax", 2, 7),
         (b"[" * 100_000, "too-deep", 1, 1),
         (b"[" * 150 + b"]" * 150, "too-deep", 1, 1),
         (b"[" * 120 + b"{}" + b"]" * 120, "too-deep", 1, 1),

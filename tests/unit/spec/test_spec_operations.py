@@ -61,7 +61,7 @@ paths:
         - {{name: X-Trace, in: header, schema: {{type: string}}}}
         - {{name: limit, in: query, required: true, schema: {{type: integer, default: 3}}}}
         - {{name: x, in: path, required: true, schema: {{type: string}}}}
-        - {{name: ids, in: query, style: pipeDelimited, explode: false, schema: {{type: array, items: {{type: integer}}}}}}
+        - {{name: ids, in: query, style: pipeDelimited, explode: false, schema: {{type: array, items: {{}}}}}}
         - {{name: Accept, in: header, schema: {{type: string}}}}
       responses: {OK}
 """
@@ -193,7 +193,9 @@ paths:
   /a:
     get:
       responses: {"200": {description: d, content: {application/json: {schema: {$ref: "#/components/schemas/A"}}}}}
-components: {schemas: {A: {type: object, properties: {"\\"": {const: "\\u2028"}, n: {enum: [18446744073709551616, 1.5]}}}}}
+components:
+  schemas:
+    A: {type: object, properties: {"\\"": {const: "\\u2028"}, n: {enum: [18446744073709551616, 1.5]}}}
 """
     ).api
     assert ir.load(ir.dump(api)) == api

@@ -34,7 +34,7 @@ _TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"]
 _small = st.integers(0, 2)
 _keywords: dict[str, st.SearchStrategy[Json]] = {
     "type": st.one_of(st.sampled_from(_TYPES), st.lists(st.sampled_from(_TYPES), min_size=1, max_size=3, unique=True)),
-    "enum": st.lists(scalars, min_size=1, max_size=3, unique_by=lambda value: json.dumps(value)),
+    "enum": st.lists(scalars, min_size=1, max_size=3, unique_by=json.dumps),
     "const": scalars,
     "minimum": st.integers(-2, 2),
     "exclusiveMaximum": st.integers(-2, 2),
@@ -115,7 +115,7 @@ def document(schema: Json, other: Json, third: Json) -> dict[str, Json]:
     }
 
 
-def fits(type_: ir.Type, value: Json, types: dict[str, ir.Type]) -> bool:
+def fits(type_: ir.Type, value: Json, types: dict[str, ir.Type]) -> bool:  # noqa: C901, PLR0912 - one case per type
     """What `katana.ir` says about its types, word by word."""
     match type_:
         case ir.AnyType():
@@ -139,12 +139,12 @@ def fits(type_: ir.Type, value: Json, types: dict[str, ir.Type]) -> bool:
         case ir.EnumType(values=values):
             return jsonschema_rs.is_valid({"enum": list(values)}, value)
         case ir.ArrayType():
-            schema = {"minItems": type_.min_items, "uniqueItems": type_.unique_items}
+            bounds: dict[str, Json] = {"minItems": type_.min_items, "uniqueItems": type_.unique_items}
             if type_.max_items is not None:
-                schema["maxItems"] = type_.max_items
+                bounds["maxItems"] = type_.max_items
             return (
                 isinstance(value, list)
-                and jsonschema_rs.is_valid(schema, value)
+                and jsonschema_rs.is_valid(bounds, value)
                 and all(fits(type_.items, item, types) for item in value)
             )
         case ir.MapType():
@@ -218,19 +218,20 @@ def _references(type_: ir.Type) -> list[str]:
     return []
 
 
-@settings(max_examples=1500, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-@given(schemas, schemas, schemas, st.lists(instances, min_size=4, max_size=10))
+@settings(max_examples=1000, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(schema=schemas, other=schemas, third=schemas, values=st.lists(instances, min_size=4, max_size=10))
 def test_a_type_is_never_narrower_than_its_schema_and_equal_to_it_without_checks(
-    schema: Json, other: Json, third: Json, values: list[Json]
+    tmp_path: Path, schema: Json, other: Json, third: Json, values: list[Json]
 ) -> None:
     text = document(schema, other, third)
-    path = Path(_FOLDER) / "openapi.json"
+    path = tmp_path / "openapi.json"
     path.write_text(json.dumps(text), encoding="utf-8")
     try:
         api = spec.compile(path).api
     except DiagnosticsError as error:
         codes = {found.code for found in error.diagnostics if found.severity == "error"}
-        assert codes <= {"endless-schema", "empty-range"}, error
+        if not codes <= {"endless-schema", "empty-range"}:
+            raise
         return
     types = {one.name: one.type for one in api.types}
     canonical = {one.name: one.schema for one in api.types}
@@ -246,13 +247,3 @@ def test_a_type_is_never_narrower_than_its_schema_and_equal_to_it_without_checks
             assert fits(definition.type, value, types), (definition.type, value)
         elif not reached_checks(api, "Subject"):
             assert not fits(definition.type, value, types), (definition, value)
-
-
-_FOLDER = ""
-
-
-def setup_module() -> None:
-    import tempfile  # noqa: PLC0415
-
-    global _FOLDER  # noqa: PLW0603
-    _FOLDER = tempfile.mkdtemp()

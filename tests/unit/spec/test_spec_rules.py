@@ -61,10 +61,18 @@ def test_only_openapi_3_is_compiled(bench, text, code):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (f"paths:\n  /a: {{get: {{operationId: x, responses: {OK}}}}}\n  /b: {{get: {{operationId: x, responses: {OK}}}}}\n",
-         [("duplicate-operation-id", 3, 27)]),
+        (
+            (
+                f"paths:\n  /a: {{get: {{operationId: x, responses: {OK}}}}}\n"
+                f"  /b: {{get: {{operationId: x, responses: {OK}}}}}\n"
+            ),
+            [("duplicate-operation-id", 3, 27)],
+        ),
         (operation(f"operationId: ''\n      responses: {OK}"), [("bad-operation-id", 4, 20)]),
-        (f"paths:\n  /u/{{id}}: {{parameters: [{ID}], get: {OPERATION}}}\n  /u/{{no}}: {{}}\n", [("ambiguous-path", 3, 3)]),
+        (
+            f"paths:\n  /u/{{id}}: {{parameters: [{ID}], get: {OPERATION}}}\n  /u/{{no}}: {{}}\n",
+            [("ambiguous-path", 3, 3)],
+        ),
         ("paths:\n  /a/{id: {}\n", [("bad-path", 2, 3)]),
         ("paths:\n  /a/{}: {}\n", [("bad-path", 2, 3)]),
         ("paths:\n  /a?b=c: {}\n", [("bad-path", 2, 3)]),
@@ -75,21 +83,42 @@ def test_only_openapi_3_is_compiled(bench, text, code):
         ('paths:\n  "/a b": {}\n', [("bad-path", 2, 3)]),
         (f"paths:\n  /a/{{id}}:\n    get: {OPERATION}\n", [("undeclared-path-parameter", 3, 5)]),
         (f"paths:\n  /a:\n    parameters: [{ID}]\n    get: {OPERATION}\n", [("unknown-path-parameter", 3, 25)]),
-        (operation("parameters: [{name: q, in: query, schema: {}}, {name: q, in: query, schema: {}}]\n      responses: " + OK),
-         [("duplicate-parameter", 4, 7)]),
-        (operation("parameters: [{name: X-A, in: header, schema: {}}, {name: x-a, in: header, schema: {}}]\n      responses: " + OK),
-         [("duplicate-parameter", 4, 7)]),
-        (operation('parameters: [{name: "a b", in: header, schema: {}}]\n      responses: ' + OK), [("bad-parameter-name", 4, 27)]),
-        (f"paths:\n  /a:\n    get:\n      requestBody: {{content: {{text/plain: {{}}}}}}\n      responses: {OK}\n",
-         [("body-not-allowed", 4, 7)]),
+        (
+            operation(
+                "parameters: [{name: q, in: query, schema: {}}, {name: q, in: query, schema: {}}]\n      responses: "
+                + OK
+            ),
+            [("duplicate-parameter", 4, 7)],
+        ),
+        (
+            operation(
+                "parameters: [{name: X-A, in: header, schema: {}}, {name: x-a, in: header, schema: {}}]\n"
+                "      responses: " + OK
+            ),
+            [("duplicate-parameter", 4, 7)],
+        ),
+        (
+            operation('parameters: [{name: "a b", in: header, schema: {}}]\n      responses: ' + OK),
+            [("bad-parameter-name", 4, 27)],
+        ),
+        (
+            f"paths:\n  /a:\n    get:\n      requestBody: {{content: {{text/plain: {{}}}}}}\n      responses: {OK}\n",
+            [("body-not-allowed", 4, 7)],
+        ),
         (operation("requestBody: {content: {}}\n      responses: " + OK), [("no-content", 4, 7)]),
         (operation("requestBody: {content: {json: {}}}\n      responses: " + OK), [("bad-media-type", 4, 31)]),
-        (operation("requestBody: {content: {a/b: {}, A/B;c=d: {}}}\n      responses: " + OK), [("duplicate-media-type", 4, 40)]),
+        (
+            operation("requestBody: {content: {a/b: {}, A/B;c=d: {}}}\n      responses: " + OK),
+            [("duplicate-media-type", 4, 40)],
+        ),
         (operation("summary: x"), [("no-responses", 3, 5)]),
-        (operation('responses: {"200": {description: d, headers: {"a b": {schema: {}}}}}'), [("bad-header-name", 4, 53)]),
+        (
+            operation('responses: {"200": {description: d, headers: {"a b": {schema: {}}}}}'),
+            [("bad-header-name", 4, 53)],
+        ),
         (operation(f"security: [{{nope: []}}]\n      responses: {OK}"), [("unknown-security-scheme", 4, 19)]),
     ],
-)  # fmt: skip
+)
 def test_a_contract_that_cannot_be_served_is_refused(bench, text, found):
     assert bench.refused(text) == found
 
@@ -114,10 +143,15 @@ SCHEMA = "paths: {{}}\ncomponents:\n  schemas:\n    A: {}\n"
         ("{$dynamicRef: '#a', $dynamicAnchor: a}", [("unsupported-keyword", 4, 9), ("unsupported-keyword", 4, 28)]),
         ("{dependencies: {}}", [("unsupported-keyword", 4, 9)]),
         ("{$schema: 'http://json-schema.org/draft-07/schema#'}", [("unsupported-dialect", 4, 9)]),
-        ("{type: object, properties: {d: {oneOf: [{$ref: '#/components/schemas/A'}], discriminator: {propertyName: k, mapping: {x: Nope}}}}}",
-         [("ref-unresolved", 4, 129)]),
+        (
+            (
+                "{type: object, properties: {d: {oneOf: [{$ref: '#/components/schemas/A'}], "
+                "discriminator: {propertyName: k, mapping: {x: Nope}}}}}"
+            ),
+            [("ref-unresolved", 4, 129)],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_schema_that_cannot_be_decided_is_refused(bench, schema, found):
     found_now = bench.refused(SCHEMA.format(schema))
     assert [one for one in found_now if one[0] != "discriminator-mapping"] == found
@@ -129,24 +163,43 @@ def test_a_schema_that_cannot_be_decided_is_refused(bench, schema, found):
         ("webhooks: {w: {}}", "ignored-webhooks"),
         (operation("callbacks: {c: {'{$url}': {}}}\n      responses: " + OK), "ignored-callbacks"),
         (operation("parameters: [{name: accept, in: header, schema: {}}]\n      responses: " + OK), "ignored-header"),
-        (f"paths:\n  /a/{{id}}: {{parameters: [{ID}], get: {OPERATION}}}\n  /{{id}}/b: {{parameters: [{ID}], get: {OPERATION}}}\n",
-         "overlapping-paths"),
+        (
+            (
+                f"paths:\n  /a/{{id}}: {{parameters: [{ID}], get: {OPERATION}}}\n"
+                f"  /{{id}}/b: {{parameters: [{ID}], get: {OPERATION}}}\n"
+            ),
+            "overlapping-paths",
+        ),
         (SCHEMA.format("{properties: {a: {}}}"), "missing-type"),
         (SCHEMA.format("{minLenght: 1}"), "unknown-keyword"),
         (SCHEMA.format("{type: string, nullable: true}"), "unknown-keyword"),
         (SCHEMA.format("{enum: [a, a]}"), "duplicate-enum"),
         (SCHEMA.format("{type: object, discriminator: {propertyName: a}}"), "discriminator-alone"),
         (SCHEMA.format("{oneOf: [{type: object}], discriminator: {propertyName: a}}"), "discriminator-inline"),
-        ("openapi: 3.0.3\ninfo: {title: T, version: '1'}\n" + SCHEMA.format("{nullable: true, oneOf: [{type: string}]}"),
-         "nullable-without-type"),
-        ("openapi: 3.0.3\ninfo: {title: T, version: '1'}\n" + SCHEMA.format("{nullable: true, type: string, enum: [a]}"),
-         "nullable-enum"),
-        ("openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents: {schemas: {A: {}, B: {$ref: '#/components/schemas/A', nullable: true}}}\n",
-         "ref-siblings"),
-        ("openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {/a: {delete: {requestBody: {content: {a/b: {}}}, responses: " + OK + "}}}\n",
-         "body-without-meaning"),
+        (
+            "openapi: 3.0.3\ninfo: {title: T, version: '1'}\n"
+            + SCHEMA.format("{nullable: true, oneOf: [{type: string}]}"),
+            "nullable-without-type",
+        ),
+        (
+            "openapi: 3.0.3\ninfo: {title: T, version: '1'}\n"
+            + SCHEMA.format("{nullable: true, type: string, enum: [a]}"),
+            "nullable-enum",
+        ),
+        (
+            (
+                "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n"
+                "components: {schemas: {A: {}, B: {$ref: '#/components/schemas/A', nullable: true}}}\n"
+            ),
+            "ref-siblings",
+        ),
+        (
+            "openapi: 3.0.3\ninfo: {title: T, version: '1'}\n"
+            "paths: {/a: {delete: {requestBody: {content: {a/b: {}}}, responses: " + OK + "}}}\n",
+            "body-without-meaning",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_hardly_meant_is_a_warning_and_an_error_when_strict(bench, text, code):
     assert [found.code for found in bench.compile(text).warnings] == [code]
     assert code in [found[0] for found in bench.refused(text, strict=True)]
@@ -162,7 +215,7 @@ UNSUPPORTED = {
     "querystring": "components: {parameters: {P: {name: p, in: querystring, content: {a/b: {}}}}}",
     "cookie style": "components: {parameters: {P: {name: p, in: cookie, style: cookie, schema: {}}}}",
     "header content": "components: {headers: {H: {content: {a/b: {}}}}}",
-    "encoding": "components: {requestBodies: {B: {content: {multipart/form-data: {encoding: {a: {contentType: a/b}}}}}}}",
+    "encoding": "components: {requestBodies: {B: {content: {multipart/mixed: {encoding: {a: {contentType: a/b}}}}}}}",
     "itemSchema": "components: {requestBodies: {B: {content: {application/jsonl: {itemSchema: {}}}}}}",
     "prefixEncoding": "components: {requestBodies: {B: {content: {multipart/mixed: {prefixEncoding: [{}]}}}}}",
     "itemEncoding": "components: {requestBodies: {B: {content: {multipart/mixed: {itemEncoding: {}}}}}}",
@@ -189,8 +242,12 @@ def test_every_refused_construct_is_tried_above():
 
 
 def test_what_nothing_is_generated_from_is_not_refused(bench):
-    text = operation("callbacks: {c: {'{$u}': {post: {parameters: [{name: p, in: query, content: {a/b: {}}}], responses: "
-                     + OK + "}}}}\n      responses: " + OK)  # fmt: skip
+    text = operation(
+        "callbacks: {c: {'{$u}': {post: {parameters: [{name: p, in: query, content: {a/b: {}}}], responses: "
+        + OK
+        + "}}}}\n      responses: "
+        + OK
+    )
     assert [found.code for found in bench.compile(text).warnings] == ["ignored-callbacks"]
 
 

@@ -79,8 +79,16 @@ def test_a_schema_whose_meaning_is_its_shape_has_no_checks(one_type, schema, typ
     [
         (False, ir.AnyType(), ("not",)),
         ({"type": "string", "not": {"const": "x"}}, S(), ("not",)),
-        ({"type": "array", "contains": {}, "minContains": 2}, ir.ArrayType(items=ir.AnyType()), ("contains", "minContains")),
-        ({"type": "array", "prefixItems": [{}], "items": False}, ir.ArrayType(items=ir.AnyType()), ("items", "prefixItems")),
+        (
+            {"type": "array", "contains": {}, "minContains": 2},
+            ir.ArrayType(items=ir.AnyType()),
+            ("contains", "minContains"),
+        ),
+        (
+            {"type": "array", "prefixItems": [{}], "items": False},
+            ir.ArrayType(items=ir.AnyType()),
+            ("items", "prefixItems"),
+        ),
         ({"type": "array", "items": {"type": "string", "not": {}}}, ir.ArrayType(items=S()), ("not",)),
         ({**OBJECT, "propertyNames": {"maxLength": 1}}, ir.MapType(values=ir.AnyType()), ("propertyNames",)),
         ({**OBJECT, "patternProperties": {"^a": {}}}, ir.MapType(values=ir.AnyType()), ("patternProperties",)),
@@ -88,12 +96,16 @@ def test_a_schema_whose_meaning_is_its_shape_has_no_checks(one_type, schema, typ
         ({**OBJECT, "if": {"required": ["a"]}, "then": {"required": ["b"]}}, ir.MapType(values=ir.AnyType()), ("if",)),
         ({"minLength": 1}, ir.AnyType(), ("minLength",)),
         ({"properties": {"a": {"type": "string"}}}, ir.AnyType(), ("properties",)),
-        ({"oneOf": [{"type": "integer"}, {"type": "number"}]}, ir.UnionType(variants=(ir.IntegerType(), ir.NumberType()), mode="one_of"), ("oneOf",)),
+        (
+            {"oneOf": [{"type": "integer"}, {"type": "number"}]},
+            ir.UnionType(variants=(ir.IntegerType(), ir.NumberType()), mode="one_of"),
+            ("oneOf",),
+        ),
         ({"allOf": [{"type": "string"}, {"type": "integer"}]}, S(), ("allOf",)),
         ({"allOf": [{"pattern": "a", "type": "string"}, {"pattern": "b"}]}, S(pattern="a"), ("allOf",)),
         ({"anyOf": [{"type": "string"}, {}]}, ir.AnyType(), ("anyOf",)),
     ],
-)  # fmt: skip
+)
 def test_what_the_shape_does_not_say_is_named_as_a_check(one_type, schema, type_, checks):
     definition = one_type(schema)
     assert (definition.type, definition.checks) == (type_, checks)
@@ -155,12 +167,17 @@ def test_inline_types_are_named_after_where_they_stand(bench):
                     "home-address": {"type": "object", "properties": {"city": {"type": "string"}}},
                     "tags": {"type": "array", "items": {"enum": ["a", "b"]}},
                     "by": {"type": "object", "additionalProperties": {"type": "object", "required": ["x"]}},
-                    "pet": {"oneOf": [{"type": "object", "properties": {"k": {"const": 1}}, "required": ["k"]}, {"type": "null"}]},
+                    "pet": {
+                        "oneOf": [
+                            {"type": "object", "properties": {"k": {"const": 1}}, "required": ["k"]},
+                            {"type": "null"},
+                        ]
+                    },
                     "kind": {"const": "user"},
                 },
             }
         }
-    )  # fmt: skip
+    )
     assert sorted(types) == ["User", "UserByValue", "UserHomeAddress", "UserPetOption1", "UserTagsItem"]
     assert types["User"].schema["properties"]["home-address"] == {"$ref": "#/$defs/UserHomeAddress"}
     assert types["UserHomeAddress"].pointer == "#/components/schemas/user/properties/home-address"
@@ -274,12 +291,22 @@ def test_variants_without_a_telling_constant_are_checked(bench):
 def test_the_canonical_schema_has_no_annotations_and_one_spelling(one_type):
     definition = one_type(
         {
-            "title": "t", "description": "d", "examples": [1], "deprecated": True, "x-a": 1, "$comment": "c",
-            "externalDocs": {"url": "u"}, "type": ["object"], "required": ["b", "a"], "minProperties": 0,
+            "title": "t",
+            "description": "d",
+            "examples": [1],
+            "deprecated": True,
+            "x-a": 1,
+            "$comment": "c",
+            "externalDocs": {"url": "u"},
+            "type": ["object"],
+            "required": ["b", "a"],
+            "minProperties": 0,
             "properties": {"title": {"type": ["null", "string"], "description": "d", "minLength": 1.0}},
-            "dependentRequired": {"a": ["c", "b"]}, "else": {}, "$defs": {"x": {}},
+            "dependentRequired": {"a": ["c", "b"]},
+            "else": {},
+            "$defs": {"x": {}},
         }
-    )  # fmt: skip
+    )
     assert definition.schema == {
         "type": "object",
         "required": ["a", "b"],

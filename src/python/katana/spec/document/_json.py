@@ -7,15 +7,18 @@ document without mistakes should not pay for them.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NoReturn
 
 from katana.spec.document._failure import Malformed, Problem
-from katana.spec.document._json_places import duplicates, find_token
+from katana.spec.document._json_places import duplicates, find_token, words
 from katana.spec.document._limits import MAX_DEPTH, MAX_NUMBER_DIGITS
 from katana.spec.document._places import Location
 from katana.spec.document._scalars import ScalarError, finite
 
 Json = Any
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def parse(text: str) -> Json:
@@ -37,6 +40,8 @@ def parse(text: str) -> Json:
         raise _too_deep() from None
     if reader.repeated:
         raise Malformed(*duplicates(text))
+    if _SURROGATE.search(text):
+        _check_surrogates(text)
     _check_depth(value)
     return value
 
@@ -80,6 +85,17 @@ class _Reader:
     def _constant(self, text: str) -> NoReturn:
         self.culprit = text
         raise ScalarError(f"{text} is not a number of JSON")
+
+
+def _check_surrogates(text: str) -> None:
+    """Refuses half a surrogate pair: no text in UTF-8 can hold it (RFC 8259, section 8.2)."""
+    for word, location in words(text):
+        try:
+            if "\\" in word:
+                json.loads(word).encode()
+        except UnicodeEncodeError:
+            hint = "write the character itself"
+            raise Malformed(Problem("json-syntax", "half of a surrogate pair", location, hint=hint)) from None
 
 
 def _check_depth(value: Json) -> None:

@@ -32,10 +32,17 @@ def duplicates(text: str) -> list[Problem]:
 
 def find_token(text: str, wanted: str) -> Location:
     """The first token that is spelled `wanted`."""
-    for word, line, column in _tokens(text):
+    for word, location in words(text):
         if word == wanted:
-            return Location(line, column, len(word))
+            return location
     return Location(1, 1, 1)
+
+
+def words(text: str) -> Iterator[tuple[str, Location]]:
+    """The strings, numbers and literals of `text`."""
+    for word, line, column in _tokens(text):
+        if word[0] not in "{}[],:":
+            yield word, Location(line, column, len(word))
 
 
 def _tokens(text: str) -> Iterator[tuple[str, int, int]]:

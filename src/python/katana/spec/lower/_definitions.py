@@ -108,7 +108,7 @@ class Definitions:
         reference = self._workspace.reference(node)
         if reference is None or len(node.value) != 1:
             return
-        target = self._workspace.resolve(node)
+        target = self._workspace.target(reference)
         if target is None or target.identity in self._by_identity or target.source is node.source:
             return
         name = self._by_identity[node.identity]

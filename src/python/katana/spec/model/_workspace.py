@@ -61,9 +61,17 @@ class Workspace:
             following = self.target(reference)
             if following is None:
                 return None
-            if following.identity in seen or len(seen) > MAX_CHAIN:
+            if following.identity in seen:
                 self.findings.error(
                     reference, "ref-cycle", "this reference leads back to itself", hint="let one of them be an object"
+                )
+                return None
+            if len(seen) > MAX_CHAIN:
+                self.findings.error(
+                    reference,
+                    "ref-chain",
+                    f"more than {MAX_CHAIN} references in a row",
+                    hint="refer to the object itself",
                 )
                 return None
             seen.add(following.identity)

@@ -1,7 +1,8 @@
-"""Schemas that ask the same question of the same value for ever.
+"""Schemas that ask the same question of the same value for ever, or practically for ever.
 
 In: every schema node of a document. Out: findings. Never: recursion through a property or an item, which is how trees
-are described. `A: {allOf: [A]}` has no answer, and a validator would run out of stack.
+are described. `A: {allOf: [A]}` has no answer, and a validator would run out of stack. `A: {allOf: [B, B]}`,
+`B: {allOf: [C, C]}`, ... has one, after more steps than there is time for.
 """
 
 from __future__ import annotations
@@ -14,6 +15,13 @@ from katana.spec.model.keywords import IN_PLACE_LIST, IN_PLACE_MAP, IN_PLACE_ONE
 Identity = tuple[str, str]
 
 
+MAX_STEPS = 100_000
+"""Schemas that may be applied to one value; the largest known public description needs a few hundred."""
+
+MAX_HEIGHT = 200
+"""References and combinators in a row; validators use native stack for each."""
+
+
 class EndlessSchemas:
     """Collects which schema applies which to the same value; `report` looks for the way back."""
 
@@ -22,6 +30,7 @@ class EndlessSchemas:
         self._ignores_siblings = version == "3.0"
         self._nodes: dict[Identity, Node] = {}
         self._edges: dict[Identity, list[Identity]] = {}
+        self._cost: dict[Identity, tuple[int, int]] = {}  # steps and height
 
     def add(self, node: Node) -> None:
         """Takes a schema; its subschemas are added by themselves."""
@@ -46,10 +55,27 @@ class EndlessSchemas:
             if following is None:
                 path.popitem()
                 done.add(current)
+                self._weigh(current)
             elif following in path:
                 self._report(self._nodes[current])
             elif following in self._edges and following not in done:
                 path[following] = iter(self._edges[following])
+
+    def _weigh(self, identity: Identity) -> None:
+        """Adds up what is below `identity`, which is all done; says so once where it gets too much."""
+        below = [self._cost.get(applied, (1, 1)) for applied in self._edges[identity]]
+        steps, height = 1 + sum(cost[0] for cost in below), 1 + max(cost[1] for cost in below)
+        if steps > MAX_STEPS or height > MAX_HEIGHT:
+            what = f"{MAX_STEPS} schemas" if steps > MAX_STEPS else f"{MAX_HEIGHT} schemas in a row"
+            self._workspace.findings.error(
+                self._nodes[identity],
+                "too-complex",
+                f"more than {what} are applied to one value here",
+                hint="refer to each schema once, and directly",
+                key=True,
+            )
+            steps, height = 1, 1
+        self._cost[identity] = (steps, height)
 
     def _report(self, node: Node) -> None:
         self._workspace.findings.error(

@@ -10,7 +10,7 @@ turn. That is what a person does who reads the output of a validator.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import jsonschema_rs
@@ -23,6 +23,7 @@ Kind = jsonschema_rs.ValidationErrorKind
 
 _MAX_SHOWN = 80
 
+_MEANT_AS_BOOLEAN = ("true", "false", "yes", "no", "on", "off")  # the last four are booleans in YAML 1.1
 _FIXED = (
     ((Kind.UniqueItems,), "an item is given twice"),
     ((Kind.OneOfMultipleValid,), "fits more than one of the forms of which exactly one is allowed here"),
@@ -40,8 +41,14 @@ class Complaint(NamedTuple):
     key: bool = False
 
 
-def explain(error: Error, version: str) -> Iterator[Complaint]:
-    """What `error` says about the document."""
+def explain(error: Error, version: str, members: Sequence[str] | None = None) -> Iterator[Complaint]:
+    """What `error` says about the document.
+
+    Args:
+        error: of the official schema of `version`, or of one that allows `members` and no others.
+        version: `3.0`, `3.1` or `3.2`.
+        members: what an object outside the standard may have.
+    """
     kind = error.kind
     path = tuple(str(token) for token in error.instance_path)
     if isinstance(kind, Kind.OneOfNotValid | Kind.AnyOf):
@@ -51,12 +58,12 @@ def explain(error: Error, version: str) -> Iterator[Complaint]:
             return
         branch = _meant(kind.context, error.instance)
         for cause in branch:
-            yield from explain(cause, version)
+            yield from explain(cause, version, members)
         if not branch:
             yield Complaint(path, "fits none of the forms that are allowed here")
     elif isinstance(kind, Kind.AdditionalProperties | Kind.UnevaluatedProperties):
         for name in kind.unexpected:
-            yield _unknown(path, name, error, version)
+            yield _foreign(path, name, members) if members is not None else _unknown(path, name, error, version)
     else:
         yield _simple(kind, path, error)
 
@@ -67,7 +74,9 @@ def _simple(kind: Kind, path: tuple[str, ...], error: Error) -> Complaint:
         case Kind.Required(property=name):
             return Complaint(path, f"`{name}` is missing", key=True)
         case Kind.Type(types=types):
-            return Complaint(path, f"has to be {_either(types)}, not {_shown(error.instance)}", _quote(types, error))
+            return Complaint(
+                path, f"has to be {_either(types)}, not {_shown(error.instance)}", _respelling(types, error.instance)
+            )
         case Kind.Enum(options=options):
             return _choice(path, error.instance, options)
         case Kind.Constant(expected_value=value):
@@ -123,15 +132,25 @@ def _unknown(path: tuple[str, ...], name: str, error: Error, version: str) -> Co
     return Complaint((*path, name), f"`{_cut(name)}` is no member of the {label} Object", hint, key=True)
 
 
-def _suggestion(given: Json, known: list[str]) -> str:
+def _foreign(path: tuple[str, ...], name: str, members: Sequence[str]) -> Complaint:
+    hint = _suggestion(name, members) or f"known are {', '.join(members)}"
+    return Complaint((*path, name), f"there is no `{_cut(name)}`", hint, key=True)
+
+
+def _suggestion(given: Json, known: Sequence[str]) -> str:
     if not isinstance(given, str) or len(given) > _MAX_SHOWN:
         return ""
     close = difflib.get_close_matches(given, known, n=1, cutoff=0.7)
     return f"did you mean `{close[0]}`?" if close else ""
 
 
-def _quote(types: list[str], error: Error) -> str:
-    return "put it in quotes" if "string" in types and isinstance(error.instance, bool | int | float) else ""
+def _respelling(types: list[str], given: Json) -> str:
+    """A hint when the value would fit if it were written otherwise."""
+    if "string" in types and isinstance(given, bool | int | float):
+        return "put it in quotes"
+    if "boolean" in types and isinstance(given, str) and given.lower() in _MEANT_AS_BOOLEAN:
+        return "write true or false, without quotes"
+    return ""
 
 
 def _either(types: list[str]) -> str:

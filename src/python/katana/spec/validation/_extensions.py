@@ -55,8 +55,9 @@ def _check(owner: Node, key: str, findings: Findings, *, on_operation: bool) -> 
 
 def _check_value(member: Node, key: str, findings: Findings) -> None:
     description = EXTENSIONS[key].get("description", "")
+    members = list(EXTENSIONS[key].get("properties", ()))
     for error in _validator(key).iter_errors(member.value):
-        for complaint in explain(error, "3.1"):
+        for complaint in explain(error, "3.1", members):
             place = member.follow(complaint.path) or member
             findings.error(
                 place,
