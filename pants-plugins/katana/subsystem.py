@@ -31,7 +31,7 @@ class Katana(PythonToolBase):
         advanced=True,
         help=softwrap(
             """
-            The address of a `pex_binary` (or of Python sources) that is the `katana` command, to build the generator
+            The address of the Python sources that are the `katana` command, to build the generator
             from source. If unset, the requirement `katana` of the resolve `[katana].install_from_resolve` is used.
             """
         ),
