@@ -20,6 +20,13 @@ Fields = tuple[tuple[str, str], ...]
 # RFC 9110, 5.6.2 (token) and 5.5 (field-value): visible characters, obs-text, and blanks that are not at an edge.
 _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE: Final = re.compile(r"(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?")
+# CPython 3.12 still has the names of older RFCs.
+_RENAMED: Final = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
 _FRAMING: Final = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade"})
 
 
@@ -49,7 +56,7 @@ def _field_start(name: str) -> str:
 def phrase(status: int) -> str:
     """The reason phrase of RFC 9110 for a status, empty when the status is not registered."""
     try:
-        return HTTPStatus(status).phrase
+        return _RENAMED.get(status) or HTTPStatus(status).phrase
     except ValueError:
         return ""
 

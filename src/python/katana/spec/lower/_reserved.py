@@ -4,9 +4,6 @@ In: nothing. Out: sets. Never: names of one emitter's local variables; an emitte
 of a specification that is in the set gets a suffix.
 """
 
-import builtins
-import http
-
 ANNOTATION_NAMES = frozenset(
     (
         "bool",
@@ -39,12 +36,17 @@ MEMBER_NAMES = frozenset(("mro",))
 """Attributes that a class cannot redefine safely."""
 
 _PROBLEMS = frozenset(
-    "".join(word.capitalize() for word in status.phrase.replace("-", " ").replace("'", "").split())
-    for status in http.HTTPStatus
+    ["BadGateway", "BadRequest", "Conflict", "ContentTooLarge", "ExpectationFailed", "FailedDependency", "Forbidden", "GatewayTimeout", "Gone", "HttpVersionNotSupported", "InsufficientStorage", "InternalServerError", "LengthRequired", "Locked", "MethodNotAllowed", "MethodNotImplemented", "MisdirectedRequest", "NotAcceptable", "NotFound", "PaymentRequired", "PreconditionFailed", "PreconditionRequired", "RangeNotSatisfiable", "RequestHeaderFieldsTooLarge", "RequestTimeout", "ServiceUnavailable", "TooManyRequests", "Unauthorized", "UnavailableForLegalReasons", "UnprocessableContent", "UnsupportedMediaType", "UpgradeRequired", "UriTooLong"]
 )
+"""The runtime's classes of problems."""
+
+_BUILTINS = frozenset(
+    ["ArithmeticError", "AssertionError", "AttributeError", "BaseException", "BaseExceptionGroup", "BlockingIOError", "BrokenPipeError", "BufferError", "BytesWarning", "ChildProcessError", "ConnectionAbortedError", "ConnectionError", "ConnectionRefusedError", "ConnectionResetError", "DeprecationWarning", "EOFError", "Ellipsis", "EncodingWarning", "EnvironmentError", "Exception", "ExceptionGroup", "False", "FileExistsError", "FileNotFoundError", "FloatingPointError", "FutureWarning", "GeneratorExit", "IOError", "ImportError", "ImportWarning", "IndentationError", "IndexError", "InterruptedError", "IsADirectoryError", "KeyError", "KeyboardInterrupt", "LookupError", "MemoryError", "ModuleNotFoundError", "NameError", "None", "NotADirectoryError", "NotImplemented", "NotImplementedError", "OSError", "OverflowError", "PendingDeprecationWarning", "PermissionError", "ProcessLookupError", "PythonFinalizationError", "RecursionError", "ReferenceError", "ResourceWarning", "RuntimeError", "RuntimeWarning", "StopAsyncIteration", "StopIteration", "SyntaxError", "SyntaxWarning", "SystemError", "SystemExit", "TabError", "TimeoutError", "True", "TypeError", "UnboundLocalError", "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeError", "UnicodeTranslateError", "UnicodeWarning", "UserWarning", "ValueError", "Warning", "ZeroDivisionError"]
+)
+"""Built-in classes and constants of CPython 3.12 and later; a list, so that names do not depend on which one runs."""
 
 TYPE_NAMES = (
-    frozenset(dir(builtins))
+    _BUILTINS
     | _PROBLEMS
     | frozenset(
         (
