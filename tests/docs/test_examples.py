@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from katana import ir, spec
 from katana.gen import openapi
 

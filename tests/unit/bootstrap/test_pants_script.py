@@ -19,8 +19,10 @@ import pytest
 
 SCRIPT = next(parent for parent in Path(__file__).parents if (parent / "pants").is_file()) / "pants"
 PEX = b"the pex tool"
-COMMANDS = ("cat", "chmod", "cmp", "cp", "date", "dirname", "env", "find", "head", "kill", "mkdir", "mv", "rm", "rmdir")
-COMMANDS += ("sh", "sha256sum", "sleep", "tr", "wc")
+COMMANDS = (
+    *("cat", "chmod", "cmp", "cp", "date", "dirname", "env", "find", "head", "kill", "mkdir", "mv", "rm", "rmdir"),
+    *("sh", "sha256sum", "sleep", "tr", "wc"),
+)
 
 PYTHON = """\
 #!/bin/sh

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 import pytest
@@ -63,7 +63,7 @@ class Package:
             query_string=query,
             headers=Headers(headers),
             body=body if isinstance(body, bytes) else json.dumps(body).encode(),
-            db=None,
+            db=cast(Any, None),
         )
         return asyncio.run(resource.methods[method].call(ctx))
 
@@ -93,7 +93,7 @@ class Package:
 
             return call
 
-        return type("Controller", (base,), {name: method(name) for name in base.__abstractmethods__})
+        return type("Controller", (base,), {name: method(name) for name in vars(base)["__abstractmethods__"]})
 
 
 @pytest.fixture

@@ -79,7 +79,8 @@ def test_hostile_text_changes_literals_and_nothing_else(text):
 @given(st.text(st.sampled_from("ab \"'\\\n\t\r#{}$`;é\u2028\0"), max_size=60))
 def test_a_sql_literal_evaluates_to_the_same_characters(text):
     lines = sql_lines(text, 4, "sql=")
-    call = ast.parse("f(\n" + "\n".join(lines) + "\n)").body[0].value
+    call = ast.parse("f(\n" + "\n".join(lines) + "\n)", mode="eval").body
+    assert isinstance(call, ast.Call)
     assert ast.literal_eval(call.keywords[0].value) == text
 
 

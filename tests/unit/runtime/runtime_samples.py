@@ -8,7 +8,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple, cast
 
-from katana.runtime import Config, Ctx, Endpoint, Head, Limits, NotFound, Reply, Resource, Server, Service, problem_reply
+from katana.runtime import (
+    Config,
+    Ctx,
+    Endpoint,
+    Head,
+    Limits,
+    NotFound,
+    Reply,
+    Resource,
+    Server,
+    Service,
+    problem_reply,
+)
 
 TEXT = Head(200, "text/plain")
 JSON = Head(200, "application/json")
@@ -116,13 +128,11 @@ class Sample:
 
 
 @asynccontextmanager
-async def serving(
-    limits: Limits = dataclasses.replace(Limits()), config: Config | None = None
-) -> AsyncIterator[tuple[Server, Sample]]:
+async def serving(limits: Limits | None = None, config: Config | None = None) -> AsyncIterator[tuple[Server, Sample]]:
     """A server on a free port and the service behind it."""
     sample = Sample()
     service = Service(name="sample", version="1.0", routers=lambda: (sample,))
-    async with Server(service, config or Config(port=0, shutdown_deadline=1), limits=limits) as server:
+    async with Server(service, config or Config(port=0, shutdown_deadline=1), limits=limits or Limits()) as server:
         yield server, sample
 
 

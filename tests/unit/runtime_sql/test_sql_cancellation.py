@@ -26,11 +26,11 @@ ACTIVE = (
 
 async def _sleep(db: Database, seconds: float, number: int = 0, deadline: float | None = None) -> int:
     result = await db.execute(SLEEP, (pack_float8(seconds), pack_int8(number)), deadline)
-    return unpack_int8(result.get_value(0, 0))
+    return unpack_int8(result.get_value(0, 0) or b"")
 
 
 async def _until(condition) -> None:
-    while not await condition():  # noqa: ASYNC110 - the condition is the server's
+    while not await condition():
         await asyncio.sleep(0.01)
 
 

@@ -79,7 +79,7 @@ def test_hint_and_detail_are_kept_apart_from_the_message(run, opened, dsn, fetch
             await fetch(db, "INSERT INTO t VALUES ('hunter2')")
             with pytest.raises(UniqueViolation) as caught:
                 await fetch(db, "INSERT INTO t VALUES ('hunter2')")
-            assert "hunter2" in caught.value.detail
+            assert "hunter2" in str(caught.value.detail)
             assert "hunter2" not in caught.value.message
             with pytest.raises(RaisedException) as raised:
                 await fetch(db, "DO $$BEGIN RAISE 'own' USING HINT = 'try again'; END$$")

@@ -24,7 +24,7 @@ async def _echo(db, number):
 
 
 async def _not_ready(db):
-    while db.ready:  # noqa: ASYNC110 - the condition is the server's
+    while db.ready:
         await asyncio.sleep(0.005)
 
 

@@ -115,7 +115,7 @@ def document(schema: Json, other: Json, third: Json) -> dict[str, Json]:
     }
 
 
-def fits(type_: ir.Type, value: Json, types: dict[str, ir.Type]) -> bool:  # noqa: C901, PLR0912 - one case per type
+def fits(type_: ir.Type, value: Json, types: dict[str, ir.Type]) -> bool:
     """What `katana.ir` says about its types, word by word."""
     match type_:
         case ir.AnyType():
