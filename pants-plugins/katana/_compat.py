@@ -37,7 +37,6 @@ from pants.engine.fs import (
     Digest,
     DigestContents,
     DigestEntries,
-    DigestSubset,
     MergeDigests,
     PathGlobs,
     Paths,
@@ -48,7 +47,6 @@ from pants.engine.process import FallibleProcessResult, Process
 from pants.engine.rules import Get, MultiGet
 from pants.engine.target import (
     DependenciesRequest,
-    ExplicitlyProvidedDependencies,
     HydratedSources,
     HydrateSourcesRequest,
     Targets,
@@ -66,7 +64,7 @@ concurrently = MultiGet
 
 
 def implicitly(request: Any = None) -> dict[str, Any]:
-    """`**implicitly(request)`: let Pants convert `request` to what the rule takes."""
+    """`**implicitly(request)`: Pants makes what the rule takes of `request`. `**implicitly()`: and the rest itself."""
     return {} if request is None else {"request": request}
 
 
@@ -91,7 +89,6 @@ create_digest = _rule(Digest, CreateDigest)
 merge_digests = _rule(Digest, MergeDigests)
 add_prefix = _rule(Digest, AddPrefix)
 remove_prefix = _rule(Digest, RemovePrefix)
-digest_subset_to_digest = _rule(Digest, DigestSubset)
 digest_to_snapshot = _rule(Snapshot, Digest)
 get_digest_contents = _rule(DigestContents, Digest)
 get_digest_entries = _rule(DigestEntries, Digest)
@@ -113,7 +110,6 @@ hydrate_sources = _rule(HydratedSources, HydrateSourcesRequest)
 resolve_target = _rule(WrappedTarget, WrappedTargetRequest)
 resolve_unparsed_address_inputs = _rule(Addresses, UnparsedAddressInputs)
 transitive_targets = _rule(TransitiveTargets, TransitiveTargetsRequest)
-determine_explicitly_provided_dependencies = _rule(ExplicitlyProvidedDependencies, DependenciesRequest)
 
 
 def resolve_targets(*, request: Union[Addresses, DependenciesRequest]) -> Get:
@@ -135,8 +131,7 @@ interpreter_constraints_for_targets = _rule(InterpreterConstraints, InterpreterC
 prepare_python_sources = _rule(PythonSourceFiles, PythonSourceFilesRequest)
 digest_complete_platforms = _rule(CompletePlatforms, PexCompletePlatformsField)
 find_interpreter = _rule(PythonExecutable, InterpreterConstraints)
-pex_request_from_targets = _rule(PexRequest, PexFromTargetsRequest)  # `create_pex_from_targets` in newer versions
-create_in_workspace_venv_pex = _rule(VenvPex, VenvPexRequest)  # `create_venv_pex`, called without `implicitly`
+create_pex_from_targets = _rule(PexRequest, PexFromTargetsRequest)
 map_module_to_address = _rule(PythonModuleOwners, PythonModuleOwnersRequest)
 
 
@@ -146,7 +141,9 @@ def create_pex(*, request: Union[PexRequest, PexFromTargetsRequest]) -> Get:
     return Get(Pex, PexRequest, request)
 
 
-def create_venv_pex(*, request: Union[PexRequest, PexFromTargetsRequest]) -> Get:
+def create_venv_pex(request: Union[VenvPexRequest, PexRequest, PexFromTargetsRequest]) -> Get:
+    if isinstance(request, VenvPexRequest):
+        return Get(VenvPex, VenvPexRequest, request)
     if isinstance(request, PexFromTargetsRequest):
         return Get(VenvPex, PexFromTargetsRequest, request)
     return Get(VenvPex, PexRequest, request)

@@ -191,3 +191,13 @@ def test_a_schema_outside_the_directory_is_refused(repository):
     repository.write("sql/BUILD", 'katana_sql(name="users", schema=["../gone/*.sql"], sources=["users/*.sql"])\n')
     with pytest.raises(ExecutionError, match=r'sql/BUILD: katana_sql "users": field "schema"'):
         generated(repository, "sql:users")
+
+
+def test_options_that_name_no_generator_say_what_to_write(repository):
+    repository.configure(generator="None")
+    try:
+        with pytest.raises(ExecutionError) as caught:
+            generated(repository, "openapi:users")
+        assert "install_from_resolve" in str(caught.value)
+    finally:
+        repository.configure()

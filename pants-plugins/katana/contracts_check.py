@@ -8,15 +8,16 @@ from typing import Any
 
 from pants.core.goals.check import CheckRequest, CheckResult, CheckResults
 from pants.engine.rules import collect_rules, rule
-from pants.engine.target import FieldSet, WrappedTargetRequest
+from pants.engine.target import FieldSet
 from pants.engine.unions import UnionRule
 
-from katana._compat import concurrently, resolve_target
+from katana._compat import concurrently, implicitly, resolve_target
 from katana.openapi.codegen import OpenApiIrRequest, openapi_ir
 from katana.openapi.target_types import OpenApiSourceField
 from katana.sql.codegen import SqlIrRequest, sql_ir
 from katana.sql.target_types import SqlSchemaField
 from katana.subsystem import Katana
+from katana.targets import existing
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,9 @@ async def check_openapi(request: OpenApiCheckRequest, katana: Katana) -> CheckRe
     if katana.skip:
         return CheckResults([], checker_name=request.tool_name)
     targets = await concurrently(
-        resolve_target(WrappedTargetRequest(field_set.address, description_of_origin="the `check` goal"))
-        for field_set in request.field_sets
+        resolve_target(existing(field_set.address), **implicitly()) for field_set in request.field_sets
     )
-    await concurrently(openapi_ir(OpenApiIrRequest(found.target)) for found in targets)
+    await concurrently(openapi_ir(OpenApiIrRequest(found.target), **implicitly()) for found in targets)
     return _passed(request)
 
 
@@ -68,10 +68,9 @@ async def check_sql(request: SqlCheckRequest, katana: Katana) -> CheckResults:
     if katana.skip:
         return CheckResults([], checker_name=request.tool_name)
     targets = await concurrently(
-        resolve_target(WrappedTargetRequest(field_set.address, description_of_origin="the `check` goal"))
-        for field_set in request.field_sets
+        resolve_target(existing(field_set.address), **implicitly()) for field_set in request.field_sets
     )
-    await concurrently(sql_ir(SqlIrRequest(found.target)) for found in targets)
+    await concurrently(sql_ir(SqlIrRequest(found.target), **implicitly()) for found in targets)
     return _passed(request)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pants.backend.python.dependency_inference.module_mapper import PythonModuleOwnersRequest
 from pants.engine.addresses import Address
 
-from katana._compat import concurrently, map_module_to_address
+from katana._compat import concurrently, implicitly, map_module_to_address
 from katana.errors import KatanaError, describe
 from katana.subsystem import Katana
 
@@ -33,7 +33,7 @@ async def providers(
         return ()
     modules = tuple(modules)
     owners = await concurrently(
-        map_module_to_address(PythonModuleOwnersRequest(module, resolve=resolve)) for module in modules
+        map_module_to_address(PythonModuleOwnersRequest(module, resolve=resolve), **implicitly()) for module in modules
     )
     found: dict[Address, None] = {}
     for module, owner in zip(modules, owners):

@@ -81,9 +81,10 @@ async def prepare_tool(katana: Katana) -> KatanaTool:
             (katana.generator,),
             owning_address=None,
             description_of_origin="the option `[katana].generator`",
-        )
+        ),
+        **implicitly(),
     )
-    closure = await transitive_targets(TransitiveTargetsRequest(addresses))
+    closure = await transitive_targets(TransitiveTargetsRequest(addresses), **implicitly())
     requirements = PexFromTargetsRequest(
         addresses,
         output_filename="katana.pex",
@@ -95,7 +96,7 @@ async def prepare_tool(katana: Katana) -> KatanaTool:
     )
     environment, code = await concurrently(
         create_venv_pex(**implicitly(requirements)),
-        prepare_python_sources(PythonSourceFilesRequest(closure.closure)),
+        prepare_python_sources(PythonSourceFilesRequest(closure.closure), **implicitly()),
     )
     return KatanaTool(environment, code.source_files.snapshot.digest, tuple(code.source_roots))
 

@@ -13,7 +13,7 @@ from pants.engine.target import GeneratedSources, GenerateSourcesRequest, Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
-from katana._compat import callable_rule
+from katana._compat import callable_rule, implicitly
 from katana.generator import tool
 from katana.generator.ir import Ir, ir_path
 from katana.generator.python import OUTPUT, under_source_root
@@ -67,7 +67,7 @@ openapi_ir = callable_rule(compile_openapi)
 
 @rule(desc="Generate Python from OpenAPI", level=LogLevel.DEBUG)
 async def generate_python(request: GeneratePythonFromOpenApi, katana: KatanaTool) -> GeneratedSources:
-    ir = await openapi_ir(OpenApiIrRequest(request.protocol_target))
+    ir = await openapi_ir(OpenApiIrRequest(request.protocol_target), **implicitly())
     generated = await tool.run(
         katana,
         Command(

@@ -19,7 +19,7 @@ from pants.engine.target import (
 from pants.engine.unions import UnionRule
 from pants.util.frozendict import FrozenDict
 
-from katana._compat import get_digest_contents, hydrate_sources
+from katana._compat import get_digest_contents, hydrate_sources, implicitly
 from katana.openapi.references import referred_files
 from katana.openapi.target_types import (
     AllOpenApiFragments,
@@ -47,7 +47,7 @@ async def map_specification_files(documents: AllOpenApiTargets, fragments: AllOp
         path = document[OpenApiSourceField].file_path
         owners[path] = (*owners.get(path, ()), document.address)
     for fragment in fragments:
-        hydrated = await hydrate_sources(HydrateSourcesRequest(fragment[OpenApiFragmentsSourcesField]))
+        hydrated = await hydrate_sources(HydrateSourcesRequest(fragment[OpenApiFragmentsSourcesField]), **implicitly())
         for path in hydrated.snapshot.files:
             owners[path] = (*owners.get(path, ()), fragment.address)
     return SpecificationFiles(FrozenDict(owners))
@@ -55,7 +55,7 @@ async def map_specification_files(documents: AllOpenApiTargets, fragments: AllOp
 
 async def _referred(sources: SourcesField, files: SpecificationFiles) -> tuple[Address, ...]:
     """The owners of what `sources` refer to; a target does not depend on itself."""
-    hydrated = await hydrate_sources(HydrateSourcesRequest(sources))
+    hydrated = await hydrate_sources(HydrateSourcesRequest(sources), **implicitly())
     contents = await get_digest_contents(hydrated.snapshot.digest)
     found = {
         owner

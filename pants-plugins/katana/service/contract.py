@@ -15,7 +15,7 @@ from pants.core.goals.check import CheckRequest, CheckResult, CheckResults
 from pants.engine.fs import MergeDigests
 from pants.engine.process import FallibleProcessResult
 from pants.engine.rules import collect_rules, rule
-from pants.engine.target import FieldSet, Target, TransitiveTargetsRequest, WrappedTargetRequest
+from pants.engine.target import FieldSet, Target, TransitiveTargetsRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -39,6 +39,7 @@ from katana.openapi.target_types import OpenApiSourceField
 from katana.service.manifest import MANIFEST, ManifestRequest, manifest_of
 from katana.service.target_types import ServiceControllersField
 from katana.subsystem import Katana
+from katana.targets import existing
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,13 @@ async def judge(request: ContractRequest, katana: KatanaTool) -> ContractVerdict
     address = request.target.address
     manifest, closure = await concurrently(
         manifest_of(ManifestRequest(request.target)),
-        transitive_targets(TransitiveTargetsRequest([address])),
+        transitive_targets(TransitiveTargetsRequest([address]), **implicitly()),
     )
     # The checker generates the code of the contracts itself. What other generators make is none of its business.
     written = [target for target in closure.closure if not generated_modules(target)]
     sources, constraints = await concurrently(
-        prepare_python_sources(PythonSourceFilesRequest(written)),
-        interpreter_constraints_for_targets(InterpreterConstraintsRequest([address])),
+        prepare_python_sources(PythonSourceFilesRequest(written), **implicitly()),
+        interpreter_constraints_for_targets(InterpreterConstraintsRequest([address]), **implicitly()),
     )
     requirements = await create_venv_pex(
         **implicitly(
@@ -125,7 +126,7 @@ async def require_contract(target: Target) -> None:
     Raises:
         GeneratorFailed: they do; the text has file and line.
     """
-    verdict = await verdict_on(ContractRequest(target))
+    verdict = await verdict_on(ContractRequest(target), **implicitly())
     if verdict.result.exit_code != 0:
         said = (verdict.result.stdout + verdict.result.stderr).decode(errors="replace")
         raise GeneratorFailed(f"{target.address} breaks its contract, so it cannot be packaged.", said)
@@ -136,10 +137,9 @@ async def check_contracts(request: ContractCheckRequest, katana: Katana) -> Chec
     if katana.skip:
         return CheckResults([], checker_name=request.tool_name)
     wrapped = await concurrently(
-        resolve_target(WrappedTargetRequest(field_set.address, description_of_origin="the `check` goal"))
-        for field_set in request.field_sets
+        resolve_target(existing(field_set.address), **implicitly()) for field_set in request.field_sets
     )
-    verdicts = await concurrently(verdict_on(ContractRequest(found.target)) for found in wrapped)
+    verdicts = await concurrently(verdict_on(ContractRequest(found.target), **implicitly()) for found in wrapped)
     return CheckResults(
         [
             CheckResult.from_fallible_process_result(

@@ -8,14 +8,15 @@ from typing import Any
 
 from pants.backend.python.subsystems.setup import PythonSetup
 from pants.engine.rules import collect_rules, rule
-from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies, WrappedTargetRequest
+from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies
 from pants.engine.unions import UnionRule
 
-from katana._compat import resolve_target
+from katana._compat import implicitly, resolve_target
 from katana.runtime_modules import SERVICE, providers
 from katana.service.parts import ServicePartsRequest, addresses_of, parts_of
 from katana.service.target_types import ServiceControllersField, ServiceDependenciesField, ServiceResolveField
 from katana.subsystem import Katana
+from katana.targets import existing
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ async def infer_service_dependencies(
     request: InferServiceDependencies, katana: Katana, python_setup: PythonSetup
 ) -> InferredDependencies:
     address = request.field_set.address
-    wrapped = await resolve_target(WrappedTargetRequest(address, description_of_origin="dependency inference"))
-    parts = await parts_of(ServicePartsRequest(wrapped.target))
+    wrapped = await resolve_target(existing(address), **implicitly())
+    parts = await parts_of(ServicePartsRequest(wrapped.target), **implicitly())
     runtime = await providers(
         SERVICE,
         resolve=request.field_set.resolve.normalized_value(python_setup),

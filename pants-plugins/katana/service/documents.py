@@ -16,7 +16,7 @@ from pants.engine.rules import collect_rules, rule
 from pants.engine.target import Target
 from pants.util.logging import LogLevel
 
-from katana._compat import callable_rule, concurrently, create_digest, get_digest_entries, merge_digests
+from katana._compat import callable_rule, concurrently, create_digest, get_digest_entries, implicitly, merge_digests
 from katana.openapi.codegen import BundleRequest, openapi_bundle
 from katana.openapi.target_types import package_of
 from katana.service.manifest import ManifestRequest, manifest_of
@@ -41,7 +41,8 @@ async def collect_documents(request: DocumentsRequest) -> Documents:
     manifest = await manifest_of(ManifestRequest(request.target))
     folder = manifest.parts.package.replace(".", "/")
     bundles = await concurrently(
-        openapi_bundle(BundleRequest(api, f"{folder}/documents/{package_of(api)}.json")) for api in manifest.parts.apis
+        openapi_bundle(BundleRequest(api, f"{folder}/documents/{package_of(api)}.json"), **implicitly())
+        for api in manifest.parts.apis
     )
     entries = await concurrently(get_digest_entries(ir.digest) for ir in (*manifest.apis, *manifest.databases))
     contracts = {

@@ -21,6 +21,7 @@ from katana._compat import (
     create_digest,
     determine_source_files,
     find_build_file,
+    implicitly,
     merge_digests,
 )
 from katana.generator.ir import Ir
@@ -51,9 +52,9 @@ class ManifestRequest:
 
 @rule(desc="Write the manifest of a service", level=LogLevel.DEBUG)
 async def write_manifest(request: ManifestRequest) -> Manifest:
-    parts = await parts_of(ServicePartsRequest(request.target))
-    apis = await concurrently(openapi_ir(OpenApiIrRequest(target)) for target in parts.apis)
-    databases = await concurrently(sql_ir(SqlIrRequest(target)) for target in parts.databases)
+    parts = await parts_of(ServicePartsRequest(request.target), **implicitly())
+    apis = await concurrently(openapi_ir(OpenApiIrRequest(target), **implicitly()) for target in parts.apis)
+    databases = await concurrently(sql_ir(SqlIrRequest(target), **implicitly()) for target in parts.databases)
     build_file = await find_build_file(BuildFileAddressRequest(parts.address, description_of_origin="the service"))
     content = json.dumps(_content(parts, apis, databases, build_file.rel_path), indent=2).encode()
     written, sources = await concurrently(

@@ -11,7 +11,6 @@ from pants.backend.python.util_rules.pex_from_targets import PexFromTargetsReque
 from pants.core.goals.package import BuiltPackage, BuiltPackageArtifact, OutputPathField, PackageFieldSet
 from pants.core.util_rules.environments import EnvironmentField
 from pants.engine.rules import collect_rules, rule
-from pants.engine.target import WrappedTargetRequest
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -19,6 +18,7 @@ from katana._compat import create_pex, digest_complete_platforms, implicitly, re
 from katana.service.contract import require_contract
 from katana.service.documents import DocumentsRequest, documents_of
 from katana.service.target_types import ServiceControllersField, package_of
+from katana.targets import existing
 
 _SHEBANG = (
     "/usr/bin/env -S sh -c '"
@@ -46,7 +46,7 @@ class ServicePackageFieldSet(PackageFieldSet):
 
 @rule(desc="Package a service", level=LogLevel.DEBUG)
 async def package_service(field_set: ServicePackageFieldSet) -> BuiltPackage:
-    wrapped = await resolve_target(WrappedTargetRequest(field_set.address, description_of_origin="the `package` goal"))
+    wrapped = await resolve_target(existing(field_set.address), **implicitly())
     await require_contract(wrapped.target)
     documents = await documents_of(DocumentsRequest(wrapped.target))
     platforms = await digest_complete_platforms(field_set.complete_platforms)

@@ -53,6 +53,7 @@ from katana.service.target_types import (
     package_of,
 )
 from katana.sql.target_types import SqlSchemaField
+from katana.targets import existing
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,10 @@ def _wrong(target: Target, field: str, message: str) -> FieldError:
 
 async def _given(target: Target, field: SpecialCasedDependencies, marker: type, expected: str) -> tuple[Target, ...]:
     """The targets that a field lists."""
-    addresses = await resolve_unparsed_address_inputs(field.to_unparsed_address_inputs())
+    inputs = field.to_unparsed_address_inputs()
+    addresses = await resolve_unparsed_address_inputs(inputs, **implicitly())
     wrapped = await concurrently(
-        resolve_target(WrappedTargetRequest(address, description_of_origin=f"the field `{field.alias}`"))
+        resolve_target(WrappedTargetRequest(address, inputs.description_of_origin), **implicitly())
         for address in addresses
     )
     for found in wrapped:
@@ -131,7 +133,7 @@ def _module(path: str, root: str) -> str:
 async def _controller(target: Target, name: str, resolve: str, modules: FirstPartyPythonModuleMapping) -> Controller:
     module, _, cls = name.partition(":")
     owners = await map_module_to_address(
-        PythonModuleOwnersRequest(module, resolve=resolve, locality=target.address.spec_path)
+        PythonModuleOwnersRequest(module, resolve=resolve, locality=target.address.spec_path), **implicitly()
     )
     candidates = tuple(dict.fromkeys((*owners.unambiguous, *owners.ambiguous)))
     if not candidates:
@@ -144,7 +146,8 @@ async def _controller(target: Target, name: str, resolve: str, modules: FirstPar
         listed = ", ".join(str(address) for address in candidates)
         raise _wrong(target, ServiceControllersField.alias, f"several targets own the module {module!r}: {listed}.")
     wrapped = await resolve_target(
-        WrappedTargetRequest(candidates[0], description_of_origin=f"the field `{ServiceControllersField.alias}`")
+        existing(candidates[0]),
+        **implicitly(),
     )
     owner = wrapped.target
     if not owner.has_field(PythonSourceField) or owner[PythonSourceField].value is None:

@@ -21,18 +21,19 @@ from pants.backend.python.util_rules.python_sources import PythonSourceFilesRequ
 from pants.core.goals.run import RestartableField, RunFieldSet, RunInSandboxBehavior, RunRequest
 from pants.engine.fs import AddPrefix, MergeDigests
 from pants.engine.rules import collect_rules, rule
-from pants.engine.target import TransitiveTargetsRequest, WrappedTargetRequest
+from pants.engine.target import TransitiveTargetsRequest
 from pants.source.source_root import SourceRootRequest
 from pants.util.logging import LogLevel
 
 from katana._compat import (
     add_prefix,
     concurrently,
-    create_in_workspace_venv_pex,
+    create_pex_from_targets,
+    create_venv_pex,
     find_interpreter,
     get_source_root,
+    implicitly,
     merge_digests,
-    pex_request_from_targets,
     prepare_python_sources,
     resolve_target,
     transitive_targets,
@@ -41,6 +42,7 @@ from katana.runtime_modules import DEV, providers
 from katana.service.documents import DocumentsRequest, documents_of
 from katana.service.target_types import ServiceControllersField, ServiceResolveField, package_of
 from katana.subsystem import Katana
+from katana.targets import existing
 
 _CHROOT = "{chroot}"
 
@@ -69,14 +71,14 @@ async def run_service(
     )
     addresses = [address, *development]
     wrapped, closure, root = await concurrently(
-        resolve_target(WrappedTargetRequest(address, description_of_origin="the `run` goal")),
-        transitive_targets(TransitiveTargetsRequest(addresses)),
+        resolve_target(existing(address), **implicitly()),
+        transitive_targets(TransitiveTargetsRequest(addresses), **implicitly()),
         get_source_root(SourceRootRequest.for_address(address)),
     )
     sources, documents, requirements = await concurrently(
-        prepare_python_sources(PythonSourceFilesRequest(closure.closure, include_files=True)),
+        prepare_python_sources(PythonSourceFilesRequest(closure.closure, include_files=True), **implicitly()),
         documents_of(DocumentsRequest(wrapped.target)),
-        pex_request_from_targets(
+        create_pex_from_targets(
             PexFromTargetsRequest(
                 addresses,
                 output_filename=f"{address.target_name}.pex",
@@ -86,13 +88,14 @@ async def run_service(
                 main=EntryPoint("katana.dev"),
                 # Processes that the service starts need the same paths.
                 additional_args=("--no-strip-pex-env",),
-            )
+            ),
+            **implicitly(),
         ),
     )
     environment = pex_environment.in_workspace()
     pex, python = await concurrently(
-        create_in_workspace_venv_pex(VenvPexRequest(requirements, environment)),
-        find_interpreter(requirements.interpreter_constraints),
+        create_venv_pex(VenvPexRequest(requirements, environment), **implicitly()),
+        find_interpreter(requirements.interpreter_constraints, **implicitly()),
     )
     under_root = documents.digest
     if root.path != ".":

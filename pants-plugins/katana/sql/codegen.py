@@ -18,6 +18,7 @@ from katana._compat import (
     concurrently,
     digest_to_snapshot,
     hydrate_sources,
+    implicitly,
     merge_digests,
     path_globs_to_digest,
 )
@@ -45,7 +46,7 @@ class GeneratePythonFromSql(GenerateSourcesRequest):
 async def compile_sql(request: SqlIrRequest, katana: KatanaTool) -> Ir:
     target = request.target
     queries, schema_digest = await concurrently(
-        hydrate_sources(HydrateSourcesRequest(target[SqlSourcesField])),
+        hydrate_sources(HydrateSourcesRequest(target[SqlSourcesField]), **implicitly()),
         path_globs_to_digest(target[SqlSchemaField].path_globs()),
     )
     schema: Snapshot = await digest_to_snapshot(schema_digest)
@@ -80,7 +81,7 @@ sql_ir = callable_rule(compile_sql)
 
 @rule(desc="Generate Python from SQL", level=LogLevel.DEBUG)
 async def generate_python(request: GeneratePythonFromSql, katana: KatanaTool) -> GeneratedSources:
-    ir = await sql_ir(SqlIrRequest(request.protocol_target))
+    ir = await sql_ir(SqlIrRequest(request.protocol_target), **implicitly())
     generated = await tool.run(
         katana,
         Command(

@@ -73,11 +73,11 @@ class Repository:
         self.restore()
         self.configure()
 
-    def configure(self, *arguments: str) -> None:
-        """Sets options; the generator is the fake."""
+    def configure(self, *arguments: str, generator: str = "tool/fake_generator.py") -> None:
+        """Sets options; the generator is the fake, or with "None" the requirement that nobody has set up."""
         self.runner.set_options(
             [
-                "--katana-generator=tool/fake_generator.py",
+                f"--katana-generator={generator}",
                 "--katana-generator-main=fake_generator:main",
                 "--source-root-patterns=['/', 'tool', 'svc_root']",
                 "--python-interpreter-constraints=['CPython>=3.9,<3.15']",
