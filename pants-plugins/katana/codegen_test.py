@@ -194,7 +194,7 @@ def test_a_schema_outside_the_directory_is_refused(repository):
 
 
 def test_options_that_name_no_generator_say_what_to_write(repository):
-    repository.configure(generator="None")
+    repository.configure(fake=False)
     try:
         with pytest.raises(ExecutionError) as caught:
             generated(repository, "openapi:users")

@@ -73,11 +73,11 @@ class Repository:
         self.restore()
         self.configure()
 
-    def configure(self, *arguments: str, generator: str = "tool/fake_generator.py") -> None:
-        """Sets options; the generator is the fake, or with "None" the requirement that nobody has set up."""
+    def configure(self, *arguments: str, fake: bool = True) -> None:
+        """Sets options; without the fake, nothing says where the generator comes from."""
         self.runner.set_options(
             [
-                f"--katana-generator={generator}",
+                *(["--katana-generator=tool/fake_generator.py"] if fake else []),
                 "--katana-generator-main=fake_generator:main",
                 "--source-root-patterns=['/', 'tool', 'svc_root']",
                 "--python-interpreter-constraints=['CPython>=3.9,<3.15']",
