@@ -58,6 +58,9 @@ REQUEST_LINES: list[tuple[str, bytes, list[str]]] = [
     ("a TLS handshake", b"\x16\x03\x01\x02\x00\x01\x00", ["400"]),
     ("a request line that is too long", get(OK, line=b"GET /" + b"a" * 128 + b" HTTP/1.1"), ["414"]),
     ("an endless request line", b"GET /" + b"a" * 200, ["414"]),
+    ("a method that is too long for any", get(OK, line=b"A" * 33 + b" / HTTP/1.1"), ["501"]),
+    ("a method longer than a request line", get(OK, line=b"A" * 129 + b" / HTTP/1.1"), ["400"]),
+    ("an endless method", b"A" * 200, ["400"]),
 ]
 
 TARGETS: list[tuple[str, bytes, list[str]]] = [
@@ -98,6 +101,10 @@ FIELDS: list[tuple[str, bytes, list[str]]] = [
     ("Host with port", get(b"Host: a.example:8080"), ["GET /"]),
     ("Host with a port that is too large", get(b"Host: a.example:65536"), ["400"]),
     ("Host with an IPv6 address", get(b"Host: [::1]:8080"), ["GET /"]),
+    ("Host with an address that is none", get(b"Host: [::::]"), ["400"]),
+    ("Host with an address without end", get(b"Host: [::1"), ["400"]),
+    ("Host with an escape", get(b"Host: a%2e.example"), ["GET /"]),
+    ("Host with a broken escape", get(b"Host: a%zz"), ["400"]),
     ("Host with user information", get(b"Host: u@a.example"), ["400"]),
     ("Host with a path", get(b"Host: a.example/x"), ["400"]),
     ("Host with a list", get(b"Host: a.example, b.example"), ["400"]),
@@ -125,6 +132,11 @@ FIELDS: list[tuple[str, bytes, list[str]]] = [
         post(b"Connection: upgrade", b"Upgrade: h2c", b"Content-Length: 3", body=b"abc") + get(OK),
         ["POST / abc", "GET /"],
     ),
+    (
+        "two content types",
+        post(b"Content-Type: text/plain", b"Content-Type: text/html", b"Content-Length: 3", body=b"abc"),
+        ["400"],
+    ),
     ("an unknown expectation", post(b"Expect: tea", b"Content-Length: 3"), ["417"]),
 ]
 
@@ -138,6 +150,8 @@ FRAMING: list[tuple[str, bytes, list[str]]] = [
     ("Content-Length twice, different", post(b"Content-Length: 3", b"Content-Length: 4", body=b"abcd"), ["400"]),
     ("Content-Length as a list", post(b"Content-Length: 3, 3", body=b"abc"), ["400"]),
     ("Content-Length with a sign", post(b"Content-Length: +3", body=b"abc"), ["400"]),
+    ("Content-Length with leading zeros", post(b"Content-Length: 010", body=b"abcdefgh"), ["400"]),
+    ("Content-Length of many zeros", post(b"Content-Length: 00"), ["400"]),
     ("Content-Length below zero", post(b"Content-Length: -1"), ["400"]),
     ("Content-Length in hexadecimal", post(b"Content-Length: 0x3", body=b"abc"), ["400"]),
     ("Content-Length without value", post(b"Content-Length:"), ["400"]),
@@ -169,6 +183,18 @@ CHUNKS: list[tuple[str, bytes, list[str]]] = [
     ("two chunks", CHUNKED + b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", ["POST / abcde"]),
     ("capital and small digits, leading zeros", CHUNKED + b"00a\r\n0123456789\r\n0\r\n\r\n", ["POST / 0123456789"]),
     ("an extension", CHUNKED + b'3;a="b;c"\r\nabc\r\n0;x\r\n\r\n', ["POST / abc"]),
+    ("an extension with a quoted quote", CHUNKED + b'3;a="b\\"c"\r\nabc\r\n0\r\n\r\n', ["POST / abc"]),
+    ("several extensions", CHUNKED + b"3;a=b; c = d ;e\r\nabc\r\n0\r\n\r\n", ["POST / abc"]),
+    ("an extension without name", CHUNKED + b"3;\r\nabc\r\n0\r\n\r\n", ["400"]),
+    ("an extension with a value alone", CHUNKED + b"3;=b\r\nabc\r\n0\r\n\r\n", ["400"]),
+    ("an extension without value", CHUNKED + b"3;a=\r\nabc\r\n0\r\n\r\n", ["400"]),
+    ("an extension whose name is no token", CHUNKED + b"3;a[=b\r\nabc\r\n0\r\n\r\n", ["400"]),
+    ("an extension with two values", CHUNKED + b"3;a=b c\r\nabc\r\n0\r\n\r\n", ["400"]),
+    ("an extension whose quote has no end", CHUNKED + b'3;a="b\r\nabc\r\n0\r\n\r\n', ["400"]),
+    ("an extension that goes on after its quote", CHUNKED + b'3;a="b"c\r\nabc\r\n0\r\n\r\n', ["400"]),
+    ("an empty extension among others", CHUNKED + b"3;a;;b\r\nabc\r\n0\r\n\r\n", ["400"]),
+    ("an empty extension of the last chunk", CHUNKED + b"0;\r\n\r\n", ["400"]),
+    ("a blank between size and extension", CHUNKED + b"3 ;a\r\nabc\r\n0\r\n\r\n", ["400"]),
     (
         "trailer fields are dropped",
         CHUNKED + b"1\r\na\r\n0\r\nX: y\r\nHost: evil\r\n\r\n" + get(OK),
@@ -251,6 +277,25 @@ def test_the_events_do_not_depend_on_how_the_bytes_arrive(data: bytes, expected:
     # What arrives in one piece may be refused as a whole; in single bytes the same refusal comes earlier or as late.
     single = list(events(connect(), *(data[i : i + 1] for i in range(len(data)))))
     assert [event for event in single if event != "continue"] == [event for event in expected if event != "continue"]
+
+
+def test_the_host_of_an_absolute_target_replaces_the_one_received() -> None:
+    connection = connect()
+    fields = (OK, b"Accept: */*")
+    lines = [
+        b"GET / HTTP/1.1",
+        b"GET http://b.example:80/ HTTP/1.1",
+        b"GET / HTTP/1.1",
+        b"GET HTTP://c.example HTTP/1.1",
+    ]
+    connection.receive(b"".join(get(*fields, line=line) for line in lines))
+    requests = [connection.next_event() for _ in lines]
+    assert [request.fields.headers.all("host") for request in requests if isinstance(request, Request)] == [
+        ("a.example",),
+        ("b.example:80",),
+        ("a.example",),
+        ("c.example",),
+    ]
 
 
 @pytest.mark.parametrize("problem_first", [False, True])

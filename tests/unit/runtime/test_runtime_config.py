@@ -64,6 +64,13 @@ def test_an_unknown_variable_is_an_error_with_a_suggestion() -> None:
         resolve({}, {"KATANA_XYZZY": "1"})
 
 
+def test_variables_of_the_tools_around_a_service_do_not_stop_it() -> None:
+    tools = {"KATANA_TRACEBACK": "1", "KATANA_UPDATE_GOLDEN": "1", "KATANA_PANTS_LAUNCHER": "no"}
+    assert resolve({}, tools) == resolve({}, {})
+    with pytest.raises(ConfigError, match="did you mean KATANA_PORT"):
+        resolve({}, {**tools, "KATANA_PROT": "1"})
+
+
 def test_a_password_is_never_shown() -> None:
     url = "postgresql://ada:s3cret@db.example/app"
     config = resolve({"database_url": url}, {})

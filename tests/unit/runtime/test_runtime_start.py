@@ -79,6 +79,28 @@ def test_a_declared_path_has_precedence_over_a_built_in_one(run: Run) -> None:
     run(scenario())
 
 
+def test_a_template_does_not_hide_a_built_in_path_but_a_declared_path_does(run: Run) -> None:
+    class Anything(Sample):
+        def __init__(self) -> None:
+            super().__init__()
+            self.resources = (
+                Resource("/{name}", {"GET": Endpoint(operation="any", call=self.item)}),
+                Resource("/readyz", {"GET": Endpoint(operation="mine", call=self.empty)}),
+            )
+
+        def match(self, path: str) -> tuple[Resource, tuple[str, ...]] | None:
+            return (self.resources[1], ()) if path == "/readyz" else (self.resources[0], (path[1:],))
+
+    async def scenario() -> None:
+        anything = Service(name="anything", version="1.0", routers=lambda: (Anything(),))
+        async with Server(anything, Config(port=0)) as server, connected(server) as client:
+            assert (await client.ask("/livez")).body == b'{"status":"ok"}'
+            assert (await client.ask("/readyz")).status == 204
+            assert (await client.ask("/ada")).body == b"ada"
+
+    run(scenario())
+
+
 def test_several_routers_are_asked_in_order(run: Run) -> None:
     class Other(Sample):
         def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """The resources that every service has: health, and the documents in the dev profile.
 
-In: what to ask for readiness, and documents. Out: a `Router`. Never: a path that the contract declares: this router is
-asked last.
+In: what to ask for readiness, and documents. Out: a `Router`. Never: a path that the contract declares: the server
+leaves those out.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 In: environment and command line. Out: `Config`. Never: I/O, and never a secret in a text.
 
 Precedence: defaults < environment (`KATANA_*`) < command line. An unknown `KATANA_*` variable is an error, because it
-is most often a known one with a typing mistake, and a service that runs with a default nobody wanted is worse.
+is most often a known one with a typing mistake, and a service that runs with a default nobody wanted is worse. The
+variables of the tools around a service are none of its business and may be there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from katana.runtime._limits import LIMITS
 Profile = Literal["dev", "prod"]
 
 _PREFIX: Final = "KATANA_"
+_OF_TOOLS: Final = frozenset({"KATANA_PANTS_LAUNCHER", "KATANA_TRACEBACK", "KATANA_UPDATE_GOLDEN"})
 _SIZE: Final = re.compile(r"([0-9]+)\s*(B|KiB|MiB|GiB)?", re.IGNORECASE)
 _SIZE_UNITS: Final = {"": 1, "b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
 _DURATION: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(ms|s|m|h)?")
@@ -158,10 +160,10 @@ def resolve(arguments: Mapping[str, str], environment: Mapping[str, str]) -> Con
 
 
 def check_names(environment: Mapping[str, str]) -> None:
-    """Raise ConfigError for a `KATANA_*` variable that no option has."""
+    """Raise ConfigError for a `KATANA_*` variable that belongs to no option and no tool."""
     known = [option.variable for option in OPTIONS]
     for name in sorted(environment):
-        if name.startswith(_PREFIX) and name not in known:
+        if name.startswith(_PREFIX) and name not in known and name not in _OF_TOOLS:
             raise ConfigError(f"unknown environment variable {name}{suggestion(name, known)}")
 
 

@@ -146,13 +146,20 @@ class Server:
         return reasons
 
     def routers(self) -> tuple[Router, ...]:
-        """The service's routers and, after them, the built-in one, without the paths that the contract declares."""
+        """The service's routers and the built-in paths that the contract does not declare.
+
+        A template such as `/{name}` does not hide them. Those that one would are asked first, so that nobody else's
+        requests pay for them.
+        """
         own = self.service.routers()
         declared = {resource.template for router in own for resource in router.resources}
         builtin: list[Resource] = health_resources(self.unready_reasons)
         if self.config.profile == "dev":
             builtin += document_resources(self.service.documents())
-        return (*own, BuiltinRouter(resource for resource in builtin if resource.template not in declared))
+        rest = [resource for resource in builtin if resource.template not in declared]
+        hidden = [resource for resource in rest if any(router.match(resource.template) for router in own)]
+        last = BuiltinRouter(resource for resource in rest if resource not in hidden)
+        return (BuiltinRouter(hidden), *own, last) if hidden else (*own, last)
 
     async def _connect(self) -> Database | None:
         url = self.config.database_url

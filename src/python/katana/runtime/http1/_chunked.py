@@ -1,7 +1,8 @@
 """The chunked transfer coding (RFC 9112, 7.1), decoded strictly.
 
-In: bytes of a body. Out: its content. Never: bare LF, blanks around sizes, signs, `0x`, or control characters in chunk
-extensions, all of which have been used to smuggle requests. Extensions and trailer fields are checked and dropped.
+In: bytes of a body. Out: its content. Never: bare LF, blanks around sizes, signs, `0x`, or chunk extensions that are no
+name and value (7.1.1), all of which have been used to smuggle requests. Extensions and trailer fields are checked and
+dropped.
 """
 
 from __future__ import annotations
@@ -12,8 +13,12 @@ from typing import Final
 from katana.runtime._limits import Limits
 from katana.runtime._problem_statuses import BadRequest, ContentTooLarge, RequestHeaderFieldsTooLarge
 
-_SIZE_LINE: Final = re.compile(rb"([0-9A-Fa-f]{1,15})(;[\t -~\x80-\xff]*)?")
-_TRAILER: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t -~\x80-\xff]*")
+_TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
+_QUOTED: Final = rb'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*+"'
+# RFC 9112, 7.1.1. Its grammar suffers blanks around every part; after the size they are refused, as parsers disagree.
+_EXTENSION: Final = rb";[\t ]*+%b(?:[\t ]*+=[\t ]*+(?:%b|%b))?+" % (_TOKEN, _TOKEN, _QUOTED)
+_SIZE_LINE: Final = re.compile(rb"([0-9A-Fa-f]{1,15})((?:%b(?:[\t ]*+%b)*+)?+)" % (_EXTENSION, _EXTENSION))
+_TRAILER: Final = re.compile(rb"%b:[\t -~\x80-\xff]*" % _TOKEN)
 _MAX_SIZE_LINE: Final = 17
 
 
@@ -94,8 +99,8 @@ class ChunkedDecoder:
     def _size(self, line: bytes) -> None:
         match = _SIZE_LINE.fullmatch(line)
         if match is None:
-            raise _malformed("a chunk size is not a hexadecimal number")
-        self._extensions += len(match[2] or b"")
+            raise _malformed("a chunk size is not a hexadecimal number, or has malformed extensions")
+        self._extensions += len(match[2])
         if self._extensions > self._limits.chunk_extensions:
             raise self._too_long()
         size = int(match[1], 16)

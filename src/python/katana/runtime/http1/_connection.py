@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from katana.runtime._problem import Problem
-from katana.runtime._problem_statuses import BadRequest, ContentTooLarge, RequestHeaderFieldsTooLarge, UriTooLong
+from katana.runtime._problem_statuses import BadRequest, ContentTooLarge, RequestHeaderFieldsTooLarge
 from katana.runtime.http1._chunked import ChunkedDecoder
-from katana.runtime.http1._head import METHODS, Fields, parse_fields, parse_request_line
-from katana.runtime.http1._target import PLAIN_CHARACTERS, TARGET_CHARACTERS, split_target
+from katana.runtime.http1._head import METHODS, Fields, for_host, line_too_long, parse_fields, parse_request_line
+from katana.runtime.http1._target import PLAIN_CHARACTERS, TARGET_CHARACTERS, authority_of, split_target
 
 if TYPE_CHECKING:
     from katana.runtime._limits import Limits
@@ -206,9 +206,7 @@ class Connection:
         if end >= 0:
             parse_request_line(data[:end], self._limits)
         elif len(data) > self._limits.request_line:
-            raise UriTooLong(
-                "http.request_line", detail=f"the request line is longer than {self._limits.request_line} bytes"
-            )
+            raise line_too_long(data, self._limits)
         if len(data) > self._limits.head:
             raise _head_too_large(self._limits)
         if data.count(b"\n") != data.count(b"\r\n"):
@@ -221,6 +219,8 @@ class Connection:
             raise BadRequest("http.target", detail=str(error)) from None
         if path == "*" and method != "OPTIONS":
             raise BadRequest("http.target", detail="the target * belongs to OPTIONS alone")
+        if (authority := authority_of(target)) is not None:
+            fields = for_host(fields, authority)
         request = Request(method, path, query, fields)
         if not fields.has_body:
             self.phase = Phase.IDLE

@@ -11,6 +11,7 @@ llhttp lets pass and is refused here:
 2. `Host` missing from HTTP/1.1, twice, or not a host with an optional port (RFC 9112, 3.2).
 3. `Transfer-Encoding` other than `chunked` (501), or in HTTP/1.0 (6.1).
 4. Expectations other than `100-continue` (RFC 9110, 10.1.1).
+5. `Content-Type` twice (RFC 9110, 5.3), and `Content-Length` with leading zeros.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ import re
 from typing import Final
 
 import httptools
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from katana.runtime._headers import Headers
 from katana.runtime._limits import Limits
 from katana.runtime._media import essence
+from katana.runtime._problem import Problem
 from katana.runtime._problem_statuses import (
     BadRequest,
     ExpectationFailed,
@@ -40,7 +42,8 @@ METHODS: Final = {
 _TOKEN: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _MAX_METHOD: Final = 32
 _VERSION: Final = re.compile(rb"HTTP/[0-9]\.[0-9]")
-_LENGTH: Final = re.compile(r"[0-9]{1,18}")
+# No leading zeros: some parsers take such a number for octal.
+_LENGTH: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 class Fields(Struct, frozen=True, kw_only=True):
@@ -66,7 +69,7 @@ class Fields(Struct, frozen=True, kw_only=True):
 def parse_request_line(line: bytes, limits: Limits) -> tuple[str, str, bool]:
     """Method, target and whether the version is 1.0, from a line without its CRLF. Raises a Problem."""
     if len(line) > limits.request_line:
-        raise UriTooLong("http.request_line", detail=f"the request line is longer than {limits.request_line} bytes")
+        raise line_too_long(line, limits)
     parts = line.split(b" ")
     if len(parts) != 3 or not _TOKEN.fullmatch(parts[0]) or not _VERSION.fullmatch(parts[2]):
         raise BadRequest("http.request_line", detail="the request line is not `METHOD TARGET HTTP/1.1`")
@@ -75,6 +78,13 @@ def parse_request_line(line: bytes, limits: Limits) -> tuple[str, str, bool]:
     if parts[0] == b"CONNECT" or len(parts[0]) > _MAX_METHOD:
         raise MethodNotImplemented("http.method", detail="this server does not implement the method")
     return parse_method(parts[0]), parse_target(parts[1]), parts[2] == b"HTTP/1.0"
+
+
+def line_too_long(line: bytes, limits: Limits) -> Problem:
+    """The refusal of a request line, or of its beginning, that is longer than allowed."""
+    if b" " not in line[: limits.request_line]:
+        return BadRequest("http.request_line", detail="the method has no end")
+    return UriTooLong("http.request_line", detail=f"the request line is longer than {limits.request_line} bytes")
 
 
 def parse_method(method: bytes) -> str:
@@ -103,6 +113,8 @@ def parse_fields(block: bytes, *, http10: bool, limits: Limits) -> Fields:
         raise BadRequest("http.framing", detail="Content-Length is not one number of bytes")
     if coding is not None:
         _check_coding(coding, http10=http10)
+    if content_type is not None and len(headers.all("content-type")) > 1:
+        raise BadRequest("http.content_type", detail="a request has one Content-Type field at most")
     return Fields(
         headers=headers,
         accept=None if headers.get("accept") == "*/*" else headers.get("accept"),
@@ -115,6 +127,14 @@ def parse_fields(block: bytes, *, http10: bool, limits: Limits) -> Fields:
         http10=http10,
         expects_continue=not http10 and _expects_continue(headers),
     )
+
+
+def for_host(fields: Fields, authority: str) -> Fields:
+    """`fields` with the host of a target in absolute-form, which replaces what was received (RFC 9112, 3.2.2)."""
+    if fields.headers.get("host") == authority:
+        return fields
+    others = (pair for pair in fields.headers if pair[0] != "host")
+    return structs.replace(fields, headers=Headers((("host", authority), *others)))
 
 
 class _Recorder:

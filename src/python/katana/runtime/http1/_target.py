@@ -12,6 +12,7 @@ characters: `%2F` stays `%2F` until the router has split the path.
 from __future__ import annotations
 
 import re
+from ipaddress import IPv6Address
 from typing import Final
 
 TARGET_CHARACTERS: Final = bytes(c for c in range(0x21, 0x7F) if c not in b'"#<>\\`')
@@ -20,7 +21,10 @@ PLAIN_CHARACTERS: Final = bytes(c for c in TARGET_CHARACTERS if c not in b"%.")
 
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})?")
-_AUTHORITY: Final = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]+)(?::([0-9]{0,5}))?")
+# A comma may stand in a host by RFC 3986; in a Host field it is the sign of two fields joined into one.
+_AUTHORITY: Final = re.compile(
+    r"(?:\[([0-9A-Fa-f:.]+)\]|(?:[A-Za-z0-9\-._~!$&'()*+;=]|%[0-9A-Fa-f]{2})+)(?::([0-9]{0,5}))?"
+)
 _ABSOLUTE: Final = re.compile(r"https?://([^/?]*)([^?]*)", re.IGNORECASE)
 _MAX_PORT: Final = 65535
 
@@ -42,7 +46,23 @@ def split_target(target: str) -> tuple[str, str]:
 def is_authority(text: str) -> bool:
     """Whether text is a host with an optional port: no user information, no path, no list, not empty."""
     match = _AUTHORITY.fullmatch(text)
-    return match is not None and int(match[1] or 0) <= _MAX_PORT
+    if match is None or int(match[2] or 0) > _MAX_PORT:
+        return False
+    return match[1] is None or _is_ipv6(match[1])
+
+
+def authority_of(target: str) -> str | None:
+    """The authority of a target in absolute-form that `split_target` has accepted; None for the other forms."""
+    match = None if target.startswith("/") else _ABSOLUTE.match(target)
+    return None if match is None else match[1]
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _origin_form(target: str) -> str:
