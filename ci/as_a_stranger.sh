@@ -85,5 +85,7 @@ step "check" ./pants check ::
 step "run" serves
 step "package" packages
 step "export-codegen" ./pants export-codegen ::
+step "incremental" python3 ci/incremental.py
+step "mismatches" python3 ci/contract_mismatches.py
 step "test" ./pants test ::
 step "clean" leaves_the_tree_clean
