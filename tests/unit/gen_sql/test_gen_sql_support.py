@@ -96,16 +96,17 @@ def test_domains_are_the_type_below_them():
 
     assert domain("int4") == wire_of(PgType(name="int4", oid=23), ())
     assert domain("text[]") == wire_of(PgType(name="text", oid=1009, dimensions=1), ())
-    assert domain("mood") == wire_of(PgType(name="mood", kind="enum", namespace="public"), (MOOD,))
+    assert domain("public.mood") == wire_of(PgType(name="mood", kind="enum", namespace="public"), (MOOD,))
+    assert domain("public.mood[]") == wire_of(
+        PgType(name="mood", kind="enum", namespace="public", dimensions=1), (MOOD,)
+    )
+    assert domain("extensions.citext") == wire_of(PgType(name="citext", namespace="public"), ())
 
 
-def test_a_domain_over_a_name_that_two_types_have_is_refused():
-    other = EnumDef(name="mood", labels=(), namespace="audit")
-    shadow = EnumDef(name="text", labels=())
-    for base, enums in (("mood", (MOOD, other)), ("text", (shadow, EnumDef(name="text", labels=(), namespace="b")))):
-        assert wire_of(PgType(name="d", kind="domain", namespace="public", base=base), enums) == Unsupported(
-            "domain-base"
-        )
+def test_a_domain_over_a_type_of_a_user_is_never_taken_for_another_of_that_name():
+    for base in ("audit.mood", "mood", "public.text", "public.point"):
+        type_ = PgType(name="d", kind="domain", namespace="public", base=base)
+        assert wire_of(type_, (MOOD,)) == Unsupported("domain-base"), base
 
 
 def test_citext_is_text_wherever_it_is_installed():

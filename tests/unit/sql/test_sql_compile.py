@@ -53,7 +53,7 @@ def test_describes_a_query_in_full(compile_texts):
         ("'ok'::mood", ir.PgType(name="mood", kind="enum", namespace="public")),
         ("'{}'::mood[]", ir.PgType(name="mood", kind="enum", namespace="public", dimensions=1)),
         ("'a@b'::email", ir.PgType(name="email", kind="domain", namespace="public", base="text")),
-        ("'{}'::emails", ir.PgType(name="emails", kind="domain", namespace="public", base="email[]")),
+        ("'{}'::emails", ir.PgType(name="emails", kind="domain", namespace="public", base="public.email[]")),
         ("ROW(1, 'x')::pair", ir.PgType(name="pair", kind="composite", namespace="public")),
         ("'[1,2)'::int4range", ir.PgType(name="int4range", kind="range", oid=3904)),
         ("'{[1,2)}'::int4multirange", ir.PgType(name="int4multirange", kind="multirange", oid=4451)),
@@ -96,6 +96,13 @@ def test_lists_tables_and_enums_of_the_schema(compile_texts):
 )
 def test_knows_whole_rows_of_a_table(compile_texts, statement, table):
     assert only(compile_texts(SCHEMA, f"-- name: a :many\n{statement};")).table == table
+
+
+def test_whole_rows_keep_their_domains(compile_texts):
+    schema = "CREATE DOMAIN email AS text; CREATE TABLE a (id int PRIMARY KEY, mail email, mails email[]);"
+    database = compile_texts(schema, "-- name: a :many\nSELECT * FROM a;")
+    assert only(database).table == "a"
+    assert only(database).columns == database.tables[0].columns
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ def compile_sql(options: Namespace, report: Report) -> ir.Database:
         UsageError: no files are named.
     """
     from katana import sql
+    from katana.gen.sql import why_unsupported
 
     schema: Sequence[Path] = [Path(file) for file in options.schema]
     queries: Sequence[Path] = [Path(file) for file in options.queries]
@@ -101,7 +102,8 @@ def compile_sql(options: Namespace, report: Report) -> ir.Database:
         raise UsageError("nothing to read", hint="-i DIRECTORY, or --schema and --queries")
     source = _common_name(Path(options.input) if options.input is not None else None, [*schema, *queries])
     with progress(report, "describing queries with PostgreSQL"):
-        return _canonical(sql.compile(schema, queries, source=source, db_url=options.db_url))
+        compiled = sql.compile(schema, queries, source=source, db_url=options.db_url, supported=why_unsupported)
+    return _canonical(compiled)
 
 
 def _canonical[Document: (ir.Api, ir.Database)](document: Document) -> Document:

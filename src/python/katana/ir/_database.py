@@ -17,7 +17,8 @@ class PgType(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A PostgreSQL type as the server describes it.
 
     `name` is `pg_type.typname` (`int8`, `text`, `timestamptz`; for an array the element's name); `kind` is
-    pg_type.typtype spelled out; `dimensions` is 1 for an array of any depth. `base` names the type below a domain.
+    pg_type.typtype spelled out; `dimensions` is 1 for an array of any depth. `base` names the type below a domain,
+    with its schema in front unless that is `pg_catalog`, and `[]` behind for an array.
     User-defined types have their schema in `namespace`; for those in `pg_catalog` it is empty and `oid` is fixed.
     """
 

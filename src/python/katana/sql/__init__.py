@@ -5,6 +5,7 @@ Never: a type or a nullability guessed from text.
 """
 
 from katana.sql._compile import compile  # noqa: A004 - katana.sql.compile is what callers read
+from katana.sql._describe import Supported
 from katana.sql._discover import discover
 
-__all__ = ("compile", "discover")
+__all__ = ("Supported", "compile", "discover")

@@ -81,8 +81,13 @@ def _type(row: _Row, rows: dict[int, _Row]) -> PgType:
         namespace=element.namespace,
         oid=0 if element.namespace else row.oid,
         dimensions=1 if row.element else 0,
-        base="" if below is element else (f"{in_array.name}[]" if in_array is not None else below.name),
+        base="" if below is element else (f"{_qualified(in_array)}[]" if in_array is not None else _qualified(below)),
     )
+
+
+def _qualified(row: _Row) -> str:
+    """Types of different schemas may share a name, so those of users have their schema in front."""
+    return f"{row.namespace}.{row.name}" if row.namespace else row.name
 
 
 def _tables(session: Session, types: dict[int, PgType], facts: NullFacts) -> tuple[StoredTable, ...]:

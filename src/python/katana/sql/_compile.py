@@ -16,7 +16,7 @@ from pathlib import Path
 from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.ir import Database, Query
 from katana.sql._catalog import Catalog, read_catalog
-from katana.sql._describe import Describer
+from katana.sql._describe import Describer, Supported
 from katana.sql._load import load
 from katana.sql._migrations import WrittenMigration, read_migrations
 from katana.sql._names import py_name
@@ -29,7 +29,12 @@ from katana.sql._source import read_source
 
 
 def compile(  # noqa: A001 - katana.sql.compile is what callers read
-    schema: Sequence[Path], queries: Sequence[Path], *, source: str, db_url: str | None = None
+    schema: Sequence[Path],
+    queries: Sequence[Path],
+    *,
+    source: str,
+    db_url: str | None = None,
+    supported: Supported | None = None,
 ) -> Database:
     """Compile a schema and its queries.
 
@@ -38,6 +43,8 @@ def compile(  # noqa: A001 - katana.sql.compile is what callers read
         queries: files of annotated queries.
         source: the name of the whole, for the IR.
         db_url: a PostgreSQL server to make the scratch database on; None: an embedded one is started.
+        supported: asked about the type of each parameter and column, so that what the generator will refuse is
+            reported with the place in the file, which the IR does not hold.
 
     Raises:
         DiagnosticsError: with every error found.
@@ -51,7 +58,7 @@ def compile(  # noqa: A001 - katana.sql.compile is what callers read
             failures = load(url, migrations)
             if failures:
                 raise DiagnosticsError([*failures, *query_errors])
-            catalog, described, errors = _describe_all(url, numbered)
+            catalog, described, errors = _describe_all(url, numbered, supported)
         except ServerError as error:
             lost = Diagnostic(file=source, message=error.text, code="no-database", hint=error.hint)
             raise DiagnosticsError([lost, *query_errors]) from error
@@ -95,14 +102,16 @@ def _duplicate(query: WrittenQuery, first: WrittenQuery) -> Diagnostic:
     return query.source.diagnostic(query.name.offset, message, "duplicate-query", width=width, hint="rename one")
 
 
-def _describe_all(url: str, numbered: Sequence[NumberedQuery]) -> tuple[Catalog, list[Query], list[Diagnostic]]:
+def _describe_all(
+    url: str, numbered: Sequence[NumberedQuery], supported: Supported | None
+) -> tuple[Catalog, list[Query], list[Diagnostic]]:
     described: list[Query] = []
     diagnostics: list[Diagnostic] = []
     with Session(url) as session:
         facts = read_null_facts(session)
         catalog = read_catalog(session, facts)
         session.show_trees()
-        describer = Describer(session, catalog, facts)
+        describer = Describer(session, catalog, facts, supported)
         for one in numbered:
             query, errors = describer.describe(one)
             diagnostics += errors

@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import msgspec
+from typing import Protocol
 
 from katana.diagnostics import Diagnostic
-from katana.ir import Column, Query, QueryParameter
+from katana.ir import Column, EnumDef, PgType, Query, QueryParameter
 from katana.sql._catalog import Catalog
 from katana.sql._lexer import tokens
 from katana.sql._load import token_width
@@ -57,6 +56,13 @@ _SESSION_STATEMENTS = {
 }
 
 
+class Supported(Protocol):
+    """Whether a generator has a form for values of a type."""
+
+    def __call__(self, type_: PgType, enums: tuple[EnumDef, ...], *, is_parameter: bool) -> tuple[str, str] | None:
+        """None, or what is wrong with the type and what to write instead."""
+
+
 @dataclass(frozen=True)
 class Describer:
     """Describes queries one by one on one session."""
@@ -64,6 +70,7 @@ class Describer:
     session: Session
     catalog: Catalog
     facts: NullFacts
+    supported: Supported | None = None
 
     def describe(self, numbered: NumberedQuery) -> tuple[Query | None, list[Diagnostic]]:
         """The query for the IR, or None with at least one diagnostic."""
@@ -74,7 +81,7 @@ class Describer:
             description = self.session.describe(numbered.sql)
         except ServerError as error:
             return None, [_server_diagnostic(numbered, error)]
-        return _Assembly(numbered, description, self.catalog, self.facts).run()
+        return _Assembly(numbered, description, self.catalog, self.facts, self.supported).run()
 
 
 def _refuse_session_statement(numbered: NumberedQuery) -> Diagnostic | None:
@@ -114,18 +121,27 @@ def _server_diagnostic(numbered: NumberedQuery, error: ServerError) -> Diagnosti
 class _Assembly:
     """One query put together from what was written and what the server said."""
 
-    def __init__(self, numbered: NumberedQuery, description: Description, catalog: Catalog, facts: NullFacts) -> None:
+    def __init__(
+        self,
+        numbered: NumberedQuery,
+        description: Description,
+        catalog: Catalog,
+        facts: NullFacts,
+        supported: Supported | None,
+    ) -> None:
         self._numbered = numbered
         self._written = numbered.query
         self._description = description
         self._catalog = catalog
         self._facts = facts
+        self._supported = supported
         self._diagnostics: list[Diagnostic] = []
 
     def run(self) -> tuple[Query | None, list[Diagnostic]]:
         parameters = self._parameters()
         described = self._result_columns()
         columns = self._columns(described, parameters)
+        self._check_types(parameters, columns)
         if self._diagnostics:
             return None, self._diagnostics
         table, columns = self._as_table(described, columns)
@@ -200,14 +216,36 @@ class _Assembly:
             for column, is_certain in zip(described, certain, strict=True)
         )
 
+    def _column_offsets(self, count: int) -> list[int]:
+        """Where each column stands in the file; the statement's start when the server does not say."""
+        found = target_offsets(self._description.tree, self._numbered.sql)
+        start = self._written.start
+        if len(found) != count:
+            return [start] * count
+        return [start if offset is None else self._numbered.offset_in_file(offset) for offset in found]
+
+    def _check_types(self, parameters: Sequence[QueryParameter], columns: Sequence[Column]) -> None:
+        """The types that the generator has no form for."""
+        if self._supported is None:
+            return
+        enums = self._catalog.enums
+        for parameter, place in zip(parameters, self._numbered.parameters, strict=True):
+            refusal = self._supported(parameter.type, enums, is_parameter=True)
+            if refusal is not None:
+                message = f"parameter `{parameter.name}` {refusal[0]}"
+                written = self._written.source.text[place.offset : place.offset + place.width]
+                hint = refusal[1].replace("$1", written)
+                self._error(place.offset, message, "unsupported-type", width=place.width, hint=hint)
+        for column, offset in zip(columns, self._column_offsets(len(columns)), strict=True):
+            refusal = self._supported(column.type, enums, is_parameter=False)
+            if refusal is not None:
+                self._error(offset, f"column `{column.name}` {refusal[0]}", "unsupported-type", hint=refusal[1])
+
     def _check_names(self, described: Sequence[ResultColumn]) -> None:
-        offsets = target_offsets(self._description.tree, self._numbered.sql)
         seen: dict[str, str] = {}
-        for i, column in enumerate(described):
-            found = offsets[i] if len(offsets) == len(described) else None
-            offset = self._written.start if found is None else self._numbered.offset_in_file(found)
+        for i, (column, offset) in enumerate(zip(described, self._column_offsets(len(described)), strict=True)):
             name = py_name(column.name)
-            if column.name == _UNNAMED:
+            if column.name == _UNNAMED and len(described) > 1:
                 self._error(offset, f"column {i + 1} has no name", "unnamed-column", hint="give it a name with AS")
             elif name in seen:
                 message = f"column {i + 1} has the name `{column.name}` again"
@@ -228,17 +266,17 @@ class _Assembly:
     ) -> tuple[str, tuple[Column, ...]]:
         """The table whose rows these are, if they are, and the columns.
 
-        Every query for whole rows gives the same type, also where a condition makes a column more certain.
+        Every query for whole rows gives the same type, also where a condition makes a column more certain. The server
+        describes a column of a domain by the type below it; the table knows the domain.
         """
         origins = [(column.table, column.attribute) for column in described]
         stored = next((t for t in self._catalog.tables if origins == [(t.oid, n) for n in t.attributes]), None)
         if stored is None or not origins or self._written.not_null:
             return "", columns
         table = stored.table
-        widened = tuple(
-            msgspec.structs.replace(column, nullable=True) if of_table.nullable else column
+        if any(
+            column.name != of_table.name or (column.nullable and not of_table.nullable)
             for column, of_table in zip(columns, table.columns, strict=True)
-        )
-        if widened != table.columns:
+        ):
             return "", columns
-        return (table.name if table.namespace == "public" else f"{table.namespace}.{table.name}"), widened
+        return (table.name if table.namespace == "public" else f"{table.namespace}.{table.name}"), table.columns

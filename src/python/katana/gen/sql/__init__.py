@@ -10,6 +10,7 @@ prints.
 from katana import ir
 from katana.gen.source import Module
 from katana.gen.sql import _migrations, _plan, _repo, _rows, _support
+from katana.gen.sql._support import why_unsupported
 
 
 def generate(database: ir.Database, package: str) -> dict[str, str]:
@@ -39,4 +40,4 @@ def generate(database: ir.Database, package: str) -> dict[str, str]:
     }
 
 
-__all__ = ("generate",)
+__all__ = ("generate", "why_unsupported")

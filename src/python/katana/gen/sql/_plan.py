@@ -79,7 +79,7 @@ class _Planner:
         for query in database.queries:
             self._tables_of(query)
         for enum in self._used_enums():
-            name = self._claim([stem(enum.name), f"{stem(enum.namespace)}_{stem(enum.name)}"], "", enum.name)
+            name = self._claim(_stems(enum, database.enums), "", enum.name)
             self._plan.enums[enum.namespace, enum.name] = name
         for query in database.queries:
             self._plan.repositories.setdefault(query.group, []).append(self._query(query))
@@ -93,7 +93,7 @@ class _Planner:
         table = self._table(query)
         if table is None or id(table) in self._tables:
             return
-        name = self._claim([stem(table.name), f"{stem(table.namespace)}_{stem(table.name)}"], "Row", table.name)
+        name = self._claim(_stems(table, self._plan.database.tables), "Row", table.name)
         row = RowType(f"{pascal(name)}Row", f"_{name}_row", f"A row of the table `{table.name}`.", table.columns)
         self._tables[id(table)] = row
         self._plan.rows.append(row)
@@ -101,7 +101,12 @@ class _Planner:
     def _table(self, query: ir.Query) -> ir.Table | None:
         if query.command not in ROWS or not query.table or len(query.columns) == 1:
             return None
-        found = (t for t in self._plan.database.tables if t.name == query.table and t.columns == query.columns)
+        found = (
+            table
+            for table in self._plan.database.tables
+            if query.table == (table.name if table.namespace == "public" else f"{table.namespace}.{table.name}")
+            and table.columns == query.columns
+        )
         return next(found, None)
 
     def _used_enums(self) -> Sequence[ir.EnumDef]:
@@ -163,3 +168,14 @@ class _Planner:
                 hint="give one of the two another name",
             )
         )
+
+
+def _stems(item: ir.Table | ir.EnumDef, all_of_kind: Sequence[ir.Table] | Sequence[ir.EnumDef]) -> list[str]:
+    """What `item` may be called, the best first.
+
+    Of several with one name only that of `public` has it alone, whichever of them the queries use: a query that is
+    added must not rename the row of another.
+    """
+    plain, full = stem(item.name), f"{stem(item.namespace)}_{stem(item.name)}"
+    shared = sum(stem(other.name) == plain for other in all_of_kind) > 1
+    return [full] if shared and item.namespace != "public" else [plain, full]

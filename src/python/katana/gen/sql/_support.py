@@ -1,6 +1,7 @@
 """What cannot be generated yet, and the refusal of it.
 
-In: a `Database`. Out: nothing, or DiagnosticsError with every query that uses an unsupported type. Never: a fall-back.
+In: a `Database`, or one type. Out: nothing, or the refusal: DiagnosticsError with every use of an unsupported type; for
+one type what is wrong with it, so that a front end can say it where the type stands. Never: a fall-back.
 """
 
 from __future__ import annotations
@@ -35,25 +36,28 @@ def refuse_unsupported(database: ir.Database) -> None:
         raise DiagnosticsError(found)
 
 
-def _of_query(query: ir.Query, enums: tuple[ir.EnumDef, ...]) -> Iterator[Diagnostic]:
-    for number, parameter in enumerate(query.parameters, start=1):
-        wire = wire_of(parameter.type, enums)
-        if isinstance(wire, Unsupported):
-            yield _diagnostic(query, f"parameter ${number} `{parameter.name}`", parameter.type, wire.reason)
-        elif wire.array and not wire.oid:
-            yield _diagnostic(query, f"parameter ${number} `{parameter.name}`", parameter.type, "enum-array-parameter")
-    for column in query.columns:
-        wire = wire_of(column.type, enums)
-        if isinstance(wire, Unsupported):
-            yield _diagnostic(query, f"column `{column.name}`", column.type, wire.reason)
-
-
-def _diagnostic(query: ir.Query, what: str, type_: ir.PgType, reason: str) -> Diagnostic:
+def why_unsupported(type_: ir.PgType, enums: tuple[ir.EnumDef, ...], *, is_parameter: bool) -> tuple[str, str] | None:
+    """What is wrong with a type (`has the type ...`) and what to write instead; None when it has a codec."""
+    wire = wire_of(type_, enums)
+    if isinstance(wire, Unsupported):
+        reason = wire.reason
+    elif is_parameter and wire.array and not wire.oid:
+        reason = "enum-array-parameter"
+    else:
+        return None
     is_, instead = REASONS[reason]
     name = type_.name + "[]" * min(type_.dimensions, 1)
-    return Diagnostic(
-        file=query.source,
-        message=f"query `{query.name}`: {what} has the type `{name}`, which {is_}",
-        code="unsupported-type",
-        hint=instead.replace("{name}", type_.name),
-    )
+    return f"has the type `{name}`, which {is_}", instead.replace("{name}", type_.name)
+
+
+def _of_query(query: ir.Query, enums: tuple[ir.EnumDef, ...]) -> Iterator[Diagnostic]:
+    uses = [
+        (f"parameter ${number} `{parameter.name}`", parameter.type, True)
+        for number, parameter in enumerate(query.parameters, start=1)
+    ]
+    uses += [(f"column `{column.name}`", column.type, False) for column in query.columns]
+    for what, type_, is_parameter in uses:
+        refusal = why_unsupported(type_, enums, is_parameter=is_parameter)
+        if refusal is not None:
+            message = f"query `{query.name}`: {what} {refusal[0]}"
+            yield Diagnostic(file=query.source, message=message, code="unsupported-type", hint=refusal[1])

@@ -49,15 +49,13 @@ def _below_domain(type_: ir.PgType, enums: tuple[ir.EnumDef, ...]) -> Wire | Uns
     if type_.dimensions:
         return Unsupported("domain-array")
     below = type_.base.removesuffix("[]")
-    known = [enum for enum in enums if enum.name == below]
-    if below in CODECS and not known:
-        base = ir.PgType(name=below, dimensions=int(type_.base != below))
-    elif len(known) == 1:
-        namespace = known[0].namespace
-        base = ir.PgType(name=below, kind="enum", namespace=namespace, dimensions=int(type_.base != below))
-    else:
-        return Unsupported("domain-base")
-    return wire_of(base, enums)
+    namespace, _, name = below.rpartition(".")
+    is_enum = any((enum.namespace, enum.name) == (namespace, name) for enum in enums)
+    base = ir.PgType(
+        name=name, kind="enum" if is_enum else "base", namespace=namespace, dimensions=int(type_.base != below)
+    )
+    wire = wire_of(base, enums)
+    return wire if isinstance(wire, Wire) else Unsupported("domain-base")
 
 
 def _element(type_: ir.PgType, enums: tuple[ir.EnumDef, ...]) -> Wire | Unsupported:

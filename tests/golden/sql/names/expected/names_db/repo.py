@@ -28,7 +28,7 @@ from katana.runtime.sql import (
 )
 from katana.runtime.sql import pack_int8 as _pack_int8
 
-from names_db.rows import GetAllRow, Int, IntRow, ListRow, OtherPostsGetAllRow, UserPostsRow
+from names_db.rows import AuditUserPostsRow, GetAllRow, Int, ListRow, OtherPostsGetAllRow, UserPostsRow
 
 # name: list :one
 _LIST = Statement(
@@ -80,14 +80,14 @@ _SEQUENCE = Statement(
 _unpack_int = enum_decoder(Int)
 
 
+def _audit_user_posts_row(result: Result, row: int) -> AuditUserPostsRow:
+    value = result.get_value
+    return AuditUserPostsRow(id=unpack_int8(value(row, 0)), kind=_unpack_int(value(row, 1)))
+
+
 def _get_all_row(result: Result, row: int) -> GetAllRow:
     value = result.get_value
     return GetAllRow(id=unpack_int8(value(row, 0)), name=unpack_text(value(row, 1)))
-
-
-def _int_row(result: Result, row: int) -> IntRow:
-    value = result.get_value
-    return IntRow(id=unpack_int8(value(row, 0)), kind=_unpack_int(value(row, 1)))
 
 
 def _list_row(result: Result, row: int) -> ListRow:
@@ -140,10 +140,10 @@ class PostsRepo:
         result = await ctx.db.execute(_POSTS_LIST, (pack_int8(int), pack_date(date), pack_int4(class_)), ctx.deadline)
         return all_rows(_POSTS_LIST, result, _user_posts_row)
 
-    async def int(self, ctx: Ctx, *, kinds: Sequence[str | None], pack_int8: _int) -> _list[IntRow]:
+    async def int(self, ctx: Ctx, *, kinds: Sequence[str | None], pack_int8: _int) -> _list[AuditUserPostsRow]:
         """`int :many` of posts.sql."""
         result = await ctx.db.execute(_INT, (pack_array(kinds, 25, pack_text), _pack_int8(pack_int8)), ctx.deadline)
-        return all_rows(_INT, result, _int_row)
+        return all_rows(_INT, result, _audit_user_posts_row)
 
     async def get_all(self, ctx: Ctx, *, result: str) -> _list[_int]:
         """`get_all :many` of posts.sql."""

@@ -22,18 +22,18 @@ class Int(StrEnum):
     日本 = "日本"
 
 
+class AuditUserPostsRow(Struct, frozen=True, kw_only=True):
+    """A row of the table `userPosts`."""
+
+    id: int
+    kind: Int
+
+
 class GetAllRow(Struct, frozen=True, kw_only=True):
     """A row of the table `get_all`."""
 
     id: int
     name: str
-
-
-class IntRow(Struct, frozen=True, kw_only=True):
-    """A row of the query `int` of posts.sql."""
-
-    id: int
-    kind: Int
 
 
 class ListRow(Struct, frozen=True, kw_only=True):
