@@ -164,8 +164,13 @@ def test_help_lists_the_options(program: Path) -> None:
             "hello: error: unknown environment variable KATANA_PROT; did you mean KATANA_PORT?",
         ),
         (["--host", "no.such.host.invalid"], {}, 1, "hello: error: cannot listen on no.such.host.invalid: "),
-        (["SQL"], {}, 2, "hello: error: this service needs a database: give --database-url or KATANA_DATABASE_URL"),
-        (["SQL", "--database-url", "nonsense"], {}, 2, "hello: error: --database-url: "),
+        (
+            ["SQL", "--port", "0"],
+            {},
+            2,
+            "hello: error: this service needs a database: give --database-url or KATANA_DATABASE_URL",
+        ),
+        (["SQL", "--port", "0", "--database-url", "nonsense"], {}, 2, "hello: error: --database-url: "),
     ],
 )
 def test_a_mistake_is_one_line_and_an_exit_code(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+from contextlib import AsyncExitStack
 
 from katana.runtime import Config
 from unit.runtime.conftest import Run
-from unit.runtime.runtime_samples import connected, serving, until
+from unit.runtime.runtime_samples import QUICK, Client, connected, serving, until
 
 
 def test_a_running_request_is_answered_and_its_connection_closed(run: Run) -> None:
@@ -57,14 +59,52 @@ def test_nobody_can_connect_any_more(run: Run) -> None:
     run(scenario())
 
 
-def test_what_is_not_done_by_the_deadline_is_cancelled(run: Run) -> None:
+def test_what_is_not_done_by_the_deadline_is_cancelled_and_answered(run: Run) -> None:
     async def scenario() -> None:
-        async with serving() as (server, sample), connected(server) as client:
+        async with serving() as (server, sample), connected(server) as client, connected(server) as slow:
             client.get("/wait")
+            slow.send(b"GET /items/ada HTTP/1.1\r\n")
             await asyncio.wait_for(sample.arrived.wait(), 10)
             assert await server.stop(0.05) is False
             assert await asyncio.wait_for(sample.ended, 10) == "cancelled"
+            answer = await client.answer()
+            assert (answer.status, answer.fields["connection"], answer.fields["retry-after"]) == (503, "close", "1")
+            assert await client.rest() == b""
+            assert (await slow.answer()).status == 408
             assert server.connections == 0
+
+    run(scenario())
+
+
+def test_who_waits_to_be_accepted_is_served(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving() as (server, _), AsyncExitStack() as stack:
+            # The loop has no turn in between, so nobody of them is accepted yet.
+            waiting = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
+            for connection in waiting:
+                connection.sendall(b"GET /items/ada HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert await server.stop(10) is True
+            for connection in waiting:
+                client = Client(*await asyncio.open_connection(sock=connection))
+                stack.callback(client.close)
+                answer = await client.answer()
+                assert (answer.status, answer.fields["connection"]) == (200, "close")
+
+    run(scenario())
+
+
+def test_a_new_connection_may_send_its_first_request_for_a_moment(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving(QUICK) as (server, _), connected(server) as client, connected(server) as silent:
+            await until(lambda: server.connections == 2)
+            stopping = asyncio.ensure_future(server.stop(10))
+            await until(lambda: server.unready_reasons() != [])
+            await asyncio.sleep(0)
+            client.get("/items/ada")
+            answer = await client.answer()
+            assert (answer.status, answer.fields["connection"]) == (200, "close")
+            assert await silent.rest() == b""
+            assert await stopping is True
 
     run(scenario())
 

@@ -69,11 +69,15 @@ class Flight:
         self._finished = None
         self.task.cancel()
 
-    def _late(self) -> None:
+    def give_up(self, problem: Problem) -> None:
+        """The reply cannot be waited for any longer: cancel the handler and reply with `problem`."""
         finished, self._finished = self._finished, None
         self.task.cancel()
         if finished is not None:
-            finished(problem_reply(self._ctx, GatewayTimeout("http.deadline", detail="the deadline has passed")))
+            finished(problem_reply(self._ctx, problem))
+
+    def _late(self) -> None:
+        self.give_up(GatewayTimeout("http.deadline", detail="the deadline has passed"))
 
     def _done(self, task: asyncio.Task[Reply]) -> None:
         self._dispatcher.flights.discard(self)

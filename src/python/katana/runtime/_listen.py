@@ -49,6 +49,31 @@ async def serve_socket(sock: socket.socket, factory: Callable[[], asyncio.Protoc
     return await asyncio.get_running_loop().create_server(factory, sock=sock, backlog=backlog)
 
 
+async def close_listener(
+    listener: asyncio.Server, sock: socket.socket, factory: Callable[[], asyncio.Protocol]
+) -> None:
+    """Stop listening on the socket of `serve_socket`, and serve who has connected already.
+
+    The system completes connections before they are accepted, and resets those that wait when the socket is closed.
+    """
+    waiting = _accept_waiting(sock)
+    listener.close()
+    loop = asyncio.get_running_loop()
+    for connection in waiting:
+        await loop.connect_accepted_socket(factory, connection)
+
+
+def _accept_waiting(sock: socket.socket) -> list[socket.socket]:
+    accepted = []
+    try:
+        while True:
+            connection, _ = sock.accept()
+            connection.setblocking(False)
+            accepted.append(connection)
+    except OSError:  # Nobody waits any more, or there is no file descriptor left.
+        return accepted
+
+
 def url_of(sock: socket.socket) -> str:
     """`http://` and the address of a bound socket, as a client on this machine can use it."""
     host, port = sock.getsockname()[:2]

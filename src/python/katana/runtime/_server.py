@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import logging
+import socket
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from katana.runtime._builtin import BuiltinRouter, document_resources, health_resources
 from katana.runtime._config import Config, ConfigError, masked
 from katana.runtime._dispatch import Dispatcher
 from katana.runtime._limits import LIMITS, Limits
-from katana.runtime._listen import bind, serve_socket, url_of
+from katana.runtime._listen import bind, close_listener, serve_socket, url_of
 from katana.runtime._routing import Resource, Router
 from katana.runtime._service import Service
 from katana.runtime.http1 import HttpProtocol, Shared
@@ -23,6 +25,7 @@ from katana.runtime.http1 import HttpProtocol, Shared
 if TYPE_CHECKING:
     from katana.runtime.sql import Database
 
+_log = logging.getLogger("katana.server")
 _CONNECT_WITHIN: Final = 10.0
 _CANCEL_WITHIN: Final = 1.0
 
@@ -58,6 +61,7 @@ class Server:
         own = config.body_limit != LIMITS.body
         self.limits = dataclasses.replace(limits, body=config.body_limit) if own else limits
         self._database: Database | None = None
+        self._sock: socket.socket | None = None
         self._listener: asyncio.Server | None = None
         self._shared: Shared | None = None
         self._ticker: asyncio.TimerHandle | None = None
@@ -94,15 +98,15 @@ class Server:
         Raises ConfigError when a database is needed and not configured, StartError when it cannot be used, ListenError
         when the address cannot.
         """
-        sock = bind(self.config.host, self.config.port)
+        self._sock = sock = bind(self.config.host, self.config.port)
         url = url_of(sock)
         try:
             self._database = await self._connect()
             loop = asyncio.get_running_loop()
             database = self._database or NO_DATABASE
             dispatcher = Dispatcher(self.routers(), self.limits, database, loop)
-            self._shared = shared = Shared(self.limits, dispatcher, database, loop)
-            self._listener = await serve_socket(sock, lambda: HttpProtocol(shared), self.limits.backlog)
+            self._shared = Shared(self.limits, dispatcher, database, loop)
+            self._listener = await serve_socket(sock, self._protocol, self.limits.backlog)
         except BaseException:
             sock.close()
             if self._database is not None:
@@ -115,14 +119,17 @@ class Server:
         """Stop accepting, answer what is under way, close everything.
 
         Args:
-            deadline: seconds for the requests under way, then they are cancelled; None: as configured.
+            deadline: seconds for the requests under way, then they are cancelled and answered with 503; None: as
+                configured.
 
         Returns:
-            Whether every request was answered.
+            Whether every request was done by then.
         """
         self._stopping = True
-        if self._listener is not None:
-            self._listener.close()
+        if self._shared is not None:
+            self._shared.draining = True
+        if self._listener is not None and self._sock is not None:
+            await close_listener(self._listener, self._sock, self._protocol)
         drained = True
         if self._shared is not None:
             drained = await self._drain(self._shared, self.config.shutdown_deadline if deadline is None else deadline)
@@ -192,12 +199,17 @@ class Server:
             async with asyncio.timeout(deadline):
                 await shared.drain()
         except TimeoutError:
-            self.abort()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_CANCEL_WITHIN):
-                    await shared.drain()
+            _log.warning("%d requests were not done by the shutdown deadline", len(shared.dispatcher.flights))
+            for end in (shared.give_up, self.abort):
+                end()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_CANCEL_WITHIN):
+                        await shared.closed()
             return False
         return True
+
+    def _protocol(self) -> HttpProtocol:
+        return HttpProtocol(cast("Shared", self._shared))
 
     def _tick(self) -> None:
         shared = cast("Shared", self._shared)

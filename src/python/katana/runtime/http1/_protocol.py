@@ -9,6 +9,8 @@ of its own (`_wheel.py`).
 4. After an early final response the write side is closed and input discarded for a while: closing at once would make
    the kernel send a reset that can overtake the response (RFC 9112, 9.6).
 5. A client that ended its side while a handler waits may be gone or half-closed; the handler has `gone_grace` seconds.
+6. When the server stops, a connection that has not carried a request yet has as long to send its first one: its client
+   would not understand to be turned away. One that is idle is closed at once (RFC 9112, 9.3.1, lets clients retry).
 """
 
 from __future__ import annotations
@@ -74,10 +76,12 @@ class HttpProtocol(asyncio.Protocol):
         shared = self._shared
         self._transport.set_write_buffer_limits(high=shared.limits.write_buffer)
         shared.connections.add(self)
-        if len(shared.connections) > shared.limits.connections or shared.draining:
+        if len(shared.connections) > shared.limits.connections:
             self._refuse(ServiceUnavailable("http.connections", detail="too many connections", retry_after=1))
-        else:
-            self._wait(Waits.IDLE)
+            return
+        self._wait(Waits.FIRST)
+        if shared.draining:
+            self.drain()
 
     def data_received(self, data: bytes) -> None:
         if self._ending:
@@ -127,9 +131,19 @@ class HttpProtocol(asyncio.Protocol):
     # --- what the server calls
 
     def drain(self) -> None:
-        """Serve what has been received, then close."""
+        """Serve what has been received, then close (rule 6)."""
         if self._waits is Waits.IDLE:
             self._end(linger=False)
+        elif self._waits is Waits.FIRST:
+            self.expires = self._shared.loop.time() + self._shared.limits.gone_grace
+            self._shared.wheel.file(self)
+
+    def give_up(self) -> None:
+        """Answer what cannot be waited for any longer, and close."""
+        if self._flight is not None:
+            self._flight.give_up(ServiceUnavailable("http.shutdown", detail="the server is stopping", retry_after=1))
+        elif self._waits is not Waits.LINGER:
+            self.expired()
 
     def abort(self) -> None:
         """Close without further ado."""
@@ -138,7 +152,7 @@ class HttpProtocol(asyncio.Protocol):
     def expired(self) -> None:
         """The time for what the connection waits for is over."""
         waits = self._waits
-        if waits is Waits.IDLE:
+        if waits is Waits.IDLE or waits is Waits.FIRST:
             self._end(linger=False)
         elif waits is Waits.HEAD or waits is Waits.BODY:
             self._refuse(RequestTimeout("http.timeout", detail="the request did not arrive in time"))

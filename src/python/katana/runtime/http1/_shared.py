@@ -25,13 +25,14 @@ class Waits(enum.IntEnum):
     """What a connection's one timeout is about. Those after IDLE may end sooner than what was before them."""
 
     HANDLER = 0
-    IDLE = 1
-    HEAD = 2
-    BODY = 3
-    GONE = 4
-    WRITE = 5
-    LINGER = 6
-    CLOSE = 7
+    FIRST = 1
+    IDLE = 2
+    HEAD = 3
+    BODY = 4
+    GONE = 5
+    WRITE = 6
+    LINGER = 7
+    CLOSE = 8
 
 
 class Shared:
@@ -53,6 +54,7 @@ class Shared:
         self.connections: set[HttpProtocol] = set()
         self.timeouts = (
             math.inf,
+            limits.idle_timeout,
             limits.idle_timeout,
             limits.head_timeout,
             limits.body_timeout,
@@ -82,6 +84,15 @@ class Shared:
             await asyncio.sleep(0)
         for connection in tuple(self.connections):
             connection.drain()
+        await self.closed()
+
+    def give_up(self) -> None:
+        """Answer what is still under way with 503, and close."""
+        for connection in tuple(self.connections):
+            connection.give_up()
+
+    async def closed(self) -> None:
+        """Return when no connection is open."""
         if self.connections:
             self._empty = self.loop.create_future()
             await self._empty
