@@ -44,6 +44,9 @@ def _api(text: str) -> ir.Api:
         ir.Field(name=text, py_name="a", type=ir.EnumType(values=(text, 1, None)), required=True),
         ir.Field(name="b", py_name="b", type=string, default=text),
         ir.Field(name="c", py_name="c", type=ir.ArrayType(items=string), default=[text]),
+        ir.Field(name="d", py_name="d", type=ir.IntegerType(format=text)),
+        ir.Field(name="e", py_name="e", type=ir.NumberType(format=text)),
+        ir.Field(name="f", py_name="f", type=ir.StringType(format=text)),
     )
     types = (
         ir.TypeDef(

@@ -15,6 +15,9 @@ from katana.gen.openapi._stand_ins import StandIns
 from katana.gen.openapi._types import Types, json_kind, literal_values
 from katana.gen.source import Chain, Doc, Group, Module, identifier, literal
 
+_INTEGERS = {"int32": "Int32", "int64": "Int64"}
+"""Types of `katana.runtime.generated` by format; any other format of an integer says nothing."""
+
 
 @dataclass(frozen=True)
 class Annotations:
@@ -91,9 +94,10 @@ class Annotations:
         return "None" if isinstance(type_, ir.NullType) else self.builtin("bool")
 
     def _integer(self, type_: ir.IntegerType) -> Doc:
+        named = _INTEGERS.get(type_.format)
         whole = integer_bounds(type_) == integer_bounds(ir.IntegerType(format=type_.format))
-        if self.constrained and self.limits and type_.format and whole and type_.multiple_of is None:
-            return self._generated(type_.format.capitalize())
+        if named and self.constrained and self.limits and whole and type_.multiple_of is None:
+            return self._generated(named)
         limits = integer_limits(type_, self._generated) if self.constrained and self.limits else []
         return self._annotated(self.builtin("int"), limits)
 
