@@ -117,7 +117,7 @@ def test_every_type_goes_in_and_comes_out(serve: Callable[..., None]) -> None:
 def test_null_is_none_wherever_it_may_be(serve: Callable[..., None]) -> None:
     async def scenario(module: Callable[[str], Any], ctx: Ctx) -> None:
         repo = module("repo").EverythingRepo()
-        names = [name for name in module("rows").ListPerhapsRow.__struct_fields__ if name != "some_mood"]
+        names = [name for name in module("rows").PerhapsRow.__struct_fields__ if name != "some_mood"]
         await repo.insert_perhaps(ctx, **dict.fromkeys(names))
         (row,) = await repo.list_perhaps(ctx)
         assert [getattr(row, name) for name in names] == [None] * len(names)

@@ -11,6 +11,7 @@ import pytest
 from katana import sql
 from katana.diagnostics import DiagnosticsError, render
 from katana.embedded import EmbeddedPostgres
+from katana.gen.sql import why_unsupported
 
 HERE = Path(__file__).parent
 CASES = sorted(path.name for path in HERE.iterdir() if (path / "migrations").is_dir())
@@ -26,7 +27,7 @@ def server():
 def test_shows_the_error_at_its_place(case, server, monkeypatch):
     monkeypatch.chdir(HERE / case)
     with pytest.raises(DiagnosticsError) as caught:
-        sql.compile(*sql.discover(Path()), source=case, db_url=server.url())
+        sql.compile(*sql.discover(Path()), source=case, db_url=server.url(), supported=why_unsupported)
     shown = render(caught.value.diagnostics, lambda file: Path(file).read_text(encoding="utf-8"))
     if os.environ.get("KATANA_UPDATE_GOLDEN"):
         Path("expected.txt").write_text(shown, encoding="utf-8")

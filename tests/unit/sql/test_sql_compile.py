@@ -229,3 +229,9 @@ def test_reads_only_what_it_may(tmp_path, server):
     os.truncate(tmp_path / "large.sql", 100 * 1024 * 1024)
     with pytest.raises(DiagnosticsError, match="larger than 64 MB"):
         sql.compile([tmp_path / "large.sql"], [], source="t", db_url=server.url())
+
+
+def test_a_single_column_needs_no_name(compile_texts, errors_of):
+    query = only(compile_texts("", "-- name: a :one!\nSELECT 1 + @n::int;"))
+    assert [(column.py_name, column.nullable) for column in query.columns] == [("column", False)]
+    assert [code for code, *_ in errors_of("", "-- name: a :one!\nSELECT 1, 2;")] == ["unnamed-column"] * 2

@@ -82,3 +82,14 @@ def test_says_what_is_missing(tmp_path, names, message):
 def test_says_that_there_is_no_directory(tmp_path):
     with pytest.raises(DiagnosticsError, match="no directory"):
         sql.discover(tmp_path / "absent")
+
+
+@pytest.mark.parametrize(
+    "marker",
+    ["-- +goose Down", "-- +migrate Down", "-- migrate:down", "---- create above / drop below ----"],
+)
+def test_refuses_a_way_back_in_the_file_of_the_way_there(tmp_path, marker):
+    path = tmp_path / "0001_a.sql"
+    path.write_text(f"CREATE TABLE a (id int);\n{marker}\nDROP TABLE a;\n")
+    (found,) = read_migrations([path])[1]
+    assert (found.code, found.line) == ("way-back-in-file", 2)

@@ -4,7 +4,7 @@ import pytest
 
 from katana.sql._parameters import number
 from katana.sql._query_file import read_queries
-from katana.sql._source import Source
+from katana.sql._source import Source, read_source
 
 
 def read(text: str):
@@ -115,3 +115,40 @@ def test_finds_its_way_back_from_numbered_to_named():
     assert text[numbered.offset_in_file(numbered.sql.index("broken")) :].startswith("broken")
     assert text[numbered.offset_in_file(numbered.sql.index("$1") + 1) :].startswith("@long_name")
     assert text[numbered.offset_in_file(len(numbered.sql)) :].startswith("@b")
+
+
+def test_reads_the_line_endings_of_every_system_alike(tmp_path):
+    texts = []
+    for number, ending in enumerate(("\n", "\r\n", "\r")):
+        path = tmp_path / f"{number}.sql"
+        path.write_bytes(b"\xef\xbb\xbf" + f"-- name: a :one{ending}SELECT 1 -- x{ending};{ending}".encode())
+        texts.append(read_source(path).text)
+    assert texts == ["-- name: a :one\nSELECT 1 -- x\n;\n"] * 3  # PostgreSQL too ends a comment at a lone CR
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "hint"),
+    [
+        ("/* name: a :one */\nSELECT 1;", "misplaced-annotation", "write `-- name: a :one`"),
+        ("# name: a :one\nSELECT 1;", "missing-name", "write `-- name: a :one`"),
+        ("-- Name: a :one\nSELECT 1;", "misplaced-annotation", "write `-- name: a :one`"),
+        ("-- nmae: a :one\nSELECT 1;", "misplaced-annotation", "write `-- name: a :one`"),
+        ("-- name: :one\nSELECT 1;", "bad-query-name", "write `-- name: get_user :one`"),
+        ("-- name: x :one\n/* nullable: y */\nSELECT @y;", "misplaced-annotation", "write `-- nullable: y`"),
+        ("\\set x 1\n-- name: x :one\nSELECT 1;", "psql-command", None),
+        ("-- name: x :one\nSELECT 1 \\gset\n;", "psql-command", None),
+    ],
+)
+def test_says_once_what_a_slip_was_meant_to_be(text, code, hint):
+    (found,) = read(text)[1]
+    assert found.code == code
+    assert hint is None or found.hint == hint
+
+
+def test_leaves_remarks_alone_that_read_like_annotations():
+    text = "-- see: the :many\n/* Remark: x */\n-- name: a :one\nSELECT 1 /* why: because */;"
+    assert the_query(text).name.text == "a"
+
+
+def test_reads_a_command_that_touches_the_name():
+    assert the_query("-- name:a:many\nSELECT 1;").command == "many"

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from katana.diagnostics import Diagnostic
 from katana.ir import Column, EnumDef, PgType, Query, QueryParameter
 from katana.sql._catalog import Catalog
+from katana.sql._habits import hint_for
 from katana.sql._lexer import tokens
 from katana.sql._load import token_width
 from katana.sql._names import py_name
@@ -53,6 +55,11 @@ _SESSION_STATEMENTS = {
         "the connection is shared by many requests: a query must leave nothing behind in it",
     ),
     "COPY": "read with `:many`, write with INSERT",
+    "VACUUM": "it cannot run in a pipeline; leave it to autovacuum, or run it with psql",
+    **dict.fromkeys(
+        ("CREATE TEMP", "CREATE TEMPORARY"),
+        "the connection is shared by many requests; use WITH, or a table of the schema",
+    ),
 }
 
 
@@ -85,13 +92,16 @@ class Describer:
 
 
 def _refuse_session_statement(numbered: NumberedQuery) -> Diagnostic | None:
-    first = next(token for token in tokens(numbered.sql) if token.significant)
-    hint = _SESSION_STATEMENTS.get(first.text.upper())
-    if hint is None:
+    words = [token.text.upper() for token in islice((t for t in tokens(numbered.sql) if t.significant), 2)]
+    what = next((known for known in (words[0], " ".join(words)) if known in _SESSION_STATEMENTS), None)
+    if what is None:
         return None
-    message = f"{first.text.upper()} cannot be a query"
     return numbered.query.source.diagnostic(
-        numbered.query.start, message, "unsupported-statement", width=len(first.text), hint=hint
+        numbered.query.start,
+        f"{what} cannot be a query",
+        "unsupported-statement",
+        width=len(words[0]),
+        hint=_SESSION_STATEMENTS[what],
     )
 
 
@@ -110,7 +120,7 @@ def _server_diagnostic(numbered: NumberedQuery, error: ServerError) -> Diagnosti
         name = numbered.parameters[n - 1].name if 0 < n <= len(numbered.parameters) else ""
         return f"{match.group()} (@{name})" if name else match.group()
 
-    hint = error.hint
+    hint = hint_for(error.sqlstate, source.text, offset) or error.hint
     if error.sqlstate == _INDETERMINATE and not hint:
         written = source.text[offset : offset + (width or token_width(source, offset))]
         hint = f"say its type with a cast, such as `{written}::text`"

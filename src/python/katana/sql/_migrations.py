@@ -17,12 +17,18 @@ from pathlib import Path
 from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.ir import Migration
 from katana.sql._lexer import Token, tokens
+from katana.sql._psql import command_error
 from katana.sql._source import Source, read_source
 
 _FILE = re.compile(r"(?P<number>[0-9]{1,18})_(?P<name>[A-Za-z0-9][A-Za-z0-9_-]*)(?:\.(?P<way>up|down))?\.sql")
 _PLAIN = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_-]*)\.sql")
 _DATE_FROM = 10_000_000
 """Numbers from here on are dates, which have gaps by nature."""
+
+_WAY_BACK = re.compile(
+    r"--+[ \t]*(?:\+(?:goose|migrate)[ \t]+down|migrate:down|create above / drop below)\b", re.IGNORECASE
+)
+"""How goose, sql-migrate, dbmate and tern begin the way back in the file of the way there."""
 
 _MAX_REPEATED = 10
 _HINT_NAME = "name it like `0001_create_users.up.sql`, and `0001_create_users.down.sql` for the way back"
@@ -116,11 +122,13 @@ def check_script(source: Source) -> list[Diagnostic]:
     statement: list[Token] = []
     in_command_until = -1
     for token in tokens(source.text):
+        if token.kind == "comment" and _WAY_BACK.match(token.text):
+            found.append(_way_back_error(source, token))
         if token.start < in_command_until or not token.significant:
             continue
         if token.kind == "command":
-            in_command_until = token.start + len(source.text[token.start :].split("\n", 1)[0])
-            found.append(_command_error(source, token, in_command_until))
+            error, in_command_until = command_error(source, token)
+            found.append(error)
         elif token.text != ";":
             statement.append(token)
             continue
@@ -130,11 +138,10 @@ def check_script(source: Source) -> list[Diagnostic]:
     return found[:_MAX_REPEATED]
 
 
-def _command_error(source: Source, token: Token, end: int) -> Diagnostic:
-    text = source.text[token.start : end].strip()
-    hint = "remove the line: Katana sends the file to the server, which does not know the commands of psql"
-    message = f"`{text[:40]}` is a command of psql, not SQL"
-    return source.diagnostic(token.start, message, "psql-command", width=len(text), hint=hint)
+def _way_back_error(source: Source, token: Token) -> Diagnostic:
+    message = "the way back stands in the file of the way there, and both would be run"
+    hint = "move what follows to a file of its own, `0001_create_users.down.sql`"
+    return source.diagnostic(token.start, message, "way-back-in-file", width=len(token.text), hint=hint)
 
 
 def _check_statement(source: Source, statement: list[Token]) -> Iterator[Diagnostic]:

@@ -26,6 +26,8 @@ from typing import get_args
 from katana.diagnostics import Diagnostic
 from katana.ir import Command
 from katana.sql._lexer import Token, tokens
+from katana.sql._names import py_name
+from katana.sql._psql import command_error
 from katana.sql._source import Source
 
 COMMANDS: tuple[str, ...] = get_args(Command)
@@ -37,7 +39,11 @@ _KNOWN = frozenset(("name", *_LISTS, *UNSUPPORTED_ANNOTATIONS, *UNSUPPORTED_FLAG
 
 _ANNOTATION = re.compile(r"--[ \t]*(?P<key>[a-z][a-z0-9_]*)[ \t]*:(?P<value>.*)$", re.DOTALL)
 _FLAG = re.compile(rf"--[ \t]*(?P<key>{'|'.join(UNSUPPORTED_FLAGS)})[ \t]*$")
-_NAME = re.compile(r"[ \t]*(?P<name>\S+)(?:[ \t]+:(?P<command>\S+))?[ \t]*(?P<rest>.*)$", re.DOTALL)
+_IN_BLOCK = re.compile(rf"/\*+\s*(?P<text>(?P<key>{'|'.join(sorted(_KNOWN))})\s*:[^\n]*?)\s*(?:\*/|\n)")
+_SLIP = re.compile(r"--[ \t]*(?P<key>\w+)[ \t]*:[ \t]*(?P<query>\S+[ \t]+:[a-z]+!?)[ \t]*$")
+_HASH = re.compile(r"#[ \t]*name[ \t]*:[ \t]*(?P<query>\S+[ \t]+:[a-z]+!?)")
+_NAME = re.compile(r"(?:--|\#)\s*\w+\s*:\s*(?P<query>\S+\s+:[a-z]+!?)\s*$", re.IGNORECASE)
+_NAME = re.compile(r"[ \t]*(?P<name>[^\s:]+)(?:[ \t]*:(?P<command>\S+))?[ \t]*(?P<rest>.*)$", re.DOTALL)
 _QUERY_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _WORD = re.compile(r"[^\s,]+")
 
@@ -86,14 +92,25 @@ class _Reader:
     def read(self) -> tuple[list[WrittenQuery], list[Diagnostic]]:
         preamble: list[Token] = []
         blocks: list[list[Token]] = []
+        block = preamble
+        in_command_until = -1
         for token in tokens(self._source.text):
+            if token.start < in_command_until:
+                continue
             if token.kind == "error":
                 what = "comment" if token.text.startswith("/*") else "quoted text"
                 self._error(token.start, f"this {what} has no end", "unterminated")
                 break
+            if token.kind == "command":
+                error, in_command_until = command_error(self._source, token)
+                self._diagnostics.append(error)
+                continue
             if _key(token) == "name":
-                blocks.append([])
-            (blocks[-1] if blocks else preamble).append(token)
+                block = []
+                blocks.append(block)
+            elif self._is_name_in_other_words(token):
+                block = []
+            block.append(token)
         self._check_preamble(preamble)
         queries = [query for block in blocks if (query := self._query(block)) is not None]
         return queries, self._diagnostics
@@ -101,10 +118,26 @@ class _Reader:
     def _error(self, offset: int, message: str, code: str, *, width: int = 1, hint: str = "") -> None:
         self._diagnostics.append(self._source.diagnostic(offset, message, code, width=width, hint=hint))
 
+    def _is_name_in_other_words(self, token: Token) -> bool:
+        """Whether a comment was meant to name a query; it, or another annotation in a block comment, is an error."""
+        if token.kind != "comment":
+            return False
+        if found := _IN_BLOCK.match(token.text):
+            key, hint = found.group("key"), f"write `-- {found.group('text')}`"
+            message = "an annotation in a block comment"
+        elif (found := _SLIP.match(token.text)) and _nearest(found.group("key").lower(), ("name",)):
+            key, hint = "name", f"write `-- name: {found.group('query')}`"
+            message = f"`{found.group('key')}` is not `name`"
+        else:
+            return False
+        width = len(token.text.split("\n", 1)[0])
+        self._error(token.start, message, "misplaced-annotation", width=width, hint=hint)
+        return key == "name"
+
     def _check_preamble(self, preamble: list[Token]) -> None:
         first = next((token for token in preamble if token.significant), None)
-        if first is not None:
-            hint = "write `-- name: get_user :one` above it"
+        if first is not None and not self._diagnostics:
+            hint = self._named_by_hash(first) or "write `-- name: get_user :one` above it"
             self._error(first.start, "this statement has no name", "missing-name", width=len(first.text), hint=hint)
         self._refuse_misplaced(preamble)
 
@@ -152,7 +185,7 @@ class _Reader:
             )
         second = next((token for token in tail[1:] if token.significant and token.text != ";"), None)
         if second is not None:
-            hint = "give it a name of its own, or combine the two with WITH"
+            hint = self._named_by_hash(second) or "give it a name of its own, or combine the two with WITH"
             self._error(
                 second.start,
                 "a second statement under one name",
@@ -160,6 +193,11 @@ class _Reader:
                 width=len(second.text),
                 hint=hint,
             )
+
+    def _named_by_hash(self, statement: Token) -> str:
+        """A hint for a statement that begins with `# name: get_user :one`."""
+        found = _HASH.match(self._source.text, statement.start)
+        return f"write `-- name: {found.group('query')}`" if found is not None else ""
 
     def _header(self, comments: list[Token]) -> _Header:
         header = _Header()
@@ -209,7 +247,8 @@ class _Reader:
         if _QUERY_NAME.fullmatch(word.text) and not keyword.iskeyword(word.text):
             return word
         message = f"`{word.text}` cannot be the name of a Python method"
-        hint = "use lower-case letters, digits and underscores, begin with a letter, and avoid Python's keywords"
+        rule = "use lower-case letters, digits and underscores, begin with a letter, and avoid Python's keywords"
+        hint = f"write `{py_name(word.text)}`: {rule}"
         self._error(word.offset, message, "bad-query-name", width=len(word.text), hint=hint)
         return None
 

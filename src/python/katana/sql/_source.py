@@ -57,7 +57,7 @@ def read_source(path: Path) -> Source:
     except OSError as error:
         raise _unreadable(file, f"cannot be read: {error.strerror or error}", "") from error
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _unreadable(file, "is not UTF-8", "save it as UTF-8", line) from error
