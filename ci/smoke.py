@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -22,12 +23,27 @@ def main() -> None:
         raise SystemExit("usage: smoke PEX")
     pex = sys.argv[1]
     for option, expected in (("--version", "server"), ("--print-routes", "/users/{user_id}")):
-        shown = subprocess.run([pex, option], capture_output=True, text=True, check=True, timeout=_START_SECONDS).stdout
+        shown = _shown(pex, option)
         if expected not in shown:
             raise SystemExit(f"{pex} {option} does not mention {expected}:\n{shown}")
     with EmbeddedPostgres.start() as postgres:
         _serve(pex, postgres.create_database("smoke"))
     print(f"{pex}: version, routes, start, request and stop are as promised")
+
+
+def _environment() -> dict[str, str]:
+    """The environment of an operator: without what Pants and the PEX of this script have set for themselves."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PEX_", "PYTHON"))}
+
+
+def _shown(pex: str, option: str) -> str:
+    """What the server prints for an option that only shows something."""
+    run = subprocess.run(
+        [pex, option], capture_output=True, text=True, check=False, timeout=_START_SECONDS, env=_environment()
+    )
+    if run.returncode:
+        raise SystemExit(f"{pex} {option} ended with {run.returncode}:\n{run.stdout}{run.stderr}")
+    return run.stdout
 
 
 def _serve(pex: str, database_url: str) -> None:
@@ -36,6 +52,7 @@ def _serve(pex: str, database_url: str) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        env=_environment(),
     )
     try:
         url = _listening(process)
