@@ -44,3 +44,16 @@ def test_queries_shown_in_the_guides_are_queries_of_the_reference_service() -> N
     shown = [b for page in PAGES if page.parent.name == "how-to" for b in _blocks(page, "sql")]
     assert shown
     assert [query for query in shown if query.strip() not in real] == []
+
+
+def test_every_requirement_has_its_line_among_the_dependencies() -> None:
+    documented = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    files = sorted((ROOT / "3rdparty/python").glob("*.txt"))
+    required = [
+        re.split(r"[\[<>=]", line)[0]
+        for file in files
+        for line in file.read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
+    assert required
+    assert [name for name in required if not re.search(rf"\b{re.escape(name)}\b", documented)] == []
