@@ -11,6 +11,11 @@ _SCHEMES = {
     "token": {"type": "http", "scheme": "Bearer"},
     "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
     "ticket": {"type": "apiKey", "in": "query", "name": "ticket"},
+    "oauth": {
+        "type": "oauth2",
+        "flows": {"clientCredentials": {"tokenUrl": "https://a/b", "scopes": {"read": "", "write": ""}}},
+    },
+    "identity": {"type": "openIdConnect", "openIdConnectUrl": "https://a/b"},
 }
 
 
@@ -74,6 +79,36 @@ def test_an_empty_alternative_lets_everyone_pass_but_still_names_who_can_be_name
     package.principals["key"] = "Ada"
     package.request("GET", "/", headers=(("x-key", "k"),))
     assert package.calls[-1][1][0].principal == "Ada"
+
+
+@pytest.mark.parametrize("scheme", ["oauth", "identity"])
+def test_a_hook_of_a_scheme_with_scopes_gets_those_that_the_operation_needs(secured, scheme):
+    package = secured({scheme: ["read", "write"]})
+    package.principals[scheme] = "Ada"
+    package.request("GET", "/", headers=(("authorization", "Bearer abc"),))
+    (hook, arguments, _), _ = package.calls
+    assert (hook, arguments[1:]) == (scheme, ("abc", ("read", "write")))
+    assert package.problem("GET", "/").fields == (("www-authenticate", 'Bearer realm="api"'),)
+
+
+def test_roles_of_a_scheme_without_scopes_of_its_own_reach_its_hook(secured):
+    package = secured({"key": ["admin"]}, {"Basic.Auth": []})
+    package.principals["key"] = "Ada"
+    package.request("GET", "/", headers=(("x-key", "k"),))
+    assert package.calls[0][1][1:] == ("k", ("admin",))
+
+
+def test_schemes_that_are_needed_together_must_all_name_someone(secured):
+    package = secured({"key": [], "oauth": ["read"]})
+    both = (("authorization", "Bearer abc"), ("x-key", "k"))
+    for fields in ((), both[:1], both[1:]):
+        assert package.problem("GET", "/", headers=fields).status == 401
+    assert package.calls == []
+    package.principals["key"] = "Ada"
+    assert package.problem("GET", "/", headers=both).status == 401
+    package.principals["oauth"] = "Bob"
+    package.request("GET", "/", headers=both)
+    assert package.calls[-1][1][0].principal == {"key": "Ada", "oauth": "Bob"}
 
 
 def test_credentials_are_checked_before_anything_is_decoded(build):

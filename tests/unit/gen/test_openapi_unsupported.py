@@ -93,8 +93,7 @@ _CASES = [
     ("unsupported-response-media-type", {"responses": (_response("200", _content("text/event-stream")),)}, ()),
     ("unsupported-response-media-type", {"responses": (_response("200", _content("*/*")),)}, ()),
     ("unsupported-response-media-type", {"responses": (_response("200", _content("a/b\r\nx: y")),)}, ()),
-    ("unsupported-security-combination", {"security": ({"a": (), "b": ()},)}, ()),
-    ("unsupported-security-scheme", {"security": ({"oauth": ()},)}, ()),
+    ("unsupported-security-scheme", {"security": ({"certificate": ()},)}, ()),
     ("unsupported-security-scheme", {"security": ({"nowhere": ()},)}, ()),
     ("unsupported-status", {"responses": ()}, ()),
     ("unsupported-status", {"responses": (_response("103"),)}, ()),
@@ -110,7 +109,7 @@ def _api(operation, types):
         source="s.yaml",
         operations=(operation,),
         types=tuple(ir.TypeDef(name="Thing", pointer="#/t", type=type_, schema={}) for type_ in types),
-        security_schemes={"a": key, "b": key, "oauth": {"type": "oauth2", "flows": {}}},
+        security_schemes={"a": key, "b": key, "certificate": {"type": "mutualTLS"}},
     )
 
 
@@ -139,7 +138,7 @@ def test_everything_unsupported_is_listed_in_one_run():
     operation = _operation(
         path="/{a}-{b}",
         body=_body(_content("multipart/form-data")),
-        security=({"oauth": ()},),
+        security=({"certificate": ()},),
         responses=(_response("200", _content("text/event-stream")), _response("103")),
     )
     assert [diagnostic.code for diagnostic in _refusals(operation)] == [

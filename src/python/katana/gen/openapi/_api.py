@@ -124,11 +124,12 @@ def _snake(name: str) -> str:
 
 
 def _security(module: Module, plan: Plan) -> None:
+    scoped = any(scheme.scoped for scheme in plan.schemes.values())
     module.space()
     with module.block(f"class Security({module.use('abc', 'ABC')}):"):
         module.docstring(
             "Who may call. A hook gets what the client claims and returns who that is; the handler finds it in "
-            "`ctx.principal`. None refuses: the client gets 401."
+            "`ctx.principal`. None refuses: the client gets 401. " + (_SCOPES if scoped else "")
         )
         for scheme in plan.schemes.values():
             module.space()
@@ -139,11 +140,15 @@ def _security(module: Module, plan: Plan) -> None:
 
 
 def _credentials(scheme: Scheme) -> tuple[str, ...]:
+    scopes = ("scopes: tuple[str, ...]",) if scheme.scoped else ()
     if scheme.kind == "basic":
-        return ("username: str", "password: str")
-    return ("token: str",) if scheme.kind == "bearer" else ("key: str",)
+        return ("username: str", "password: str", *scopes)
+    return ("token: str" if scheme.kind == "bearer" else "key: str", *scopes)
 
 
+_SCOPES = (
+    "`scopes` are those that the operation needs: raise `ctx.problem.forbidden(...)` for a caller who lacks one."
+)
 _WORDS = {
     "basic": "user and password (RFC 7617)",
     "bearer": "a bearer token (RFC 6750)",

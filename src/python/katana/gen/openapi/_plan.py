@@ -92,12 +92,16 @@ class Controller:
 
 @dataclass(frozen=True)
 class Scheme:
-    """A security scheme that some operation uses. `hook` is the method of the class `Security`."""
+    """A security scheme that some operation uses.
+
+    `hook` is the method of the class `Security`; a `scoped` one also gets the scopes that the operation needs.
+    """
 
     name: str
     hook: str
     kind: Literal["basic", "bearer", "header", "query", "cookie"]
     field: str
+    scoped: bool
 
 
 @dataclass(frozen=True)
@@ -230,23 +234,31 @@ def _roots(api: ir.Api) -> list[ir.Type]:
 
 
 def _schemes(api: ir.Api) -> dict[str, Scheme]:
-    used = {name for operation in api.operations for requirement in operation.security for name in requirement}
+    scopes: dict[str, int] = {}
+    for operation in api.operations:
+        for alternative in operation.security:
+            for name, needed in alternative.items():
+                scopes[name] = scopes.get(name, 0) + len(needed)
     hooks = Names()
     schemes: dict[str, Scheme] = {}
-    for name in sorted(used):
+    for name in sorted(scopes):
         scheme = api.security_schemes.get(name)
         if isinstance(scheme, dict):
-            schemes[name] = _scheme(name, scheme, hooks)
+            schemes[name] = _scheme(name, scheme, hooks, scoped=scopes[name] > 0)
     return schemes
 
 
-def _scheme(name: str, scheme: dict[str, str], hooks: Names) -> Scheme:
+def _scheme(name: str, scheme: dict[str, str], hooks: Names, *, scoped: bool) -> Scheme:
     hook = hooks.new(snake(name), "scheme_")
     hook = f"{hook}_" if hook in _KEYWORDS else hook
-    if scheme.get("type") == "apiKey":
+    type_ = scheme.get("type")
+    if type_ == "apiKey":
         location = scheme.get("in", "header")
         kind: Literal["header", "query", "cookie"] = (
             "query" if location == "query" else "cookie" if location == "cookie" else "header"
         )
-        return Scheme(name, hook, kind, scheme.get("name", ""))
-    return Scheme(name, hook, "basic" if str(scheme.get("scheme")).lower() == "basic" else "bearer", "Authorization")
+        return Scheme(name, hook, kind, scheme.get("name", ""), scoped)
+    if type_ in ("oauth2", "openIdConnect"):
+        return Scheme(name, hook, "bearer", "Authorization", scoped=True)
+    basic = str(scheme.get("scheme")).lower() == "basic"
+    return Scheme(name, hook, "basic" if basic else "bearer", "Authorization", scoped)

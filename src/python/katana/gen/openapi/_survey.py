@@ -63,12 +63,6 @@ def _operation(operation: ir.Operation) -> Iterator[tuple[str, str, str]]:
 
 def _security(operation: ir.Operation, api: ir.Api) -> Iterator[tuple[str, str, str]]:
     for alternative in operation.security:
-        if len(alternative) > 1:
-            yield (
-                "unsupported-security-combination",
-                operation.pointer,
-                ", ".join(f"`{n}`" for n in sorted(alternative)),
-            )
         for name in sorted(alternative):
             scheme = api.security_schemes.get(name)
             if not _supported(scheme):
@@ -78,6 +72,8 @@ def _security(operation: ir.Operation, api: ir.Api) -> Iterator[tuple[str, str, 
 def _supported(scheme: ir.Json) -> bool:
     if not isinstance(scheme, dict):
         return False
+    if scheme.get("type") in ("oauth2", "openIdConnect"):
+        return True
     if scheme.get("type") == "apiKey":
         return scheme.get("in") in ("header", "query", "cookie")
     return scheme.get("type") == "http" and str(scheme.get("scheme")).lower() in ("basic", "bearer")
