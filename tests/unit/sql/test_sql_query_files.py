@@ -119,8 +119,8 @@ def test_finds_its_way_back_from_numbered_to_named():
 
 def test_reads_the_line_endings_of_every_system_alike(tmp_path):
     texts = []
-    for number, ending in enumerate(("\n", "\r\n", "\r")):
-        path = tmp_path / f"{number}.sql"
+    for nth, ending in enumerate(("\n", "\r\n", "\r")):
+        path = tmp_path / f"{nth}.sql"
         path.write_bytes(b"\xef\xbb\xbf" + f"-- name: a :one{ending}SELECT 1 -- x{ending};{ending}".encode())
         texts.append(read_source(path).text)
     assert texts == ["-- name: a :one\nSELECT 1 -- x\n;\n"] * 3  # PostgreSQL too ends a comment at a lone CR
