@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from katana.runtime import Limits, NotFound, Problem
 from katana.runtime.http1 import CONTINUE, Connection, Request
 
-LIMITS = dataclasses.replace(Limits(), body=64, head=512, request_line=128, fields=8, chunk_extensions=32)
+LIMITS = dataclasses.replace(
+    Limits(), body=64, head=512, request_line=128, fields=8, chunk_extensions=32, chunk_overhead=64
+)
 HOST = b"Host: a.example\r\n"
 CHUNKED = b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
 
@@ -217,6 +219,8 @@ CHUNKS: list[tuple[str, bytes, list[str]]] = [
     ("a long extension", CHUNKED + b"1;" + b"a" * 64 + b"\r\na\r\n", ["400"]),
     ("an endless extension", CHUNKED + b"1;" + b"a" * 64, ["400"]),
     ("many small extensions", CHUNKED + b"1;aaaaaaaaa\r\na\r\n" * 4, ["400"]),
+    ("as many small chunks as allowed", CHUNKED + b"1\r\na\r\n" * 14 + b"0\r\n\r\n", ["POST / " + "a" * 14]),
+    ("too many small chunks", CHUNKED + b"1\r\na\r\n" * 20, ["400"]),
     ("a trailer that is no field", CHUNKED + b"0\r\nX\r\n\r\n", ["400"]),
     ("a trailer with LF alone", CHUNKED + b"0\r\nX: y\n\r\n", ["400"]),
     ("too many trailers", CHUNKED + b"0\r\n" + b"X: y\r\n" * 9 + b"\r\n", ["431"]),

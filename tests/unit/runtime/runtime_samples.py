@@ -59,6 +59,8 @@ class Sample:
             "/big": self.big,
             "/empty": self.empty,
             "/bad-member": self.bad_member,
+            "/no-exception": self.no_exception,
+            "/no-exception-later": self.no_exception_later,
             "/not-a-reply": self.not_a_reply,
             "/not-a-reply-later": self.not_a_reply_later,
         }
@@ -118,6 +120,13 @@ class Sample:
 
     async def bad_member(self, _: Ctx) -> Reply:
         raise NotFound("x", member=object())
+
+    async def no_exception(self, _: Ctx) -> Reply:
+        raise GeneratorExit
+
+    async def no_exception_later(self, ctx: Ctx) -> Reply:
+        await asyncio.sleep(0)
+        return await self.no_exception(ctx)
 
     async def not_a_reply(self, _: Ctx) -> Reply:
         return cast("Reply", {"id": 1})

@@ -196,7 +196,9 @@ def test_a_failing_handler_is_a_500_whose_details_are_in_the_log_alone(
     assert "the secret of the house" in caplog.text
 
 
-@pytest.mark.parametrize("target", ["/not-a-reply", "/not-a-reply-later", "/router-bug"])
+@pytest.mark.parametrize(
+    "target", ["/not-a-reply", "/not-a-reply-later", "/no-exception", "/no-exception-later", "/router-bug"]
+)
 def test_a_mistake_in_the_code_behind_a_path_is_a_500_and_no_more(run: Run, target: str) -> None:
     async def scenario() -> None:
         async with serving() as (server, _), connected(server) as client:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -207,3 +209,19 @@ def test_header_fields_leave_out_what_is_none():
         ("E", "2026-01-02T00:00:00Z"),
         ("F", "00000000-0000-0000-0000-000000000001"),
     )
+
+
+def test_a_refusal_keeps_nothing_of_the_request_it_refused() -> None:
+    class Request:
+        pass
+
+    def refused(_: Request) -> None:
+        with pytest.raises(INVALID):
+            integer("x", 0, 1)
+
+    request = Request()
+    gone = weakref.ref(request)
+    refused(request)
+    del request
+    gc.collect()
+    assert gone() is None

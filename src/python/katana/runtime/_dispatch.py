@@ -150,7 +150,7 @@ class Dispatcher:
                 return reply if type(reply) is Reply else self.outcome(ctx, operation, task)
         except Problem as problem:
             return self._answer(ctx, operation, problem)
-        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a handler raises
+        except BaseException as error:  # noqa: BLE001 - whatever a handler raises
             return self.failure(ctx, operation, error)
         flight = Flight(self, ctx, operation, task, finished)
         self.flights.add(flight)
@@ -162,7 +162,7 @@ class Dispatcher:
             reply = task.result()
         except Problem as problem:
             return self._answer(ctx, operation, problem)
-        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a handler raises
+        except BaseException as error:  # noqa: BLE001 - whatever a handler raises
             return self.failure(ctx, operation, error)
         if type(reply) is Reply:
             return reply

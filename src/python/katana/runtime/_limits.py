@@ -26,6 +26,9 @@ class Limits:
     fields: int = _limit(100, "fields", "header fields of a request; trailer fields too", "431, closed")
     body: int = _limit(1 * MIB, "bytes", "a request body, unless the operation sets its own limit", "413, closed")
     chunk_extensions: int = _limit(4 * KIB, "bytes", "all chunk extensions of a body together", "400, closed")
+    chunk_overhead: int = _limit(
+        64 * KIB, "bytes", "what chunks add to a body, beyond as many bytes as the body has", "400, closed"
+    )
     pipeline_bytes: int = _limit(
         64 * KIB, "bytes", "requests that wait behind a running one", "the connection is not read until it is done"
     )

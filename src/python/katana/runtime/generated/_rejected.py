@@ -11,8 +11,9 @@ class Rejected(ValueError):
     """An input is not (or perhaps not) what the contract allows; `recover` decides."""
 
 
-REJECTED = Rejected()
-"""Raised from straight-line code, where making an exception would only cost time."""
+REJECTED = Rejected
+"""The class, so that every `raise` makes an exception of its own: one that is raised again and again keeps a traceback
+of each time, and with it the frames of every request it refused."""
 
 INVALID: tuple[type[Exception], ...] = (ValueError, msgspec.MsgspecError, RecursionError)
 """What a fast path catches: refusals of our own decoders, of msgspec, and of too deep a document."""

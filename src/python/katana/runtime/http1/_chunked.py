@@ -33,6 +33,7 @@ class ChunkedDecoder:
         "_extensions",
         "_last",
         "_limits",
+        "_overhead",
         "_remaining",
         "_room",
         "_trailer_bytes",
@@ -50,6 +51,7 @@ class ChunkedDecoder:
         self._remaining: int | None = None
         self._last = False
         self._extensions = 0
+        self._overhead = 0
         self._trailers = 0
         self._trailer_bytes = 0
 
@@ -103,6 +105,10 @@ class ChunkedDecoder:
         self._extensions += len(match[2])
         if self._extensions > self._limits.chunk_extensions:
             raise self._too_long()
+        # Bytes in chunks of their own cost a hundred times what they cost in one.
+        self._overhead += len(line) + 4
+        if self._overhead > self._limits.chunk_overhead + len(self.body):
+            raise _malformed("the chunks are smaller than allowed")
         size = int(match[1], 16)
         if len(self.body) + size > self._room:
             raise ContentTooLarge("http.body", detail=f"the body is larger than {self._room} bytes")
