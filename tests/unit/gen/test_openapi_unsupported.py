@@ -72,6 +72,10 @@ _CASES = [
         {"responses": (_response("200", _content("application/json", _THING)),)},
         (_object(ir.Field(name="id", py_name="id", type=_STRING, required=True, write_only=True)),),
     ),
+    *(
+        ("unsupported-member-name", {}, (_object(ir.Field(name=name, py_name="a", type=_STRING)),))
+        for name in ('a"', "a\\b", "\n", "\x1f")
+    ),
     ("unsupported-recursion", {}, (ir.ArrayType(items=ir.UnionType(variants=(_THING, ir.StringType(format="date")))),)),
     ("unsupported-request-media-type", {"body": _body(_content("multipart/form-data"))}, ()),
     ("unsupported-request-media-type", {"body": _body(_content("application/xml"))}, ()),

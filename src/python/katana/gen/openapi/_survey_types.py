@@ -5,6 +5,7 @@ In: an `Api`. Out: code, pointer, name. Never: operations' own parts (`_survey_b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
@@ -17,6 +18,7 @@ from katana.gen.openapi._types import Types, nodes
 
 _Finding = tuple[str, str, str]
 _MAX_SHOWN = 100
+_ESCAPED = re.compile(r'["\\\x00-\x1f]')
 
 
 def survey(api: ir.Api, types: Types) -> Iterator[_Finding]:
@@ -28,6 +30,7 @@ def survey(api: ir.Api, types: Types) -> Iterator[_Finding]:
             yield from _patterns(schema, pointer)
     for definition in api.types:
         yield from _patterns(definition.schema, definition.pointer)
+        yield from _members(definition)
         yield from _directions(definition, definition.name in requests, definition.name in responses)
         if types.recursive(definition.name) and not _plain(definition, types):
             yield "unsupported-recursion", definition.pointer, f"`{definition.name}`"
@@ -46,6 +49,14 @@ def _uses(operation: ir.Operation) -> Iterator[tuple[str, ir.Type, Any, bool]]:
         for content in response.contents:
             if content.type is not None and content.media_type != "application/problem+json":
                 yield response.pointer, content.type, content.schema, False
+
+
+def _members(definition: ir.TypeDef) -> Iterator[_Finding]:
+    """Members whose names msgspec cannot decode."""
+    if isinstance(definition.type, ir.ObjectType):
+        for field in definition.type.fields:
+            if _ESCAPED.search(field.name):
+                yield "unsupported-member-name", definition.pointer, f"`{definition.name}.{field.name[:_MAX_SHOWN]}`"
 
 
 def _directions(definition: ir.TypeDef, request: bool, response: bool) -> Iterator[_Finding]:

@@ -21,6 +21,10 @@ UNSUPPORTED: dict[str, Unsupported] = {
     "unsupported-extension": Unsupported(
         "the policy {what}", "leave it out; this version of Katana would not act on it"
     ),
+    "unsupported-member-name": Unsupported(
+        "the member {what}, whose name JSON can only spell with a backslash",
+        "declare it by `additionalProperties`, or use a name without quotes, backslashes and control characters",
+    ),
     "unsupported-parameter": Unsupported(
         "the parameter {what}", "use a scalar or an array of scalars, or move the value into the body"
     ),
