@@ -30,6 +30,7 @@ _VOID = 2278
 _INDETERMINATE = "42P18"
 _RESERVED = frozenset(("self", "ctx"))
 _ROWS = ("one", "one!", "many")
+_STAR = re.compile(r'(?:(?:\w+|"[^"\n]*")\s*\.\s*)*\*')
 _PARAMETER = re.compile(r"\$([0-9]+)")
 
 _SESSION_STATEMENTS = {
@@ -261,7 +262,9 @@ class _Assembly:
                 message = f"column {i + 1} has the name `{column.name}` again"
                 if seen[name] != column.name:
                     message = f"columns `{seen[name]}` and `{column.name}` have the same Python name `{name}`"
-                self._error(offset, message, "duplicate-column", hint="give it a name of its own with AS")
+                star = _STAR.match(self._written.source.text, offset)
+                hint = f"name the columns instead of `{star.group()}`, and give" if star is not None else "give"
+                self._error(offset, message, "duplicate-column", hint=f"{hint} it a name of its own with AS")
             seen.setdefault(name, column.name)
 
     def _check_not_null(self, names: Sequence[str]) -> None:

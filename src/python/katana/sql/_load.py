@@ -6,6 +6,7 @@ Never: anything a step left behind in its session reaches the next (search_path,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from katana.diagnostics import Diagnostic
@@ -16,6 +17,13 @@ from katana.sql._source import Source
 
 _STATEMENT_TIMEOUT = "60s"
 _INSUFFICIENT_PRIVILEGE = "42501"
+_NOT_SUPPORTED = "0A000"
+_EXTENSION = re.compile(r'CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?(?P<name>[\w-]+)', re.IGNORECASE)
+_BUILT_IN = {
+    "pgcrypto": "gen_random_uuid() and sha256() need no extension; ",
+    "uuid-ossp": "gen_random_uuid() and uuidv7() need no extension; ",
+}
+_NO_EXTENSION = "for an extension that is not part of PostgreSQL here, give the URL of a server that has it (--db-url)"
 _NO_RIGHTS = "schemas run without the rights of a superuser here; give the URL of a server with a role that has them"
 
 
@@ -39,12 +47,21 @@ def _run(session: Session, source: Source) -> Diagnostic | None:
         session.run(source.text)
     except ServerError as error:
         offset = error.position - 1 if error.position else _failing_statement(session, source)
-        hint = _NO_RIGHTS if error.sqlstate == _INSUFFICIENT_PRIVILEGE else error.hint
+        hint = _hint(error, source, offset)
         return source.diagnostic(offset, error.text, "migration-failed", width=token_width(source, offset), hint=hint)
     if session.in_transaction:
         hint = "end it with COMMIT, or remove BEGIN: each migration runs in a transaction anyway"
         return source.diagnostic(0, "the migration leaves a transaction open", "open-transaction", hint=hint)
     return None
+
+
+def _hint(error: ServerError, source: Source, offset: int) -> str:
+    if error.sqlstate == _INSUFFICIENT_PRIVILEGE:
+        return _NO_RIGHTS
+    extension = _EXTENSION.match(source.text, offset) if error.sqlstate == _NOT_SUPPORTED else None
+    if extension is None:
+        return error.hint
+    return _BUILT_IN.get(extension.group("name").lower(), "") + _NO_EXTENSION
 
 
 def _failing_statement(session: Session, source: Source) -> int:

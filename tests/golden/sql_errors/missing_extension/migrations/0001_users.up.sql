@@ -1,0 +1,3 @@
+CREATE EXTENSION IF NOT EXISTS citext;
+CREATE EXTENSION IF NOT EXISTS "uuid-ossp";
+CREATE TABLE users (id uuid PRIMARY KEY DEFAULT uuid_generate_v4());
