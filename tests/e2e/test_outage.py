@@ -73,6 +73,41 @@ def test_sigterm_finishes_what_is_in_flight_and_exits_0(server_command: list[str
         assert server.wait() == 0
 
 
+def test_sigterm_under_load_cuts_no_response_short(server_command: list[str], database_url: str) -> None:
+    answers: Counter[str] = Counter()
+
+    def ask_until_refused() -> None:
+        while True:
+            try:
+                answers[exchange(server.port)] += 1
+            except ConnectionRefusedError:
+                return
+            except ConnectionResetError:  # The listener was closed just when this client had connected.
+                continue
+
+    with ServerProcess(server_command, "--database-url", database_url) as server:
+        workers = [threading.Thread(target=ask_until_refused) for _ in range(8)]
+        for worker in workers:
+            worker.start()
+        while answers["complete"] < 100:
+            server.request("GET", "/livez")
+        server.signal(signal.SIGTERM)
+        for worker in workers:
+            worker.join(30)
+        assert server.wait() == 0
+    assert set(answers) <= {"complete", "nothing"}
+
+
+def exchange(port: int) -> str:
+    """One request on a connection of its own: what became of its response."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(b"GET /users HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, body = received.partition(b"\r\n\r\n")
+    whole = head.startswith(b"HTTP/1.1 200 ") and b"content-length: %d\r\n" % len(body) in head + b"\r\n"
+    return "complete" if whole else "cut" if received else "nothing"
+
+
 def test_ctrl_c_closes_idle_connections_and_exits_0(server_command: list[str], database_url: str) -> None:
     with ServerProcess(server_command, "--database-url", database_url) as server:
         with socket.create_connection(("127.0.0.1", server.port), timeout=10) as idle:
