@@ -42,7 +42,12 @@ def _api(text: str) -> ir.Api:
     string = ir.StringType(pattern=None)
     schema = {"type": "string", "title": text, "enum": [text]}
     fields = (
-        ir.Field(name=re.sub(r'["\\\x00-\x1f]', "", text), py_name="a", type=ir.EnumType(values=(text, 1, None)), required=True),
+        ir.Field(
+            name=re.sub(r'["\\\x00-\x1f]', "", text),
+            py_name="a",
+            type=ir.EnumType(values=(text, 1, None)),
+            required=True,
+        ),
         ir.Field(name="b", py_name="b", type=string, default=text),
         ir.Field(name="c", py_name="c", type=ir.ArrayType(items=string), default=[text]),
         ir.Field(name="d", py_name="d", type=ir.IntegerType(format=text)),

@@ -127,3 +127,33 @@ def test_several_media_types_of_one_response_are_several_classes(build):
 def test_a_header_value_cannot_end_the_header():
     with pytest.raises(ValueError, match="not a valid value"):
         Head(201, fields=(("Location", "/x\r\nSet-Cookie: a=b"),))
+
+
+def test_a_response_that_is_always_null_is_a_class_of_its_own(build):
+    package = build(_api({"200": _json({"type": "null"})}))
+    package.result = package.module("responses").OpOk(body=None)
+    assert package.request("GET", "/").body == b"null"
+
+
+@pytest.mark.parametrize("schema", [{"type": "string", "maxLength": 3, "pattern": "^a"}, {"enum": ["a", "b"]}])
+def test_what_a_schema_says_of_text_does_not_change_how_it_is_sent(build, schema):
+    package = build(_api({"200": {"description": "", "content": {"text/html": {"schema": schema}}}}))
+    package.result = package.module("responses").OpOk(body="a")
+    reply = package.request("GET", "/")
+    assert (reply.head.content_type, reply.body) == ("text/html; charset=utf-8", b"a")
+
+
+@pytest.mark.parametrize("media_type", ["text/json", "application/vnd.example.v3.object", "application/vnd.a+json"])
+def test_media_types_of_json_by_another_name(build, media_type):
+    content = {media_type: {"schema": {"$ref": "#/components/schemas/O"}}}
+    package = build(_api({"200": {"description": "", "content": content}}, {"O": _OBJECT}))
+    package.result = package.module("dto").O(id=7)
+    reply = package.request("GET", "/")
+    assert (reply.head.content_type, reply.body) == (media_type, b'{"id":7}')
+
+
+def test_a_vendor_type_without_structure_is_bytes(build):
+    content = {"application/vnd.ms-excel": {"schema": {"type": "string", "format": "binary"}}}
+    package = build(_api({"200": {"description": "", "content": content}}))
+    package.result = package.module("responses").OpOk(body=b"\x00")
+    assert package.request("GET", "/").body == b"\x00"

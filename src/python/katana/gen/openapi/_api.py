@@ -104,7 +104,7 @@ def _body_words(plan: Plan, method: Method) -> str:
     assert content is not None  # noqa: S101 - the caller asked only for a method that has one
     type_ = content.type
     words = (
-        type_words(type_, plan.types) if type_ is not None and _media.kind(content.media_type) == "json" else "content"
+        type_words(type_, plan.types) if type_ is not None and _media.kind(content, plan.types) == "json" else "content"
     )
     return f"{words}, `{content.media_type}`{'' if method.body_required else '; UNSET when absent'}."
 
@@ -146,9 +146,7 @@ def _credentials(scheme: Scheme) -> tuple[str, ...]:
     return ("token: str" if scheme.kind == "bearer" else "key: str", *scopes)
 
 
-_SCOPES = (
-    "`scopes` are those that the operation needs: raise `ctx.problem.forbidden(...)` for a caller who lacks one."
-)
+_SCOPES = "`scopes` are those that the operation needs: raise `ctx.problem.forbidden(...)` for a caller who lacks one."
 _WORDS = {
     "basic": "user and password (RFC 7617)",
     "bearer": "a bearer token (RFC 6750)",

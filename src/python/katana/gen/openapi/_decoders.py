@@ -49,7 +49,7 @@ class Decoders:
     def may_fail(self, method: Method) -> bool:
         """Whether an input can be wrong: text of the path and optional bytes are taken as they are."""
         body = method.body
-        plain_body = body is None or (_media.kind(body.media_type) == "bytes" and not method.body_required)
+        plain_body = body is None or (_media.kind(body, self._types) == "bytes" and not method.body_required)
         plain_path = all(self.of(argument, "text") == "text" for argument in method.path_arguments)
         return not plain_body or not plain_path or bool(method.keyword_arguments)
 

@@ -163,7 +163,7 @@ class Endpoints:
     def _body(self, method: Method, content: ir.Content) -> None:
         """Code that binds `body`."""
         module = self._module
-        kind = _media.kind(content.media_type)
+        kind = _media.kind(content, self._plan.types)
         if kind == "json":
             shape = f"validators.{self._validators.shapes[method.operation.name]}"
             decoded: Doc = Group(f"{shape}.decode(", ("ctx.body",), ")")

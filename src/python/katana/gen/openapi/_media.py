@@ -1,24 +1,39 @@
 """Media types by what the emitter does with them.
 
-In: a media type, lower-case, without parameters. Out: a kind. Never: parameters, negotiation.
+In: a media type, lower-case, without parameters, and the schema beside it. Out: a kind. Never: parameters, negotiation.
 """
 
 from typing import Literal
+
+from katana import ir
+from katana.gen.openapi._types import Types
 
 Kind = Literal["json", "problem", "text", "bytes", "form", "multipart", "stream", "xml"]
 
 _STREAMS = frozenset(
     ("application/json-seq", "application/jsonl", "application/x-ndjson", "multipart/mixed", "text/event-stream")
 )
+_STRUCTURED = frozenset(("array", "object"))
 
 
-def kind(media_type: str) -> Kind:
-    """How a body of this type is read and written."""
+def kind(content: ir.Content, types: Types) -> Kind:
+    """How a body is read and written.
+
+    A vendor's media type without suffix (RFC 6838, 3.2) says nothing about its syntax; it is JSON when its schema
+    describes objects or arrays, as the ones of public APIs are.
+    """
+    named = _named(content.media_type)
+    if named == "bytes" and content.media_type.startswith("application/vnd.") and content.type is not None:
+        return "json" if _STRUCTURED.issuperset(types.kinds(content.type)) else named
+    return named
+
+
+def _named(media_type: str) -> Kind:
     if media_type == "application/problem+json":
         return "problem"
     if media_type in _STREAMS:
         return "stream"
-    if media_type == "application/json" or media_type.endswith("+json"):
+    if media_type in ("application/json", "text/json") or media_type.endswith("+json"):
         return "json"
     if media_type == "application/x-www-form-urlencoded":
         return "form"
@@ -31,4 +46,4 @@ def kind(media_type: str) -> Kind:
 
 def content_type(media_type: str) -> str:
     """The value of the `content-type` field of a response."""
-    return f"{media_type}; charset=utf-8" if kind(media_type) == "text" else media_type
+    return f"{media_type}; charset=utf-8" if _named(media_type) == "text" else media_type

@@ -137,7 +137,7 @@ def make_plan(api: ir.Api, package: str) -> Plan:
     """Decides on every name and form."""
     types = Types(api)
     classes = Names()
-    methods = {operation.name: _method(operation, classes) for operation in api.operations}
+    methods = {operation.name: _method(operation, classes, types) for operation in api.operations}
     tags = dict.fromkeys(operation.tag for operation in api.operations)
     names, arguments = Names(("Security",)), Names(("self", "security"))
     controllers = tuple(
@@ -167,7 +167,7 @@ def _attribute(tag: str) -> str:
     return f"{name}_api" if name in _KEYWORDS else name
 
 
-def _method(operation: ir.Operation, classes: Names) -> Method:
+def _method(operation: ir.Operation, classes: Names, types: Types) -> Method:
     arguments = [Argument(p, _argument_name(p, operation)) for p in operation.parameters]
     body = operation.body
     return Method(
@@ -176,7 +176,7 @@ def _method(operation: ir.Operation, classes: Names) -> Method:
         keyword_arguments=tuple(a for a in arguments if a.parameter.location != "path"),
         body=body.contents[0] if body and body.contents else None,
         body_required=body is not None and body.required,
-        answers=_answers(operation, classes),
+        answers=_answers(operation, classes, types),
     )
 
 
@@ -185,31 +185,34 @@ def _argument_name(parameter: ir.Parameter, operation: ir.Operation) -> str:
     return f"{parameter.py_name}_" if taken else parameter.py_name
 
 
-def _answers(operation: ir.Operation, classes: Names) -> tuple[Answer, ...]:
-    bare = _bare(operation)
+def _answers(operation: ir.Operation, classes: Names, types: Types) -> tuple[Answer, ...]:
+    bare = _bare(operation, types)
     answers: list[Answer] = []
     for response in operation.responses:
         contents = response.contents or (None,)
-        answers += [_answer(operation, response, content, response is bare, classes) for content in contents]
+        for content in contents:
+            if response is bare:
+                answers.append(Answer(response, content, "bare", ""))
+            else:
+                answers.append(_answer(operation, response, content, classes, types))
     return tuple(answers)
 
 
-def _bare(operation: ir.Operation) -> ir.Response | None:
-    """The lowest 2xx, if it has one JSON body and no headers."""
+def _bare(operation: ir.Operation, types: Types) -> ir.Response | None:
+    """The lowest 2xx, if it has one JSON body that is not always null, and no headers."""
     successes = sorted((r for r in operation.responses if r.status.startswith("2")), key=lambda r: r.status)
     for response in successes[:1]:
         plain = response.status.isdecimal() and not headers_of(response) and len(response.contents) == 1
-        if plain and _media.kind(response.contents[0].media_type) == "json":
-            return response
+        if plain and _media.kind(response.contents[0], types) == "json":
+            nothing = set(types.kinds(response.contents[0].type or ir.AnyType())) == {"null"}
+            return None if nothing else response
     return None
 
 
 def _answer(
-    operation: ir.Operation, response: ir.Response, content: ir.Content | None, bare: bool, classes: Names
+    operation: ir.Operation, response: ir.Response, content: ir.Content | None, classes: Names, types: Types
 ) -> Answer:
-    if bare:
-        return Answer(response, content, "bare", "")
-    if content is not None and _media.kind(content.media_type) == "problem":
+    if content is not None and _media.kind(content, types) == "problem":
         return Answer(response, content, "problem", _statuses.PROBLEMS.get(response.status, "Problem"))
     if content is None and response.status == "204" and not headers_of(response):
         return Answer(response, None, "empty", "NoContent")

@@ -114,7 +114,7 @@ class Replies:
         arguments: list[Doc] = [self._checked_head(method, answer) if key is None else self._heads[key]]
         if answer.content is not None:
             value = "result" if answer.form == "bare" else "result.body"
-            kind = _media.kind(answer.content.media_type)
+            kind = _media.kind(answer.content, self._plan.types)
             encoded = {"text": f'{value}.encode("utf-8")', "bytes": value}
             arguments.append(encoded.get(kind, f"{self._use_generated('encode_json')}({value})"))
         if answer.headers:

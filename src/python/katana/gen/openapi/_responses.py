@@ -26,7 +26,7 @@ def emit(plan: Plan) -> str:
 
 def body_type(spell_type: Annotations, content: ir.Content) -> Doc:
     """The annotation of a response's body."""
-    kind = _media.kind(content.media_type)
+    kind = _media.kind(content, spell_type.types)
     if kind in ("text", "bytes"):
         return spell_type.builtin("str" if kind == "text" else "bytes")
     return spell_type.of(content.type if content.type is not None else ir.AnyType())

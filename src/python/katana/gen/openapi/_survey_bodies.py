@@ -55,19 +55,19 @@ def _parameter(parameter: ir.Parameter, types: Types) -> Iterator[_Finding]:
 
 def _body(body: ir.Body, types: Types) -> Iterator[_Finding]:
     names = [f"`{content.media_type}`" for content in body.contents]
-    if not _alike(body.contents):
+    if not _alike(body.contents, types):
         yield "unsupported-request-media-types", body.pointer, ", ".join(names) or "none of them declared"
     for content in body.contents:
-        kind = _media.kind(content.media_type)
+        kind = _media.kind(content, types)
         if kind in _NOT_SENT or kind == "problem" or not _MEDIA.fullmatch(content.media_type):
             yield "unsupported-request-media-type", body.pointer, f"`{content.media_type}`"
         else:
             yield from _plain(content, body.pointer, types)
 
 
-def _alike(contents: tuple[ir.Content, ...]) -> bool:
+def _alike(contents: tuple[ir.Content, ...], types: Types) -> bool:
     """Whether one way to read the body fits all media types."""
-    kinds = {_media.kind(content.media_type) for content in contents}
+    kinds = {_media.kind(content, types) for content in contents}
     return len(kinds) == 1 and all(content.schema == contents[0].schema for content in contents)
 
 
@@ -79,19 +79,19 @@ def _response(response: ir.Response, types: Types) -> Iterator[_Finding]:
         if not _TOKEN.fullmatch(header.name) or header.name.lower() in _FRAMING or "object" in types.kinds(header.type):
             yield "unsupported-response-header", response.pointer, f"`{header.name}`"
     for content in response.contents:
-        kind = _media.kind(content.media_type)
+        kind = _media.kind(content, types)
         if kind == "problem":
             if status[0] not in "45d":
                 yield "unsupported-problem", response.pointer, f"`{status}`"
         elif kind in _NOT_SENT or "*" in content.media_type or not _MEDIA.fullmatch(content.media_type):
             yield "unsupported-response-media-type", response.pointer, f"`{content.media_type}`"
-        else:
+        elif kind != "text" or set(types.kinds(content.type or ir.AnyType())) != {"string"}:
             yield from _plain(content, response.pointer, types)
 
 
 def _plain(content: ir.Content, pointer: str, types: Types) -> Iterator[_Finding]:
     """Text and binary bodies are taken as they are, so their schema must not say more than that."""
-    if content.type is None or _media.kind(content.media_type) == "json":
+    if content.type is None or _media.kind(content, types) == "json":
         return
     resolved = types.resolve(content.type)
     free = isinstance(resolved, ir.StringType) and (

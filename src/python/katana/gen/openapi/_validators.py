@@ -74,7 +74,7 @@ class _Printer:
     def schemas(self, methods: list[Method]) -> None:
         """`SCHEMAS`, with what the inputs and the stand-ins reach."""
         roots: list[Any] = [argument.parameter.schema for method in methods for argument in method.arguments]
-        roots += [m.body.schema for m in methods if m.body is not None and _media.kind(m.body.media_type) == "json"]
+        roots += [m.body.schema for m in methods if m.body is not None and _media.kind(m.body, self._types) == "json"]
         stand_ins = (*self._plan.stand_ins.named.values(), *self._plan.stand_ins.anonymous.values())
         roots += [json.loads(variant_schema(variant)) for union in stand_ins for variant in union.variants]
         names = reached(roots, self._plan.api)
@@ -103,7 +103,7 @@ class _Printer:
         """Constants for the types of JSON bodies, then the functions that check decoded bodies."""
         lines: list[Doc] = []
         for method in methods:
-            if method.body is None or _media.kind(method.body.media_type) != "json":
+            if method.body is None or _media.kind(method.body, self._types) != "json":
                 continue
             name, line = self._shape(method, method.body)
             self._out.shapes[method.operation.name] = name
@@ -189,8 +189,8 @@ class _Printer:
         return _SCALARS if "any" in kinds else tuple(kind for kind in _SCALARS if kind in kinds)
 
     def _body(self, method: Method, content: ir.Content) -> Doc:
-        if _media.kind(content.media_type) != "json":
-            text = _media.kind(content.media_type) == "text"
+        if _media.kind(content, self._types) != "json":
+            text = _media.kind(content, self._types) == "text"
             options = (f"text={text}", f"required={method.body_required}")
             return Group(f"{self._use('RawBodyInput')}(", options, ")")
         items = [
