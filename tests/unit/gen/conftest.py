@@ -8,6 +8,7 @@ import itertools
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
@@ -16,7 +17,7 @@ import pytest
 
 from katana.gen.openapi import generate
 from katana.ir import Api
-from katana.runtime import Ctx, Headers, Problem, Reply
+from katana.runtime import Ctx, Headers, Problem, Reply, UnprocessableContent
 from katana.spec import compile as compile_document
 
 _numbers = itertools.count(1)
@@ -103,10 +104,10 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     made: list[str] = []
 
-    def make(document: dict[str, Any]) -> Package:
+    def make(document: dict[str, Any], version: str = "3.1.0") -> Package:
         name = f"made{next(_numbers)}_api"
         made.append(name)
-        full = {"openapi": "3.1.0", "info": {"title": "Made", "version": "1"}, **document}
+        full = {"openapi": version, "info": {"title": "Made", "version": "1"}, **document}
         path = tmp_path / f"{name}.json"
         path.write_text(json.dumps(full))
         api = compile_document(path).api
@@ -126,13 +127,15 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 def build_body(build: Callable[..., Package]) -> Callable[..., Package]:
     """A package with one operation, `POST /`, whose body has the schema."""
 
-    def make(schema: Any, schemas: dict[str, Any] | None = None, *, required: bool = True) -> Package:
+    def make(
+        schema: Any, schemas: dict[str, Any] | None = None, *, required: bool = True, version: str = "3.1.0"
+    ) -> Package:
         operation = {
             "operationId": "op",
             "requestBody": {"required": required, "content": {"application/json": {"schema": schema}}},
             "responses": {"204": {"description": ""}},
         }
-        package = build({"paths": {"/": {"post": operation}}, "components": {"schemas": schemas or {}}})
+        package = build({"paths": {"/": {"post": operation}}, "components": {"schemas": schemas or {}}}, version)
         package.result = package.module("routes").NoContent()
         return package
 
@@ -154,3 +157,42 @@ def build_parameters(build: Callable[..., Package]) -> Callable[..., Package]:
         return package
 
     return make
+
+
+_NAMED = {
+    "N": {"type": "integer"},
+    "Anchored": {"$anchor": "foo", "type": "integer"},
+    "Odd": {"type": "object", "properties": {"a/b~c%d": {"type": "integer"}}},
+    "Tree": {
+        "type": "object",
+        "required": ["v"],
+        "properties": {
+            "v": {"type": "integer"},
+            "k": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}},
+        },
+    },
+}
+
+
+def _judge(package: Package, texts: tuple[str, ...]) -> list[bool]:
+    """Whether the controller is called for each of some JSON texts, or the answer is 422."""
+    found = []
+    for text in texts:
+        with suppress(UnprocessableContent):
+            package.request("POST", "/", text.encode())
+        found.append(len(package.calls) == 1)
+        package.calls.clear()
+    return found
+
+
+@pytest.fixture
+def verdicts(build_body: Callable[..., Package]) -> Callable[..., list[bool]]:
+    """Whether a schema accepts each of some JSON texts."""
+    return lambda schema, *texts: _judge(build_body(schema, _NAMED), texts)
+
+
+@pytest.fixture
+def verdicts_3_0(build_body: Callable[..., Package]) -> Callable[..., list[bool]]:
+    """The same for a schema of OpenAPI 3.0."""
+    named = {"N": {"type": "integer"}}
+    return lambda schema, *texts: _judge(build_body(schema, named, version="3.0.3"), texts)
