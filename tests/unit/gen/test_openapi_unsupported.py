@@ -72,6 +72,7 @@ _CASES = [
         {"responses": (_response("200", _content("application/json", _THING)),)},
         (_object(ir.Field(name="id", py_name="id", type=_STRING, required=True, write_only=True)),),
     ),
+    ("unsupported-form", {"body": _body(_content("application/x-www-form-urlencoded"))}, ()),
     *(
         ("unsupported-member-name", {}, (_object(ir.Field(name=name, py_name="a", type=_STRING)),))
         for name in ('a"', "a\\b", "\n", "\x1f")

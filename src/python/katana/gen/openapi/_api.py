@@ -103,9 +103,8 @@ def _body_words(plan: Plan, method: Method) -> str:
     content = method.body
     assert content is not None  # noqa: S101 - the caller asked only for a method that has one
     type_ = content.type
-    words = (
-        type_words(type_, plan.types) if type_ is not None and _media.kind(content, plan.types) == "json" else "content"
-    )
+    described = type_ is not None and _media.kind(content, plan.types) in ("form", "json")
+    words = type_words(type_, plan.types) if type_ is not None and described else "content"
     return f"{words}, `{content.media_type}`{'' if method.body_required else '; UNSET when absent'}."
 
 

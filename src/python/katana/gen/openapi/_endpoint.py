@@ -109,7 +109,7 @@ class Endpoints:
         for index, argument in enumerate(method.path_arguments):
             self._argument(argument, local[argument.name], "", index)
         if method.body is not None:
-            self._body(method, method.body)
+            self._body(method, method.body, "")
 
     def _decode(self, method: Method, local: dict[str, str]) -> None:
         module = self._module
@@ -119,7 +119,7 @@ class Endpoints:
             for index, argument in enumerate(method.path_arguments):
                 self._argument(argument, local[argument.name], table, index)
             if method.body is not None:
-                self._body(method, method.body)
+                self._body(method, method.body, table)
             first = len(method.path_arguments) + (method.body is not None)
             if any(a.parameter.location == "query" and self._decoders.of(a, "text") for a in method.keyword_arguments):
                 module.line("query = ctx.query()")
@@ -160,10 +160,14 @@ class Endpoints:
     def _default(self, parameter: ir.Parameter) -> str:
         return spell(parameter.default, parameter.type, self._plan.types)
 
-    def _body(self, method: Method, content: ir.Content) -> None:
-        """Code that binds `body`."""
+    def _body(self, method: Method, content: ir.Content, table: str) -> None:
+        """Code that binds `body`; a form is read by its table."""
         module = self._module
         kind = _media.kind(content, self._plan.types)
+        if method.form:
+            index = str(len(method.path_arguments))
+            module.line(("body = ", Group(f"{self._use_generated('parameter')}(", ("ctx", table, index), ")")))
+            return
         if kind == "json":
             shape = f"validators.{self._validators.shapes[method.operation.name]}"
             decoded: Doc = Group(f"{shape}.decode(", ("ctx.body",), ")")

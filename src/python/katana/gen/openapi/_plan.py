@@ -60,13 +60,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Method:
-    """One operation."""
+    """One operation. `form`: the body may be a form, perhaps beside JSON; `body` is then the JSON, if there is any."""
 
     operation: ir.Operation
     path_arguments: tuple[Argument, ...]
     keyword_arguments: tuple[Argument, ...]
     body: ir.Content | None
     body_required: bool
+    form: bool
     answers: tuple[Answer, ...]
 
     @property
@@ -170,12 +171,14 @@ def _attribute(tag: str) -> str:
 def _method(operation: ir.Operation, classes: Names, types: Types) -> Method:
     arguments = [Argument(p, _argument_name(p, operation)) for p in operation.parameters]
     body = operation.body
+    kinds = [_media.kind(content, types) for content in body.contents] if body else []
     return Method(
         operation=operation,
         path_arguments=tuple(a for a in arguments if a.parameter.location == "path"),
         keyword_arguments=tuple(a for a in arguments if a.parameter.location != "path"),
-        body=body.contents[0] if body and body.contents else None,
+        body=body.contents[kinds.index("json") if "json" in kinds else 0] if body and body.contents else None,
         body_required=body is not None and body.required,
+        form="form" in kinds,
         answers=_answers(operation, classes, types),
     )
 

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 
 from katana import ir
 from katana.gen.openapi import _media
+from katana.gen.openapi._forms import nested_members
 from katana.gen.openapi._types import Types
 
 _Finding = tuple[str, str, str]
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _MEDIA = re.compile(rf"{_TOKEN.pattern}/{_TOKEN.pattern}")
 _NOT_SENT = frozenset(("form", "multipart", "stream", "xml"))
+_NOT_READ = _NOT_SENT - {"form"}
 _FRAMING = frozenset(("keep-alive", "transfer-encoding", "upgrade"))
 _STYLES = {
     "path": ("simple",),
@@ -59,8 +61,11 @@ def _body(body: ir.Body, types: Types) -> Iterator[_Finding]:
         yield "unsupported-request-media-types", body.pointer, ", ".join(names) or "none of them declared"
     for content in body.contents:
         kind = _media.kind(content, types)
-        if kind in _NOT_SENT or kind == "problem" or not _MEDIA.fullmatch(content.media_type):
+        if kind in _NOT_READ or kind == "problem" or not _MEDIA.fullmatch(content.media_type):
             yield "unsupported-request-media-type", body.pointer, f"`{content.media_type}`"
+        elif kind == "form":
+            for member in nested_members(content, types):
+                yield "unsupported-form", body.pointer, member
         else:
             yield from _plain(content, body.pointer, types)
 
@@ -68,7 +73,9 @@ def _body(body: ir.Body, types: Types) -> Iterator[_Finding]:
 def _alike(contents: tuple[ir.Content, ...], types: Types) -> bool:
     """Whether one way to read the body fits all media types."""
     kinds = {_media.kind(content, types) for content in contents}
-    return len(kinds) == 1 and all(content.schema == contents[0].schema for content in contents)
+    return (len(kinds) == 1 or kinds == {"json", "form"}) and all(
+        content.schema == contents[0].schema for content in contents
+    )
 
 
 def _response(response: ir.Response, types: Types) -> Iterator[_Finding]:

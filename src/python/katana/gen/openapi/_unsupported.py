@@ -21,6 +21,9 @@ UNSUPPORTED: dict[str, Unsupported] = {
     "unsupported-extension": Unsupported(
         "the policy {what}", "leave it out; this version of Katana would not act on it"
     ),
+    "unsupported-form": Unsupported(
+        "{what} of a form", "use an object whose members are scalars or arrays of scalars, or send JSON"
+    ),
     "unsupported-member-name": Unsupported(
         "the member {what}, whose name JSON can only spell with a backslash",
         "declare it by `additionalProperties`, or use a name without quotes, backslashes and control characters",
@@ -47,7 +50,8 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "put the recursion into a property of an object",
     ),
     "unsupported-request-media-type": Unsupported(
-        "request bodies of the type {what}", "use `application/json`, `text/plain` or `application/octet-stream`"
+        "request bodies of the type {what}",
+        "use `application/json`, a URL-encoded form, text or `application/octet-stream`",
     ),
     "unsupported-request-media-types": Unsupported("a choice of request bodies, {what}", "declare one media type"),
     "unsupported-response-header": Unsupported(

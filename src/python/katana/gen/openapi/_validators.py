@@ -17,6 +17,7 @@ from katana.gen.openapi import _media
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._checks import Checks
 from katana.gen.openapi._decoders import Decoders
+from katana.gen.openapi._forms import is_array, object_type
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._json_text import pretty
 from katana.gen.openapi._names import Names, constant
@@ -26,6 +27,7 @@ from katana.gen.openapi._variants import variant_schema
 from katana.gen.source import Doc, Group, Module, flat, literal
 
 _GENERATED = "katana.runtime.generated"
+_VALIDATED = ("form", "json")
 _SCALARS = ("boolean", "integer", "null", "number", "string")
 
 
@@ -74,7 +76,9 @@ class _Printer:
     def schemas(self, methods: list[Method]) -> None:
         """`SCHEMAS`, with what the inputs and the stand-ins reach."""
         roots: list[Any] = [argument.parameter.schema for method in methods for argument in method.arguments]
-        roots += [m.body.schema for m in methods if m.body is not None and _media.kind(m.body, self._types) == "json"]
+        roots += [
+            m.body.schema for m in methods if m.body is not None and _media.kind(m.body, self._types) in _VALIDATED
+        ]
         stand_ins = (*self._plan.stand_ins.named.values(), *self._plan.stand_ins.anonymous.values())
         roots += [json.loads(variant_schema(variant)) for union in stand_ins for variant in union.variants]
         names = reached(roots, self._plan.api)
@@ -128,7 +132,7 @@ class _Printer:
         type_ = content.type if content.type is not None else ir.AnyType()
         annotation = self._spell.of(type_)
         exact = self._types.exact(type_, content.checks)
-        if exact and self._checks.needed(type_):
+        if exact and self._checks.needed(type_) and not method.form:
             wanted = f"{method.operation.name}_body"
             self._out.body_checks[method.operation.name] = self._checks.function(type_, wanted)
         key = f"{exact} {flat(annotation)} {'' if exact else json.dumps(content.schema, sort_keys=True)}"
@@ -189,10 +193,15 @@ class _Printer:
         return _SCALARS if "any" in kinds else tuple(kind for kind in _SCALARS if kind in kinds)
 
     def _body(self, method: Method, content: ir.Content) -> Doc:
+        if method.form:
+            return self._form(method, content)
         if _media.kind(content, self._types) != "json":
             text = _media.kind(content, self._types) == "text"
             options = (f"text={text}", f"required={method.body_required}")
             return Group(f"{self._use('RawBodyInput')}(", options, ")")
+        return self._json(method, content)
+
+    def _json(self, method: Method, content: ir.Content) -> Doc:
         items = [
             f"schema={literal(json.dumps(asserting(content.schema)))}",
             f"shape={self._out.shapes[method.operation.name]}",
@@ -200,6 +209,25 @@ class _Printer:
         if not method.body_required:
             items.append("required=False")
         return Group(f"{self._use('BodyInput')}(", tuple(items), ")")
+
+    def _form(self, method: Method, content: ir.Content) -> Doc:
+        unbounded = replace(self._spell, limits=False)
+        type_ = content.type if content.type is not None else ir.AnyType()
+        items: list[Doc] = [
+            f"schema={literal(json.dumps(asserting(content.schema)))}",
+            Group(f"shape={self._use('Shape')}(", (unbounded.of(type_),), ")"),
+            Group("members={", tuple(f"{literal(n)}: {literal(m)}" for n, m in self._members(type_)), "}"),
+        ]
+        if not method.body_required:
+            items.append("required=False")
+        if _media.kind(content, self._types) == "json":
+            items.append(("json=", self._json(method, content)))
+        return Group(f"{self._use('FormInput')}(", tuple(items), ")")
+
+    def _members(self, type_: ir.Type) -> list[tuple[str, tuple[tuple[str, ...], bool]]]:
+        """Names, and per name the scalars that its text may spell and whether it is an array."""
+        fields = object_type(type_, self._types).fields
+        return [(f.name, (self._kinds(f.type), is_array(f.type, self._types))) for f in fields]
 
     def _use(self, name: str) -> str:
         return self._spell.name("typing" if name == "Final" else _GENERATED, name)

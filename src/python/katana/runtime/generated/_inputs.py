@@ -5,7 +5,7 @@ schemas stay text until a request needs them.
 """
 
 from collections.abc import Iterable
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 import msgspec
 from jsonschema_rs import Draft202012Validator, ValidationError
@@ -51,7 +51,7 @@ class Input(Struct, frozen=True, kw_only=True):
         if self.separator is None and len(found) > 1:
             return None, [("", "must be given once")]
         values = [json_scalar(text, self.kinds) for text in found]
-        return _convert(values[0] if self.separator is None else values, self.schema, self.shape, schemas)
+        return converted(values[0] if self.separator is None else values, self.schema, self.shape, schemas)
 
     def _absent(self) -> tuple[Any, Errors]:
         if self.default is not UNSET:
@@ -82,7 +82,7 @@ class BodyInput(Struct, frozen=True, kw_only=True):
             raise malformed(error) from None
         if too_deep(value):
             raise BadRequest("request.malformed", detail="The body nests too deep.")
-        return _convert(value, self.schema, self.shape, schemas)
+        return converted(value, self.schema, self.shape, schemas)
 
 
 class RawBodyInput(Struct, frozen=True, kw_only=True):
@@ -105,11 +105,23 @@ class RawBodyInput(Struct, frozen=True, kw_only=True):
             return None, [("", f"must be UTF-8, byte {error.start} is not")]
 
 
+class Reader(Protocol):
+    """One input of an operation. `name` is empty for a body."""
+
+    @property
+    def location(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    def read(self, ctx: Ctx, schemas: Schemas, /) -> tuple[Any, Errors]:
+        """The value and the errors; the value means something only when there are none."""
+        ...
+
+
 class Inputs(Struct, frozen=True, kw_only=True):
     """All inputs of an operation, in the order in which generated code takes their values."""
 
     schemas: Schemas
-    inputs: tuple[Input | BodyInput | RawBodyInput, ...]
+    inputs: tuple[Reader, ...]
 
 
 def parameter(ctx: Ctx, inputs: Inputs, index: int) -> Any:
@@ -136,7 +148,8 @@ def malformed(error: Exception) -> BadRequest:
     return BadRequest("request.malformed", detail=f"The body is not JSON: {_lower(reason[:100])}.", **members)
 
 
-def _convert(value: Any, schema: str, shape: Shape[Any], schemas: Schemas) -> tuple[Any, Errors]:
+def converted(value: Any, schema: str, shape: Shape[Any], schemas: Schemas) -> tuple[Any, Errors]:
+    """A plain JSON value as what a type makes of it, or what its schema says against it."""
     validator = schemas.validator(schema)
     if not validator.is_valid(value):
         return None, [pair for error in _errors(validator, value) for pair in explain(error)]
