@@ -125,8 +125,8 @@ def test_warnings_are_errors_when_asked(tree: Path, capsys: pytest.CaptureFixtur
 def test_what_cannot_be_generated_is_reported_at_its_line(
     tree: Path, capsys: pytest.CaptureFixture[str], with_ir: bool
 ) -> None:
-    secured = SPECIFICATION.replace("      operationId", "      security: [{both: [], key: []}]\n      operationId")
-    schemes = "{both: {type: apiKey, in: header, name: a}, key: {type: apiKey, in: header, name: b}}"
+    secured = SPECIFICATION.replace("      operationId", "      security: [{certificate: []}]\n      operationId")
+    schemes = "{certificate: {type: mutualTLS}}"
     (tree / "api/notes.yaml").write_text(f"{secured}components:\n  securitySchemes: {schemes}\n")
     source = ["-i", "api/notes.yaml"]
     if with_ir:

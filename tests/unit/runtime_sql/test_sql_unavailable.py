@@ -240,7 +240,10 @@ def test_answers_stay_with_their_callers_while_connections_are_terminated(run, o
 
             async def client(first):
                 nonlocal answered, lost
-                for number in range(first, first + 100):
+                for number in range(first, first + 100_000):
+                    # At least a hundred each, and on until a termination has met a query under way.
+                    if number >= first + 100 and lost:
+                        break
                     try:
                         assert await _echo(db, number) == number
                         answered += 1
@@ -248,12 +251,12 @@ def test_answers_stay_with_their_callers_while_connections_are_terminated(run, o
                         lost += 1
                         await db.wait_ready(30)
 
-            clients = asyncio.gather(*(client(1000 * n) for n in range(20)))
+            clients = asyncio.gather(*(client(100_000 * n) for n in range(20)))
             while not clients.done():
                 await fetch(other, TERMINATE)
                 await asyncio.sleep(0.01)
             await clients
-            assert answered + lost == 2000
+            assert answered + lost >= 2000
             assert answered > 0
             assert lost > 0
 
