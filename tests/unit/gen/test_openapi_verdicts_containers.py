@@ -8,6 +8,10 @@ from __future__ import annotations
 import pytest
 
 _TABLE = [
+    ({"type": "array", "maxItems": 2**63}, ["[]", "[1]"], ["1"]),
+    ({"type": "array", "minItems": 10**30}, [], ["[]", "[1]"]),
+    ({"type": "object", "additionalProperties": True, "minProperties": 2**63}, [], ["{}"]),
+    ({"type": "object", "additionalProperties": True, "maxProperties": 2**64}, ["{}", '{"a":1}'], ["[]"]),
     (
         {"type": "array", "uniqueItems": True},
         [

@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 
 _TABLE = [
+    ({"type": "string", "maxLength": 2**64 - 1}, ['""', '"a"'], ["1"]),
+    ({"type": "string", "minLength": 2**63}, [], ['""', '"a"']),
     (
         {"type": "integer"},
         [

@@ -18,6 +18,8 @@ from katana.gen.source import Chain, Doc, Group, Module, identifier, literal
 _INTEGERS = {"int32": "Int32", "int64": "Int64"}
 """Types of `katana.runtime.generated` by format; any other format of an integer says nothing."""
 
+_MAX_LENGTH = 2**63 - 1
+
 
 @dataclass(frozen=True)
 class Annotations:
@@ -137,7 +139,9 @@ class Annotations:
 
 
 def _sizes(low: int, high: int | None) -> list[str]:
-    return [f"min_length={low}"] * bool(low) + ([] if high is None else [f"max_length={high}"])
+    """The arguments of `Meta`, which takes lengths of 63 bits; no text is longer."""
+    limits = [f"min_length={min(low, _MAX_LENGTH)}"] if low else []
+    return limits if high is None or high > _MAX_LENGTH else [*limits, f"max_length={high}"]
 
 
 def union(operands: tuple[Doc, ...]) -> Doc:
