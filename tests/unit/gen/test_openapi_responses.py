@@ -143,6 +143,15 @@ def test_what_a_schema_says_of_text_does_not_change_how_it_is_sent(build, schema
     assert (reply.head.content_type, reply.body) == ("text/html; charset=utf-8", b"a")
 
 
+@pytest.mark.parametrize("media_type", ["application/xml", "text/xml", "application/wsdl+xml"])
+@pytest.mark.parametrize("content", [{}, {"schema": {"type": "string"}}])
+def test_xml_without_structure_is_text(build, media_type, content):
+    package = build(_api({"200": {"description": "", "content": {media_type: content}}}))
+    package.result = package.module("responses").OpOk(body="<é/>")
+    reply = package.request("GET", "/")
+    assert (reply.head.content_type, reply.body) == (f"{media_type}; charset=utf-8", "<é/>".encode())
+
+
 @pytest.mark.parametrize("media_type", ["text/json", "application/vnd.example.v3.object", "application/vnd.a+json"])
 def test_media_types_of_json_by_another_name(build, media_type):
     content = {media_type: {"schema": {"$ref": "#/components/schemas/O"}}}

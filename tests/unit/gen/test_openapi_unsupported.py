@@ -79,7 +79,7 @@ _CASES = [
     ),
     ("unsupported-recursion", {}, (ir.ArrayType(items=ir.UnionType(variants=(_THING, ir.StringType(format="date")))),)),
     ("unsupported-request-media-type", {"body": _body(_content("multipart/form-data"))}, ()),
-    ("unsupported-request-media-type", {"body": _body(_content("application/xml"))}, ()),
+    ("unsupported-request-media-type", {"body": _body(_content("application/xml", ir.MapType(values=_STRING)))}, ()),
     ("unsupported-request-media-types", {"body": _body(_content("application/json"), _content("text/plain"))}, ()),
     (
         "unsupported-response-header",

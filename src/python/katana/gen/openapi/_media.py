@@ -19,10 +19,13 @@ _STRUCTURED = frozenset(("array", "object"))
 def kind(content: ir.Content, types: Types) -> Kind:
     """How a body is read and written.
 
-    A vendor's media type without suffix (RFC 6838, 3.2) says nothing about its syntax; it is JSON when its schema
-    describes objects or arrays, as the ones of public APIs are.
+    XML whose schema is a string, or which has none, is text: the handler reads and writes it. A vendor's media type
+    without suffix (RFC 6838, 3.2) says nothing about its syntax; it is JSON when its schema describes objects or
+    arrays, as the ones of public APIs are.
     """
     named = _named(content.media_type)
+    if named == "xml" and (content.type is None or set(types.kinds(content.type)) == {"string"}):
+        return "text"
     if named == "bytes" and content.media_type.startswith("application/vnd.") and content.type is not None:
         return "json" if _STRUCTURED.issuperset(types.kinds(content.type)) else named
     return named
@@ -46,4 +49,4 @@ def _named(media_type: str) -> Kind:
 
 def content_type(media_type: str) -> str:
     """The value of the `content-type` field of a response."""
-    return f"{media_type}; charset=utf-8" if _named(media_type) == "text" else media_type
+    return f"{media_type}; charset=utf-8" if _named(media_type) in ("text", "xml") else media_type

@@ -14,7 +14,7 @@ from typing import Final
 from katana.runtime import Query
 from katana.runtime.generated._rejected import REJECTED
 
-_INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,307})").fullmatch
+_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,307}").fullmatch
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,307})(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,4})?").fullmatch
 
 
@@ -29,7 +29,7 @@ def single(query: Query, name: str) -> str | None:
 
 
 def integer(text: str, minimum: int | None = None, maximum: int | None = None) -> int:
-    """A JSON integer of at most 308 digits."""
+    """A JSON integer of at most 308 digits, in its one spelling: not `-0`."""
     if _INTEGER(text) is None:
         raise REJECTED
     value = int(text)
@@ -77,7 +77,7 @@ def json_scalar(text: str, kinds: tuple[str, ...]) -> object:
     """`text` as the JSON value that it spells in one of `kinds` (`integer`, `number`, `boolean`, `null`, `string`).
 
     Text that spells none of them stays a string, so that the schema names the mistake. An integer has one spelling:
-    `1.0` and `1e3` are integers in a JSON document, but as part of a URL they would give a resource several names.
+    `1.0`, `1e3` and `-0` are integers in a JSON document, but in a URL they would give a resource several names.
     """
     if ("integer" in kinds or "number" in kinds) and _INTEGER(text):
         return int(text)
