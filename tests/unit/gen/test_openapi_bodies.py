@@ -49,6 +49,15 @@ def test_a_missing_body_is_reported_as_such(build_body):
     assert build_body({"type": "integer"}).errors("POST", "/") == [("body", "", "is required")]
 
 
+def test_a_range_of_media_types_with_structure_is_read_as_json(build):
+    body = {"required": True, "content": {"*/*": {"schema": {"type": "array", "items": {"type": "integer"}}}}}
+    operation = {"operationId": "op", "requestBody": body, "responses": {"204": {"description": ""}}}
+    package = build({"paths": {"/": {"post": operation}}})
+    package.result = package.module("routes").NoContent()
+    assert package.arguments("POST", "/", [1, 2]) == (([1, 2],), {})
+    assert package.errors("POST", "/", ["1"]) == [("body", "/0", "must be an integer")]
+
+
 def test_an_optional_body_may_be_absent(build_body):
     package = build_body({"type": "integer"}, required=False)
     assert package.arguments("POST", "/") == ((UNSET,), {})

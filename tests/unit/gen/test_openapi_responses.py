@@ -161,6 +161,17 @@ def test_media_types_of_json_by_another_name(build, media_type):
     assert (reply.head.content_type, reply.body) == (media_type, b'{"id":7}')
 
 
+@pytest.mark.parametrize("media_type", ["*/*", "application/*"])
+def test_a_range_of_media_types_with_structure_is_sent_as_json(build, media_type):
+    content = {media_type: {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/O"}}}}
+    package = build(_api({"200": {"description": "", "content": content}}, {"O": _OBJECT}))
+    package.result = [package.module("dto").O(id=7)]
+    reply = package.request("GET", "/")
+    assert (reply.head.content_type, reply.body) == ("application/json", b'[{"id":7}]')
+    resource, _ = package.router.match("/")
+    assert resource.methods["GET"].produces == ("application/json",)
+
+
 def test_a_vendor_type_without_structure_is_bytes(build):
     content = {"application/vnd.ms-excel": {"schema": {"type": "string", "format": "binary"}}}
     package = build(_api({"200": {"description": "", "content": content}}))

@@ -13,6 +13,7 @@ Kind = Literal["json", "problem", "text", "bytes", "form", "multipart", "stream"
 _STREAMS = frozenset(
     ("application/json-seq", "application/jsonl", "application/x-ndjson", "multipart/mixed", "text/event-stream")
 )
+_WITH_JSON = frozenset(("*/*", "application/*"))
 _STRUCTURED = frozenset(("array", "object"))
 
 
@@ -21,13 +22,14 @@ def kind(content: ir.Content, types: Types) -> Kind:
 
     XML whose schema is a string, or which has none, is text: the handler reads and writes it. A vendor's media type
     without suffix (RFC 6838, 3.2) says nothing about its syntax; it is JSON when its schema describes objects or
-    arrays, as the ones of public APIs are.
+    arrays, as the ones of public APIs are. So is a range that includes JSON.
     """
     named = _named(content.media_type)
     if named == "xml" and (content.type is None or set(types.kinds(content.type)) == {"string"}):
         return "text"
-    if named == "bytes" and content.media_type.startswith("application/vnd.") and content.type is not None:
-        return "json" if _STRUCTURED.issuperset(types.kinds(content.type)) else named
+    open_ = content.media_type in _WITH_JSON or content.media_type.startswith("application/vnd.")
+    if named == "bytes" and open_ and content.type is not None and _STRUCTURED.issuperset(types.kinds(content.type)):
+        return "json"
     return named
 
 
@@ -47,6 +49,12 @@ def _named(media_type: str) -> Kind:
     return "text" if media_type.startswith("text/") else "bytes"
 
 
+def sent(media_type: str) -> str:
+    """The media type of a response; JSON for a range that includes it (no other range can be sent)."""
+    return "application/json" if media_type in _WITH_JSON else media_type
+
+
 def content_type(media_type: str) -> str:
     """The value of the `content-type` field of a response."""
+    media_type = sent(media_type)
     return f"{media_type}; charset=utf-8" if _named(media_type) in ("text", "xml") else media_type
