@@ -97,6 +97,7 @@ _CASES = [
     ),
     ("unsupported-response-media-type", {"responses": (_response("200", _content("text/event-stream")),)}, ()),
     ("unsupported-response-media-type", {"responses": (_response("200", _content("*/*")),)}, ()),
+    ("unsupported-response-media-type", {"responses": (_response("200", _content("application/*+json")),)}, ()),
     ("unsupported-response-media-type", {"responses": (_response("200", _content("a/b\r\nx: y")),)}, ()),
     ("unsupported-security-scheme", {"security": ({"certificate": ()},)}, ()),
     ("unsupported-security-scheme", {"security": ({"nowhere": ()},)}, ()),

@@ -90,14 +90,15 @@ def _response(response: ir.Response, types: Types) -> Iterator[_Finding]:
         if kind == "problem":
             if status[0] not in "45d":
                 yield "unsupported-problem", response.pointer, f"`{status}`"
-        elif (
-            kind in _NOT_SENT
-            or ("*" in content.media_type and kind != "json")
-            or not _MEDIA.fullmatch(content.media_type)
-        ):
+        elif kind in _NOT_SENT or "*" in _sent(content, kind) or not _MEDIA.fullmatch(content.media_type):
             yield "unsupported-response-media-type", response.pointer, f"`{content.media_type}`"
         elif kind != "text" or set(types.kinds(content.type or ir.AnyType())) != {"string"}:
             yield from _plain(content, response.pointer, types)
+
+
+def _sent(content: ir.Content, kind: str) -> str:
+    """The media type in the field `content-type`."""
+    return _media.sent(content.media_type) if kind == "json" else content.media_type
 
 
 def _plain(content: ir.Content, pointer: str, types: Types) -> Iterator[_Finding]:
