@@ -188,7 +188,10 @@ def test_a_port_in_use_is_one_line_and_exit_code_1(program: Path) -> None:
         port = taken.getsockname()[1]
         result = run(program, "--port", str(port))
     assert result.returncode == 1
-    assert result.stderr == f"hello: error: cannot listen on 127.0.0.1:{port}: address already in use\n"
+    assert result.stderr == (
+        f"hello: error: cannot listen on 127.0.0.1:{port}: address already in use; "
+        "give --port another number, 0 for any free one\n"
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

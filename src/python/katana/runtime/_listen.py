@@ -6,6 +6,7 @@ In: host and port. Out: a bound socket, a loop. Never: connections. Another tran
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 from collections.abc import Callable
@@ -39,7 +40,8 @@ def bind(host: str, port: int) -> socket.socket:
         sock.bind(address)
     except OSError as error:
         sock.close()
-        raise ListenError(f"cannot listen on {host}:{port}: {_reason(error)}") from None
+        instead = "; give --port another number, 0 for any free one" if error.errno == errno.EADDRINUSE else ""
+        raise ListenError(f"cannot listen on {host}:{port}: {_reason(error)}{instead}") from None
     sock.setblocking(False)
     return sock
 
