@@ -22,15 +22,15 @@ from katana.targets import existing
 
 _SHEBANG = (
     "/usr/bin/env -S sh -c '"
-    "for p in python3 python3.12 python3.13 python3.14 ~/.pyenv/versions/3.1[2-4]*/bin/python;do "
-    '"$p" -c "import sys;sys.exit(sys.version_info<(3,12))" 2>&-&&exec "$p" "$0" "$@";done;'
+    "for p in python3 python3.12 python3.13 python3.14 ${PYENV_ROOT:-~/.pyenv}/versions/3.1[2-4]*/bin/python;do "
+    '"$p" -c "type X=int" 2>&-&&exec "$p" "$0" "$@";done;'
     'echo "$0: no Python >= 3.12">&2;exit 1'
     "'"
 )
 """The first Python that really runs and is new enough, and a plain word when there is none.
 
 `python3.12`, what PEX would write, fails where there is only a 3.13, and where pyenv's shim of that name leads nowhere.
-Linux takes 255 bytes here.
+Linux takes 255 bytes here, hence the shortest program that only 3.12 and newer accept (PEP 695).
 """
 
 
