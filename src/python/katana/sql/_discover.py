@@ -21,10 +21,10 @@ def discover(directory: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
         DiagnosticsError: no such directory, no schema, or more than one.
     """
     if not directory.is_dir():
-        raise _error(directory, "this is no directory", "give a directory with `migrations/` and query files")
+        raise _error(directory, "this is no directory", "give a directory with `schema/` and query files")
     found = [place for place in _PLACES if (directory / place).exists()]
     if not found:
-        hint = "put migrations in `migrations/`, or the schema in `schema.sql`"
+        hint = "put migrations in `schema/`, or the schema in `schema.sql`"
         raise _error(directory, "there is no schema in this directory", hint)
     if len(found) > 1:
         message = f"there is more than one schema in this directory: {', '.join(found)}"
