@@ -10,9 +10,10 @@ from pants.core.goals.check import CheckRequest, CheckResult, CheckResults
 from pants.engine.rules import collect_rules, rule
 from pants.engine.target import FieldSet
 from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
 
 from katana._compat import concurrently, implicitly, resolve_target
-from katana.openapi.codegen import OpenApiIrRequest, openapi_ir
+from katana.openapi.codegen import CompiledOpenApi, OpenApiIrRequest, compiled_openapi
 from katana.openapi.target_types import OpenApiSourceField
 from katana.sql.codegen import SqlIrRequest, sql_ir
 from katana.sql.target_types import SqlSchemaField
@@ -44,26 +45,31 @@ class SqlCheckRequest(CheckRequest):
     tool_name = "katana-sql"
 
 
-def _passed(request: CheckRequest) -> CheckResults:
-    """A contract that does not compile has ended the goal before this."""
+def _passed(request: CheckRequest, warnings: Iterable[str]) -> CheckResults:
+    """A contract that does not compile has ended the goal before this; one that does may come with warnings."""
     return CheckResults(
-        [CheckResult(0, "", "", partition_description=field_set.address.spec) for field_set in request.field_sets],
+        [
+            CheckResult(0, "", said, partition_description=field_set.address.spec)
+            for field_set, said in zip(request.field_sets, warnings)
+        ],
         checker_name=request.tool_name,
     )
 
 
-@rule(desc="Check OpenAPI documents")
+@rule(desc="Check OpenAPI documents", level=LogLevel.DEBUG)
 async def check_openapi(request: OpenApiCheckRequest, katana: Katana) -> CheckResults:
     if katana.skip:
         return CheckResults([], checker_name=request.tool_name)
     targets = await concurrently(
         resolve_target(existing(field_set.address), **implicitly()) for field_set in request.field_sets
     )
-    await concurrently(openapi_ir(OpenApiIrRequest(found.target), **implicitly()) for found in targets)
-    return _passed(request)
+    compiled: tuple[CompiledOpenApi, ...] = await concurrently(
+        compiled_openapi(OpenApiIrRequest(found.target), **implicitly()) for found in targets
+    )
+    return _passed(request, [one.warnings for one in compiled])
 
 
-@rule(desc="Check SQL")
+@rule(desc="Check SQL", level=LogLevel.DEBUG)
 async def check_sql(request: SqlCheckRequest, katana: Katana) -> CheckResults:
     if katana.skip:
         return CheckResults([], checker_name=request.tool_name)
@@ -71,7 +77,7 @@ async def check_sql(request: SqlCheckRequest, katana: Katana) -> CheckResults:
         resolve_target(existing(field_set.address), **implicitly()) for field_set in request.field_sets
     )
     await concurrently(sql_ir(SqlIrRequest(found.target), **implicitly()) for found in targets)
-    return _passed(request)
+    return _passed(request, [""] * len(request.field_sets))
 
 
 def rules() -> Iterable[Any]:

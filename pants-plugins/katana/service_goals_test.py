@@ -12,10 +12,11 @@ from pants.engine.fs import Digest, DigestContents, DigestEntries
 from pants.engine.internals.scheduler import ExecutionError
 from pants.engine.rules import QueryRule
 
+from katana.contracts_check import OpenApiCheckFieldSet, OpenApiCheckRequest
 from katana.service.contract import ContractCheckRequest, ContractFieldSet
 from katana.service.package import ServicePackageFieldSet
 from katana.service.run import ServiceRunFieldSet
-from katana.testing.repository import FILES, Repository
+from katana.testing.repository import DOCUMENT, FILES, Repository
 
 BROKEN = FILES["svc/users.py"] + "    # BROKEN\n"
 
@@ -26,6 +27,7 @@ def module_repository():
         rules=package_pex_binary.rules(),
         queries=[
             QueryRule(CheckResults, [ContractCheckRequest]),
+            QueryRule(CheckResults, [OpenApiCheckRequest]),
             QueryRule(BuiltPackage, [ServicePackageFieldSet]),
             QueryRule(RunRequest, [ServiceRunFieldSet]),
             QueryRule(DigestEntries, [Digest]),
@@ -62,6 +64,14 @@ def test_a_broken_contract_fails_check_with_file_and_line(repository):
     results = check(repository)
     assert results.exit_code == 1
     assert "svc/users.py:7:1: error: UsersController breaks the contract" in results.results[0].stderr
+
+
+def test_check_shows_what_the_generator_warns_of(repository):
+    repository.write("openapi/users.json", {**DOCUMENT, "warn": "`minLenght` means nothing"})
+    field_set = OpenApiCheckFieldSet.create(repository.target("openapi:users"))
+    results = repository.runner.request(CheckResults, [OpenApiCheckRequest([field_set])])
+    assert results.exit_code == 0
+    assert results.results[0].stderr == "openapi/users.json:1:1: warning: `minLenght` means nothing\n"
 
 
 def test_a_broken_contract_is_not_packaged(repository):

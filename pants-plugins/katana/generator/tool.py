@@ -118,17 +118,27 @@ async def attempt(tool: KatanaTool, command: Command) -> FallibleProcessResult:
     return result
 
 
+async def run_and_listen(tool: KatanaTool, command: Command) -> tuple[Digest, str]:
+    """Runs the command and returns what it wrote, and what it said: with `--quiet` its warnings, or nothing.
+
+    Raises:
+        GeneratorFailed: it refused its input.
+    """
+    result = await attempt(tool, command)
+    said = result.stderr.decode(errors="replace")
+    if result.exit_code != 0:
+        raise GeneratorFailed(f"{command.description}: failed.", said or result.stdout.decode(errors="replace"))
+    return result.output_digest, said
+
+
 async def run(tool: KatanaTool, command: Command) -> Digest:
     """Runs the command and returns what it wrote.
 
     Raises:
         GeneratorFailed: it refused its input.
     """
-    result = await attempt(tool, command)
-    if result.exit_code != 0:
-        said = result.stderr.decode(errors="replace") or result.stdout.decode(errors="replace")
-        raise GeneratorFailed(f"{command.description}: failed.", said)
-    return result.output_digest
+    digest, _ = await run_and_listen(tool, command)
+    return digest
 
 
 def rules() -> Iterable[Any]:

@@ -30,6 +30,14 @@ class OpenApiIrRequest:
 
 
 @dataclass(frozen=True)
+class CompiledOpenApi:
+    """The IR, and what the generator warns of: text with line numbers, which no later step may depend on."""
+
+    ir: Ir
+    warnings: str
+
+
+@dataclass(frozen=True)
 class BundleRequest:
     """The document of a `katana_openapi` as one JSON file, descriptions included."""
 
@@ -43,14 +51,14 @@ class GeneratePythonFromOpenApi(GenerateSourcesRequest):
 
 
 @rule(desc="Compile an OpenAPI document", level=LogLevel.DEBUG)
-async def compile_openapi(request: OpenApiIrRequest, katana: KatanaTool) -> Ir:
+async def compile_openapi(request: OpenApiIrRequest, katana: KatanaTool) -> CompiledOpenApi:
     source = request.target[OpenApiSourceField].file_path
     package = package_of(request.target)
     closure = await closure_of(ClosureRequest(source))
     if source not in closure.files:
         raise request.target[OpenApiSourceField].missing()
     path = ir_path(package)
-    digest = await tool.run(
+    digest, warnings = await tool.run_and_listen(
         katana,
         Command(
             argv=("ir", "dump", "--kind", "openapi", "--quiet", "-i", source, "-o", path),
@@ -59,10 +67,19 @@ async def compile_openapi(request: OpenApiIrRequest, katana: KatanaTool) -> Ir:
             files=(path,),
         ),
     )
-    return Ir(request.target.address, package, path, digest)
+    return CompiledOpenApi(Ir(request.target.address, package, path, digest), warnings)
 
 
-openapi_ir = callable_rule(compile_openapi)
+compiled_openapi = callable_rule(compile_openapi)
+
+
+@rule(desc="Take the IR of an OpenAPI document", level=LogLevel.TRACE)
+async def ir_of_openapi(request: OpenApiIrRequest) -> Ir:
+    compiled: CompiledOpenApi = await compiled_openapi(request, **implicitly())
+    return compiled.ir
+
+
+openapi_ir = callable_rule(ir_of_openapi)
 
 
 @rule(desc="Generate Python from OpenAPI", level=LogLevel.DEBUG)

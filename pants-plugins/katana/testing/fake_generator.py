@@ -3,7 +3,8 @@
 In: the command line of the real command; documents in JSON. Out: files where the real command would put them. It reads
 nothing it was not told about, so a file that the backend forgot to provide is an error here too.
 
-A document may say `"fail": "text"`; the command then prints the text and refuses it.
+A document may say `"fail": "text"`; the command then prints the text and refuses it. With `"warn": "text"` it prints
+the text and goes on.
 """
 
 import argparse
@@ -57,6 +58,8 @@ def dump(options: argparse.Namespace) -> None:
         document = with_references(options.input)
         if "fail" in document:
             refuse(f"{options.input}:1:1: error: {document['fail']}")
+        if "warn" in document:
+            sys.stderr.write(f"{options.input}:1:1: warning: {document['warn']}\n")
         write(options.output, json.dumps(without_words(document)))
         return
     texts = {file: pathlib.Path(file).read_text() for file in (*options.schema, *options.queries)}
