@@ -172,6 +172,7 @@ def test_a_schema_that_cannot_be_decided_is_refused(bench, schema, found):
         ),
         (SCHEMA.format("{properties: {a: {}}}"), "missing-type"),
         (SCHEMA.format("{minLenght: 1}"), "unknown-keyword"),
+        (SCHEMA.format("{type: string, format: emial}"), "unknown-format"),
         (SCHEMA.format("{type: string, nullable: true}"), "unknown-keyword"),
         (SCHEMA.format("{enum: [a, a]}"), "duplicate-enum"),
         (SCHEMA.format("{type: object, discriminator: {propertyName: a}}"), "discriminator-alone"),

@@ -35,6 +35,15 @@ _REFUSED_ELSEWHERE = frozenset(
 )
 _CONDITIONAL = frozenset(("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "contains"))
 _GIVES_TYPE = ("type", "$ref", "allOf", "anyOf", "oneOf", "enum", "const", "not")
+_FORMATS = frozenset(
+    """
+    base64url binary byte char commonmark date date-time decimal decimal128 double double-int duration email float html
+    hostname http-date idn-email idn-hostname int8 int16 int32 int64 ipv4 ipv6 iri iri-reference json-pointer
+    media-range password regex relative-json-pointer time time-local date-time-local uint8 uint16 uint32 uint64 uri
+    uri-reference uri-template uuid
+    """.split()  # noqa: SIM905 - a table of words
+)
+"""The formats of JSON Schema 2020-12 and of OpenAPI's format registry."""
 _BOUNDS = (
     ("minLength", "maxLength"),
     ("minItems", "maxItems"),
@@ -55,6 +64,7 @@ def check_schema(node: Node, version: str, findings: Findings) -> None:
     else:
         _check_unknown(node, findings)
     _check_pattern(node, findings)
+    _check_format(node, findings)
     _check_enum(node, findings)
     _check_bounds(node, findings)
     _check_missing_type(node, findings)
@@ -132,6 +142,21 @@ def _check_pattern(node: Node, findings: Findings) -> None:
                 f"not a regular expression of ECMA-262: {_cut(text)}",
                 key=member.key != "pattern",
             )
+
+
+def _check_format(node: Node, findings: Findings) -> None:
+    """Any format is legal, and an unknown one checks nothing: one that is nearly a known one is a slip."""
+    format_ = node.get("format")
+    if format_ is None or not isinstance(format_.value, str) or format_.value in _FORMATS:
+        return
+    close = difflib.get_close_matches(format_.value[:40], _FORMATS, n=1, cutoff=0.75)
+    if close:
+        findings.warning(
+            format_,
+            "unknown-format",
+            f"the format `{_cut(format_.value)}` is not known, so every value passes",
+            hint=f"did you mean `{close[0]}`?",
+        )
 
 
 @cache
