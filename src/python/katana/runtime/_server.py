@@ -185,7 +185,9 @@ class Server:
             database = sql.Database(url)
         except sql.DsnError as error:
             raise ConfigError(f"{self.config.source('database_url')}: {error}") from error
-        except (sql.MigrationError, sql.DatabaseUnavailable) as error:
+        except sql.DatabaseUnavailable as error:
+            raise StartError(error.message) from error
+        except sql.MigrationError as error:
             raise StartError(f"database {masked(url)}: {error}") from error
         database.start()
         if not await database.wait_ready(_CONNECT_WITHIN):
