@@ -7,6 +7,7 @@ import pytest
 
 from katana import ir, spec
 from katana.gen import openapi
+from katana.runtime import VERSION
 
 ROOT = next(p for p in Path(__file__).resolve().parents if (p / "README.md").is_file())
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -57,3 +58,7 @@ def test_every_requirement_has_its_line_among_the_dependencies() -> None:
     ]
     assert required
     assert [name for name in required if not re.search(rf"\b{re.escape(name)}\b", documented)] == []
+
+
+def test_the_wheel_has_the_version_of_the_runtime() -> None:
+    assert f'version="{VERSION}"' in (ROOT / "src/python/katana/BUILD").read_text(encoding="utf-8")
