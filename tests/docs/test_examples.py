@@ -1,5 +1,6 @@
 """What the documentation shows is what Katana does."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from katana import ir, spec
 from katana.gen import openapi
 from katana.runtime import VERSION
+from perf.report import Samples, report
 
 ROOT = next(p for p in Path(__file__).resolve().parents if (p / "README.md").is_file())
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -62,3 +64,10 @@ def test_every_requirement_has_its_line_among_the_dependencies() -> None:
 
 def test_the_wheel_has_the_version_of_the_runtime() -> None:
     assert f'version="{VERSION}"' in (ROOT / "src/python/katana/BUILD").read_text(encoding="utf-8")
+
+
+def test_the_table_of_the_benchmark_is_made_of_its_samples() -> None:
+    folder = ROOT / "docs/benchmarks"
+    data = json.loads((folder / "http.json").read_text())
+    samples = {name: {request: Samples(**s) for request, s in by.items()} for name, by in data.items()}
+    assert report(samples) in (folder / "http.md").read_text(encoding="utf-8")

@@ -11,24 +11,16 @@ import os
 import platform
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from perf import load
 from perf.cpu import cpu_seconds
+from perf.report import SERVERS, Samples, report
 
-BASELINE = "minimal"
-SERVERS = {
-    "minimal": ("perf.peers.minimal", "uvloop + httptools + msgspec by hand"),
-    "katana": ("perf.peers.katana_users", "the reference service, repositories faked"),
-    "granian": ("perf.peers.granian_rsgi", "granian, raw RSGI function"),
-    "fastapi": ("perf.peers.fastapi_uvicorn", "FastAPI on uvicorn"),
-}
 _BODY = b'{"name":"Ada Lovelace","email":"ada@example.com","age":36}'
 REQUESTS = {
     "GET": b"GET /users/42 HTTP/1.1\r\nHost: localhost\r\n\r\n",
@@ -38,22 +30,14 @@ REQUESTS = {
 _START_SECONDS = 20.0
 
 
-@dataclass
-class Samples:
-    """What the rounds of one server and one request gave: µs of CPU per request, requests/s, p99 in ms."""
-
-    cpu: list[float] = field(default_factory=list)
-    rate: list[float] = field(default_factory=list)
-    p99: list[float] = field(default_factory=list)
-
-
 class _Running:
     """A server process, pinned to one core, ended on exit."""
 
     def __init__(self, module: str, core: int) -> None:
         self.port = _free_port()
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-        self._process = subprocess.Popen([sys.executable, "-m", module, str(self.port)], env=environment)
+        command = [sys.executable, "-m", module, str(self.port)]
+        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         self.pid = self._process.pid
         os.sched_setaffinity(self.pid, {core})
 
@@ -106,25 +90,6 @@ def _sample(into: Samples, server: _Running, request: bytes, seconds: float, con
     into.cpu.append(result.clock / result.requests * 1e6)
     into.rate.append(result.requests / result.seconds)
     into.p99.append(result.percentile(0.99) * 1e3)
-
-
-def report(samples: dict[str, dict[str, Samples]]) -> str:
-    """A Markdown table of medians, with ratios of CPU per request to the minimal protocol."""
-    out = [
-        "| request | server | CPU µs/request | ratio | requests/s | p99 ms | what |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for request in REQUESTS:
-        base = statistics.median(samples[BASELINE][request].cpu) if BASELINE in samples else 0.0
-        for name, by_request in samples.items():
-            s = by_request[request]
-            cpu = statistics.median(s.cpu)
-            ratio = f"{cpu / base:.2f}" if base else "-"
-            out.append(
-                f"| {request} | {name} | {cpu:.1f} | {ratio} | {statistics.median(s.rate):,.0f} "
-                f"| {statistics.median(s.p99):.2f} | {SERVERS[name][1]} |"
-            )
-    return "\n".join(out)
 
 
 def main() -> None:
