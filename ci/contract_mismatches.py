@@ -1,4 +1,4 @@
-"""Break the contract of the reference service in six ways; each must fail `check` and `package` at the right line.
+"""Break the contract of the reference service in seven ways; each must fail `check` and `package` at the right line.
 
 `python3 ci/contract_mismatches.py` in a clean clone. Edits one file at a time, runs both goals, restores the file.
 Needs nothing but a Python and `./pants`.

@@ -43,7 +43,7 @@ class RuffFieldSet(FieldSet):
 
 class RuffCheckRequest(LintTargetsRequest):
     field_set_type = RuffFieldSet
-    tool_subsystem = Ruff  # type: ignore[assignment]
+    tool_subsystem = Ruff  # type: ignore[assignment]  # Pants declares an instance, and reads a class
     partitioner_type = PartitionerType.DEFAULT_SINGLE_PARTITION
 
     @classproperty
@@ -53,7 +53,7 @@ class RuffCheckRequest(LintTargetsRequest):
 
 class RuffFixRequest(FixTargetsRequest):
     field_set_type = RuffFieldSet
-    tool_subsystem = Ruff  # type: ignore[assignment]
+    tool_subsystem = Ruff  # type: ignore[assignment]  # Pants declares an instance, and reads a class
     partitioner_type = PartitionerType.DEFAULT_SINGLE_PARTITION
 
     @classproperty
@@ -63,7 +63,7 @@ class RuffFixRequest(FixTargetsRequest):
 
 class RuffFormatRequest(FmtTargetsRequest):
     field_set_type = RuffFieldSet
-    tool_subsystem = Ruff  # type: ignore[assignment]
+    tool_subsystem = Ruff  # type: ignore[assignment]  # Pants declares an instance, and reads a class
     partitioner_type = PartitionerType.DEFAULT_SINGLE_PARTITION
 
     @classproperty

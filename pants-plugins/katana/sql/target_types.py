@@ -47,7 +47,7 @@ class SqlSchemaField(StringSequenceField, AsyncFieldMixin, SecondaryOwnerMixin):
 
     @classmethod
     def compute_value(cls, raw_value: object, address: Address) -> Optional[tuple[str, ...]]:
-        value = super().compute_value(raw_value, address)  # type: ignore[arg-type]
+        value = super().compute_value(raw_value, address)  # type: ignore[arg-type]  # checked by super
         for glob in value or ():
             if glob.startswith(("/", "../")) or "/../" in glob:
                 raise FieldError(

@@ -102,3 +102,5 @@ def test_consumed_types_may_be_ranges() -> None:
     assert consumable("text/csv", ("text/*",))
     assert consumable("image/png", ("*/*",))
     assert not consumable("textual/csv", ("text/*",))
+    assert consumable("application/vnd.x+json", ("application/*+json",))
+    assert not consumable("application/json", ("application/*+json",))

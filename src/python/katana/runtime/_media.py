@@ -14,7 +14,7 @@ def essence(value: str) -> str:
 
 
 def consumable(media_type: str, consumes: tuple[str, ...]) -> bool:
-    """Whether a body of `media_type` is one of `consumes`, which may hold ranges such as `text/*`."""
+    """Whether a body of `media_type` is one of `consumes`, which may hold `text/*` or `application/*+json`."""
     return media_type in consumes or any(_covers(pattern, media_type) for pattern in consumes)
 
 
@@ -46,4 +46,5 @@ def _quality(ranges: list[tuple[str, float]], produced: str) -> float:
 def _covers(pattern: str, media_type: str) -> bool:
     if pattern in (media_type, "*/*"):
         return True
-    return pattern.endswith("/*") and media_type.startswith(pattern[:-1])
+    start, star, suffix = pattern.partition("/*")  # `text/*`, and in a contract `application/*+json`
+    return bool(star) and media_type.startswith(f"{start}/") and media_type.endswith(suffix)

@@ -28,9 +28,11 @@ def survey(api: ir.Api, types: Types) -> Iterator[_Finding]:
         for pointer, type_, schema, request in _uses(operation):
             (requests if request else responses).update(types.reachable(type_))
             yield from _patterns(schema, pointer)
+            yield from _decimals(type_, pointer)
     for definition in api.types:
         yield from _patterns(definition.schema, definition.pointer)
         yield from _members(definition)
+        yield from _decimals(definition.type, definition.pointer)
         yield from _directions(definition, definition.name in requests, definition.name in responses)
         if types.recursive(definition.name) and not _plain(definition, types):
             yield "unsupported-recursion", definition.pointer, f"`{definition.name}`"
@@ -49,6 +51,12 @@ def _uses(operation: ir.Operation) -> Iterator[tuple[str, ir.Type, Any, bool]]:
         for content in response.contents:
             if content.type is not None and content.media_type != "application/problem+json":
                 yield response.pointer, content.type, content.schema, False
+
+
+def _decimals(type_: ir.Type, pointer: str) -> Iterator[_Finding]:
+    """Numbers whose digits a double would lose."""
+    if any(isinstance(node, ir.NumberType) and node.format == "decimal" for node in nodes(type_)):
+        yield "unsupported-decimal", pointer, "`format: decimal`"
 
 
 def _members(definition: ir.TypeDef) -> Iterator[_Finding]:

@@ -18,6 +18,10 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "a schema other than a plain string for {what}",
         "describe text and binary bodies as `type: string` without constraints, or without a schema",
     ),
+    "unsupported-decimal": Unsupported(
+        "a number of {what}, which a double does not hold exactly",
+        "leave the format out to get a double, or send the digits as `type: string`",
+    ),
     "unsupported-extension": Unsupported(
         "the policy {what}", "leave it out; this version of Katana would not act on it"
     ),
