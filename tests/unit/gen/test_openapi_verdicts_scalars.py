@@ -145,6 +145,7 @@ _TABLE = [
     ({"type": "string", "format": "byte"}, ['"aGk="'], ['"aGk"', '"a-_="']),
     ({"type": "string", "format": "byte", "maxLength": 3}, [], ['"aGk="', '"aG"']),
     ({"type": "string", "format": "binary"}, ['"x"'], ["1"]),
+    ({"type": "string", "format": "decimal"}, ['"1.5"', '"x"'], []),
 ]
 
 
