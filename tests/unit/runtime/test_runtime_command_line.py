@@ -19,7 +19,9 @@ import pytest
 PROGRAM = """
 import asyncio
 import sys
+import time
 from katana.runtime import Endpoint, Head, Reply, Resource, Service, serve
+from katana.runtime import sql
 from katana.runtime.sql import Migration
 
 async def get(ctx):
@@ -40,6 +42,12 @@ class Router:
 MIGRATIONS = (Migration(number=1, name="x", up="SELECT 1", checksum="0"),) if "SQL" in sys.argv else ()
 if "SQL" in sys.argv:
     sys.argv.remove("SQL")
+if "SLOW" in sys.argv:
+    sys.argv.remove("SLOW")
+    def migrate(*_, **__):
+        print("migrating", flush=True)
+        time.sleep(120)
+    sql.migrate = migrate
 PACKAGE = "hello_server"
 SERVICE = Service(
     name="hello", version="1.2.3", routers=lambda: (Router(),), migrations=MIGRATIONS, package=PACKAGE
@@ -202,6 +210,28 @@ def test_a_signal_ends_the_service_with_exit_code_0(start: Callable[..., Process
     out, err = process.popen.communicate(timeout=20)
     assert (process.popen.returncode, out) == (0, "")
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_start_that_migrates(program: Path, number: signal.Signals) -> None:
+    command = [
+        sys.executable,
+        str(program),
+        "SQL",
+        "SLOW",
+        "--port",
+        "0",
+        "--database-url",
+        "postgresql://u@localhost/x",
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "migrating\n"
+        process.send_signal(number)
+        assert process.communicate(timeout=30) == ("", "")
+    assert process.returncode == 128 + number
 
 
 def test_the_dev_profile_serves_its_documents_and_says_where(start: Callable[..., Process]) -> None:

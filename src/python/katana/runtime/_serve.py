@@ -131,7 +131,14 @@ def _run(service: Service, config: Config, on_ready: OnReady | None) -> int:
 
 async def _serve(server: Server, on_ready: OnReady | None) -> int:
     stop = _Signals(asyncio.get_running_loop())
-    await server.start()
+    starting = asyncio.ensure_future(server.start())
+    either: list[asyncio.Future[Any]] = [starting, stop.first]
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():  # a migration that is under way is rolled back with its connection
+        starting.cancel()
+        await asyncio.wait([starting])
+        return 128 + stop.first.result()
+    starting.result()
     _print(_greeting(server))
     # What exists now lives as long as the process: the collector need not look at it again.
     gc.collect()

@@ -11,8 +11,10 @@ import contextlib
 import dataclasses
 import logging
 import socket
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
+from katana.runtime._apart import apart
 from katana.runtime._builtin import BuiltinRouter, document_resources, health_resources
 from katana.runtime._config import Config, ConfigError, masked
 from katana.runtime._dispatch import Dispatcher
@@ -181,7 +183,7 @@ class Server:
 
         try:
             if self.config.migrate and self.service.migrations:
-                await asyncio.to_thread(sql.migrate, url, self.service.migrations, wait=_CONNECT_WITHIN)
+                await apart(partial(sql.migrate, url, self.service.migrations, wait=_CONNECT_WITHIN))
             database = sql.Database(url)
         except sql.DsnError as error:
             raise ConfigError(f"{self.config.source('database_url')}: {error}") from error
@@ -190,9 +192,14 @@ class Server:
         except sql.MigrationError as error:
             raise StartError(f"database {masked(url)}: {error}") from error
         database.start()
-        if not await database.wait_ready(_CONNECT_WITHIN):
+        ready = False
+        try:
+            ready = await database.wait_ready(_CONNECT_WITHIN)
+        finally:
             reason = database.reason
-            await database.close()
+            if not ready:
+                await database.close()
+        if not ready:
             raise StartError(f"database {database.dsn}: {reason}")
         return database
 
