@@ -4,7 +4,20 @@ Two documents, `Api` and `Database`; frozen, typed, dumped as canonical JSON by 
 imports nothing else of Katana.
 """
 
-from katana.ir._api import Api, Body, Content, Header, Location, Method, Operation, Parameter, Response
+from katana.ir._api import (
+    Api,
+    Body,
+    Content,
+    Encoding,
+    Header,
+    Item,
+    Link,
+    Location,
+    Operation,
+    Outgoing,
+    Parameter,
+    Response,
+)
 from katana.ir._database import (
     Column,
     Command,
@@ -49,21 +62,24 @@ __all__ = (
     "Database",
     "Discriminator",
     "Document",
+    "Encoding",
     "EnumDef",
     "EnumType",
     "Field",
     "Header",
     "IntegerType",
     "IrError",
+    "Item",
     "Json",
+    "Link",
     "Location",
     "MapType",
-    "Method",
     "Migration",
     "NullType",
     "NumberType",
     "ObjectType",
     "Operation",
+    "Outgoing",
     "Parameter",
     "PgType",
     "Query",

@@ -6,9 +6,9 @@ In: a validated workspace. Out: `ir.Api`. Never: findings about what validation 
 from __future__ import annotations
 
 import posixpath
-from typing import Any, cast
+from typing import Any
 
-from katana.ir import Api, Method, Operation
+from katana.ir import Api, Operation
 from katana.spec.lower._bodies import body, responses
 from katana.spec.lower._identifiers import pascal, unique
 from katana.spec.lower._parameters import parameters
@@ -36,7 +36,7 @@ def _operation(place: Place, name: str, workspace: Workspace, values: Values) ->
     return Operation(
         operation_id=node.text("operationId") or name,
         name=name,
-        method=cast("Method", place.method.upper()),
+        method=place.method.upper(),
         path=place.path,
         tag=tags[0],
         pointer=values.definitions.place(node),
