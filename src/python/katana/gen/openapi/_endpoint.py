@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from katana import ir
 from katana.gen.openapi import _formats, _media
-from katana.gen.openapi._decoders import Decoders
-from katana.gen.openapi._defaults import spell
 from katana.gen.openapi._guards import Guards
 from katana.gen.openapi._names import Names
-from katana.gen.openapi._plan import Argument, Controller, Method, Plan
+from katana.gen.openapi._plan import Controller, Method, Plan
+from katana.gen.openapi._read_parameters import ParameterReaders
 from katana.gen.openapi._replies import Replies
 from katana.gen.openapi._validators import Validators
-from katana.gen.source import Chain, Doc, Group, Module, identifier, literal
+from katana.gen.source import Chain, Doc, Group, Module, identifier
 
 _RUNTIME = "katana.runtime"
 _GENERATED = "katana.runtime.generated"
@@ -66,7 +65,7 @@ class Endpoints:
         self._validators = validators
         self._guards = guards
         self._replies = replies
-        self._decoders = Decoders(plan.types, module.use)
+        self._parameters = ParameterReaders(plan, module)
 
     def emit(self, controller: Controller, name: str) -> None:
         """The endpoints of a controller."""
@@ -93,7 +92,7 @@ class Endpoints:
         if guard:
             self._module.line(f"await {guard}(ctx, self._security)")
         local = _locals(method)
-        if self._decoders.may_fail(method):
+        if self._parameters.may_fail(method):
             self._decode(method, local)
         else:
             self._take(method, local)
@@ -106,8 +105,7 @@ class Endpoints:
 
     def _take(self, method: Method, local: dict[str, str]) -> None:
         """Code that binds the inputs of an operation of which none can be wrong."""
-        for index, argument in enumerate(method.path_arguments):
-            self._argument(argument, local[argument.name], "", index)
+        self._parameters.path(method, local, "")
         if method.body is not None:
             self._body(method, method.body, "")
 
@@ -116,49 +114,16 @@ class Endpoints:
         module.use_submodule(self._plan.package, "validators")
         table = f"validators.{self._validators.tables[method.operation.name]}"
         with module.block("try:"):
-            for index, argument in enumerate(method.path_arguments):
-                self._argument(argument, local[argument.name], table, index)
+            self._parameters.path(method, local, table)
             if method.body is not None:
                 self._body(method, method.body, table)
-            first = len(method.path_arguments) + (method.body is not None)
-            if any(a.parameter.location == "query" and self._decoders.of(a, "text") for a in method.keyword_arguments):
-                module.line("query = ctx.query()")
-            for index, argument in enumerate(method.keyword_arguments, first):
-                self._argument(argument, local[argument.name], table, index)
+            self._parameters.others(method, local, table)
         with module.block(f"except {self._use_generated('INVALID')}:"):
             names = [local[a.name] for a in method.path_arguments]
             names += ["body"] * (method.body is not None)
             names += [local[a.name] for a in method.keyword_arguments]
             targets = Group("(", tuple(names), ")", lone=True, bare=len(names) > 1)
             module.line((targets, " = ", Group(f"{self._use_generated('recover')}(", ("ctx", table), ")")))
-
-    def _argument(self, argument: Argument, local: str, table: str, index: int) -> None:
-        """Code that binds one parameter; what has no decoder of its own is read by its table."""
-        module = self._module
-        location, name = argument.parameter.location, literal(argument.parameter.name)
-        decoded = self._decoders.of(argument, f"ctx.args[{index}]" if location == "path" else "text")
-        if decoded is None:
-            call = Group(f"{self._use_generated('parameter')}(", ("ctx", table, str(index)), ")")
-            module.line((f"{local} = ", call))
-            return
-        if location == "path":
-            module.line(f"{local} = {decoded}")
-            return
-        read = f"{self._use_generated('single')}(query, {name})" if location == "query" else f"ctx.header({name})"
-        if argument.optional and decoded == "text":
-            module.line(f"{local} = {read}")
-            return
-        module.line(f"text = {read}")
-        if argument.parameter.required:
-            with module.block("if text is None:"):
-                module.line(f"raise {self._use_generated('REJECTED')}")
-            module.line(f"{local} = {decoded}")
-        else:
-            default = "None" if argument.optional else self._default(argument.parameter)
-            module.line(f"{local} = {default} if text is None else {decoded}")
-
-    def _default(self, parameter: ir.Parameter) -> str:
-        return spell(parameter.default, parameter.type, self._plan.types)
 
     def _body(self, method: Method, content: ir.Content, table: str) -> None:
         """Code that binds `body`; a form is read by its table."""

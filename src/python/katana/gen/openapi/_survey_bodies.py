@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from katana import ir
-from katana.gen.openapi import _media
+from katana.gen.openapi import _media, _survey_parameters
 from katana.gen.openapi._forms import nested_members
 from katana.gen.openapi._types import Types
 
@@ -19,40 +19,18 @@ _MEDIA = re.compile(rf"{_TOKEN.pattern}/{_TOKEN.pattern}")
 _NOT_SENT = frozenset(("form", "multipart", "stream", "xml"))
 _NOT_READ = _NOT_SENT - {"form"}
 _FRAMING = frozenset(("keep-alive", "transfer-encoding", "upgrade"))
-_STYLES = {
-    "path": ("simple",),
-    "query": ("form", "spaceDelimited", "pipeDelimited"),
-    "header": ("simple",),
-    "cookie": ("form",),
-}
-_STRUCTURED = frozenset(("array", "object"))
 
 
 def survey(operation: ir.Operation, types: Types) -> Iterator[_Finding]:
     """Everything in the operation that cannot be generated."""
     for parameter in operation.parameters:
-        yield from _parameter(parameter, types)
+        yield from _survey_parameters.survey(parameter, types)
     if operation.body is not None:
         yield from _body(operation.body, types)
     if not operation.responses:
         yield "unsupported-status", operation.pointer, "of an operation that declares none"
     for response in operation.responses:
         yield from _response(response, types)
-
-
-def _parameter(parameter: ir.Parameter, types: Types) -> Iterator[_Finding]:
-    name = f"`{parameter.name}`"
-    resolved = types.resolve(parameter.type)
-    array = isinstance(resolved, ir.ArrayType)
-    kinds = set(types.kinds(resolved.items if isinstance(resolved, ir.ArrayType) else resolved))
-    if parameter.style not in _STYLES[parameter.location]:
-        yield "unsupported-parameter", parameter.pointer, f"{name} of the style `{parameter.style}`"
-    elif kinds & _STRUCTURED:
-        yield "unsupported-parameter", parameter.pointer, f"{name}, which is or contains an object or a nested array"
-    elif array and parameter.location in ("path", "cookie"):
-        yield "unsupported-parameter", parameter.pointer, f"{name}, an array in a {parameter.location}"
-    elif array and parameter.explode and parameter.style not in ("form", "simple"):
-        yield "unsupported-parameter", parameter.pointer, f"{name} of the style `{parameter.style}`, exploded"
 
 
 def _body(body: ir.Body, types: Types) -> Iterator[_Finding]:

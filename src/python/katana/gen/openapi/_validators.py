@@ -10,8 +10,6 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from msgspec import UNSET
-
 from katana import ir
 from katana.gen.openapi import _media
 from katana.gen.openapi._annotations import Annotations
@@ -21,14 +19,14 @@ from katana.gen.openapi._forms import is_array, object_type
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._json_text import pretty
 from katana.gen.openapi._names import Names, constant
-from katana.gen.openapi._plan import Argument, Method, Plan
+from katana.gen.openapi._parameter_inputs import parameter_input, spelled_kinds
+from katana.gen.openapi._plan import Method, Plan
 from katana.gen.openapi._schemas import asserting, reached
 from katana.gen.openapi._variants import variant_schema
 from katana.gen.source import Doc, Group, Module, flat, literal
 
 _GENERATED = "katana.runtime.generated"
 _VALIDATED = ("form", "json")
-_SCALARS = ("boolean", "integer", "null", "number", "string")
 
 
 @dataclass
@@ -155,42 +153,18 @@ class _Printer:
         """The `Inputs` of an operation."""
         self._module.space()
         self._module.comment(method.title)
-        rows: list[Doc] = [self._input(argument, index) for index, argument in enumerate(method.path_arguments)]
+        rows: list[Doc] = [
+            parameter_input(argument, index, self._types, self._spell)
+            for index, argument in enumerate(method.path_arguments)
+        ]
         if method.body is not None:
             rows.append(self._body(method, method.body))
-        rows += [self._input(argument, 0) for argument in method.keyword_arguments]
+        rows += [parameter_input(argument, 0, self._types, self._spell) for argument in method.keyword_arguments]
         name = self._out.tables[method.operation.name]
         table = Group("inputs=(", tuple(rows), ")", lone=True)
         self._module.line(
             (f"{name}: {self._use('Final')} = ", Group(f"{self._use('Inputs')}(", ("schemas=SCHEMAS", table), ")"))
         )
-
-    def _input(self, argument: Argument, position: int) -> Doc:
-        parameter, types = argument.parameter, self._types
-        unbounded = replace(self._spell, limits=False)
-        array = isinstance(types.resolve(parameter.type), ir.ArrayType)
-        items: list[Doc] = [
-            f"location={literal(parameter.location)}",
-            f"name={literal(parameter.name)}",
-            f"schema={literal(json.dumps(asserting(parameter.schema)))}",
-            Group(f"shape={self._use('Shape')}(", (unbounded.of(types.resolve(parameter.type)),), ")"),
-            f"kinds={literal(self._kinds(parameter.type))}",
-        ]
-        if parameter.location == "path":
-            items.append(f"position={position}")
-        if array:
-            items.append(f"separator={literal(separator(parameter))}")
-        if parameter.required:
-            items.append("required=True")
-        elif parameter.default is not UNSET:
-            items.append(f"default={literal(parameter.default)}")
-        return Group(f"{self._use('Input')}(", tuple(items), ")")
-
-    def _kinds(self, type_: ir.Type) -> tuple[str, ...]:
-        resolved = self._types.resolve(type_)
-        of = resolved.items if isinstance(resolved, ir.ArrayType) else resolved
-        kinds = set(self._types.kinds(of))
-        return _SCALARS if "any" in kinds else tuple(kind for kind in _SCALARS if kind in kinds)
 
     def _body(self, method: Method, content: ir.Content) -> Doc:
         if method.form:
@@ -227,14 +201,7 @@ class _Printer:
     def _members(self, type_: ir.Type) -> list[tuple[str, tuple[tuple[str, ...], bool]]]:
         """Names, and per name the scalars that its text may spell and whether it is an array."""
         fields = object_type(type_, self._types).fields
-        return [(f.name, (self._kinds(f.type), is_array(f.type, self._types))) for f in fields]
+        return [(f.name, (spelled_kinds(f.type, self._types), is_array(f.type, self._types))) for f in fields]
 
     def _use(self, name: str) -> str:
         return self._spell.name("typing" if name == "Final" else _GENERATED, name)
-
-
-def separator(parameter: ir.Parameter) -> str:
-    """What stands between the items of an array; empty when the parameter is repeated."""
-    if parameter.location == "query" and parameter.explode:
-        return ""
-    return {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
