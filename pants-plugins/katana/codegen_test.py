@@ -70,6 +70,7 @@ def test_a_document_becomes_the_modules_that_imports_are_mapped_to(repository):
         "users_api/dto.py",
         "users_api/responses.py",
         "users_api/routes.py",
+        "users_api/senders.py",
         "users_api/validators.py",
     )
 

@@ -52,7 +52,7 @@ class OpenApiDependenciesField(Dependencies):
 class OpenApiPackageField(PackageField):
     help = (
         "The package to generate, for example `users_api`. Default: the name of the target and `_api`. Its modules are"
-        " `.dto`, `.responses`, `.api`, `.validators` and `.routes`."
+        " `.dto`, `.responses`, `.api`, `.validators`, `.routes` and `.senders`."
     )
 
 
@@ -110,7 +110,7 @@ def package_of(target: Target) -> str:
     return target[OpenApiPackageField].value or contract_package(target.address, "api")
 
 
-MODULES = ("dto", "responses", "api", "validators", "routes")
+MODULES = ("dto", "responses", "api", "validators", "routes", "senders")
 """What the package holds, whatever the document says (RFC 0002): imports are mapped without running the generator."""
 
 

@@ -15,7 +15,7 @@ import sys
 from typing import Any
 
 MODULES = {
-    "openapi": ("dto", "responses", "api", "validators", "routes"),
+    "openapi": ("dto", "responses", "api", "validators", "routes", "senders"),
     "sql": ("rows", "repo", "migrations"),
     "service": ("main",),
 }

@@ -8,7 +8,7 @@ can be trusted with, and one printer per generated module prints.
 """
 
 from katana import ir
-from katana.gen.openapi import _api, _dto, _plan, _responses, _routes, _survey, _validators
+from katana.gen.openapi import _api, _dto, _plan, _responses, _routes, _senders, _survey, _validators
 from katana.gen.openapi._header import module_of
 
 
@@ -36,6 +36,7 @@ def generate(api: ir.Api, package: str) -> dict[str, str]:
         f"{root}/py.typed": "",
         f"{root}/responses.py": _responses.emit(plan),
         f"{root}/routes.py": _routes.emit(plan, validators),
+        f"{root}/senders.py": _senders.emit(plan),
         f"{root}/validators.py": validators.text,
     }
 

@@ -6,8 +6,9 @@ In: a `Plan`. Out: the module's text. Never: how a request becomes arguments; th
 from katana.gen.openapi import _media, _statuses
 from katana.gen.openapi._annotations import Annotations, union
 from katana.gen.openapi._header import module_of
-from katana.gen.openapi._plan import Answer, Argument, Controller, Method, Plan, Scheme
+from katana.gen.openapi._plan import Answer, Argument, Controller, Method, Plan
 from katana.gen.openapi._responses import body_type
+from katana.gen.openapi._schemes import Scheme
 from katana.gen.openapi._words import argument_words, type_words
 from katana.gen.source import Doc, Group, Module, flat, identifier, one_line
 

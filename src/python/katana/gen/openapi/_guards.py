@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from katana import ir
 from katana.gen.openapi._names import Names, snake
-from katana.gen.openapi._plan import Controller, Plan, Scheme
+from katana.gen.openapi._plan import Controller, Plan
+from katana.gen.openapi._schemes import Scheme
 from katana.gen.source import Chain, Doc, Group, Module, identifier, literal
 
 _GENERATED = "katana.runtime.generated"

@@ -15,6 +15,7 @@ from msgspec import UNSET
 from katana import ir
 from katana.gen.openapi import _media, _statuses
 from katana.gen.openapi._names import Names, pascal, snake
+from katana.gen.openapi._schemes import Scheme, used_schemes
 from katana.gen.openapi._stand_ins import StandIns
 from katana.gen.openapi._types import Types
 from katana.gen.source import one_line
@@ -92,20 +93,6 @@ class Controller:
 
 
 @dataclass(frozen=True)
-class Scheme:
-    """A security scheme that some operation uses.
-
-    `hook` is the method of the class `Security`; a `scoped` one also gets the scopes that the operation needs.
-    """
-
-    name: str
-    hook: str
-    kind: Literal["basic", "bearer", "header", "query", "cookie"]
-    field: str
-    scoped: bool
-
-
-@dataclass(frozen=True)
 class Plan:
     """Everything the printers need."""
 
@@ -157,7 +144,7 @@ def make_plan(api: ir.Api, package: str) -> Plan:
         types=types,
         stand_ins=StandIns(types, _roots(api)),
         controllers=controllers,
-        schemes=_schemes(api),
+        schemes=used_schemes(api),
         digest=ir.digest(api),
         router=f"{pascal(stem.replace('_', ' ')) or 'Api'}Router",
     )
@@ -237,34 +224,3 @@ def _roots(api: ir.Api) -> list[ir.Type]:
             contents += response.contents
         roots += [content.type for content in contents if content.type is not None]
     return roots
-
-
-def _schemes(api: ir.Api) -> dict[str, Scheme]:
-    scopes: dict[str, int] = {}
-    for operation in api.operations:
-        for alternative in operation.security:
-            for name, needed in alternative.items():
-                scopes[name] = scopes.get(name, 0) + len(needed)
-    hooks = Names()
-    schemes: dict[str, Scheme] = {}
-    for name in sorted(scopes):
-        scheme = api.security_schemes.get(name)
-        if isinstance(scheme, dict):
-            schemes[name] = _scheme(name, scheme, hooks, scoped=scopes[name] > 0)
-    return schemes
-
-
-def _scheme(name: str, scheme: dict[str, str], hooks: Names, *, scoped: bool) -> Scheme:
-    hook = hooks.new(snake(name), "scheme_")
-    hook = f"{hook}_" if hook in _KEYWORDS else hook
-    type_ = scheme.get("type")
-    if type_ == "apiKey":
-        location = scheme.get("in", "header")
-        kind: Literal["header", "query", "cookie"] = (
-            "query" if location == "query" else "cookie" if location == "cookie" else "header"
-        )
-        return Scheme(name, hook, kind, scheme.get("name", ""), scoped)
-    if type_ in ("oauth2", "openIdConnect"):
-        return Scheme(name, hook, "bearer", "Authorization", scoped=True)
-    basic = str(scheme.get("scheme")).lower() == "basic"
-    return Scheme(name, hook, "basic" if basic else "bearer", "Authorization", scoped)
