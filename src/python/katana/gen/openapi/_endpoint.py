@@ -5,15 +5,15 @@ In: a `Plan`. Out: a class for each controller with one method for each operatio
 
 from __future__ import annotations
 
-from katana import ir
-from katana.gen.openapi import _formats, _media
+from katana.gen.openapi import _formats
 from katana.gen.openapi._guards import Guards
 from katana.gen.openapi._names import Names
 from katana.gen.openapi._plan import Controller, Method, Plan
+from katana.gen.openapi._read_bodies import BodyReaders
 from katana.gen.openapi._read_parameters import ParameterReaders
 from katana.gen.openapi._replies import Replies
 from katana.gen.openapi._validators import Validators
-from katana.gen.source import Chain, Doc, Group, Module, identifier
+from katana.gen.source import Group, Module, identifier
 
 _RUNTIME = "katana.runtime"
 _GENERATED = "katana.runtime.generated"
@@ -66,6 +66,7 @@ class Endpoints:
         self._guards = guards
         self._replies = replies
         self._parameters = ParameterReaders(plan, module)
+        self._bodies = BodyReaders(plan, module, validators)
 
     def emit(self, controller: Controller, name: str) -> None:
         """The endpoints of a controller."""
@@ -107,7 +108,7 @@ class Endpoints:
         """Code that binds the inputs of an operation of which none can be wrong."""
         self._parameters.path(method, local, "")
         if method.body is not None:
-            self._body(method, method.body, "")
+            self._bodies.bind(method, method.body, "")
 
     def _decode(self, method: Method, local: dict[str, str]) -> None:
         module = self._module
@@ -116,7 +117,7 @@ class Endpoints:
         with module.block("try:"):
             self._parameters.path(method, local, table)
             if method.body is not None:
-                self._body(method, method.body, table)
+                self._bodies.bind(method, method.body, table)
             self._parameters.others(method, local, table)
         with module.block(f"except {self._use_generated('INVALID')}:"):
             names = [local[a.name] for a in method.path_arguments]
@@ -124,34 +125,6 @@ class Endpoints:
             names += [local[a.name] for a in method.keyword_arguments]
             targets = Group("(", tuple(names), ")", lone=True, bare=len(names) > 1)
             module.line((targets, " = ", Group(f"{self._use_generated('recover')}(", ("ctx", table), ")")))
-
-    def _body(self, method: Method, content: ir.Content, table: str) -> None:
-        """Code that binds `body`; a form is read by its table."""
-        module = self._module
-        kind = _media.kind(content, self._plan.types)
-        if method.form:
-            index = str(len(method.path_arguments))
-            module.line(("body = ", Group(f"{self._use_generated('parameter')}(", ("ctx", table, index), ")")))
-            return
-        if kind == "json":
-            shape = f"validators.{self._validators.shapes[method.operation.name]}"
-            decoded: Doc = Group(f"{shape}.decode(", ("ctx.body",), ")")
-        else:
-            decoded = 'ctx.body.decode("utf-8")' if kind == "text" else "ctx.body"
-        if not method.body_required:
-            unset = module.use("msgspec", "UNSET")
-            module.line(("body = ", Chain("", (decoded, "if ctx.body", f"else {unset}"))))
-        elif kind == "json":
-            module.line(("body = ", decoded))
-        else:
-            with module.block("if not ctx.body:"):
-                module.line(f"raise {self._use_generated('REJECTED')}")
-            module.line(("body = ", decoded))
-        check = self._validators.body_checks.get(method.operation.name)
-        if check:
-            guard = "" if method.body_required else f"body is not {module.use('msgspec', 'UNSET')} and "
-            with module.block(f"if {guard}not validators.{check}(body):"):
-                module.line(f"raise {self._use_generated('REJECTED')}")
 
     def _use(self, name: str) -> str:
         return self._module.use(_RUNTIME, name)

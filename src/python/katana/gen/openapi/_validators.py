@@ -7,26 +7,23 @@ reaches.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from katana import ir
-from katana.gen.openapi import _media
 from katana.gen.openapi._annotations import Annotations
+from katana.gen.openapi._body_inputs import BodyInputs
 from katana.gen.openapi._checks import Checks
 from katana.gen.openapi._decoders import Decoders
-from katana.gen.openapi._forms import is_array, object_type
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._json_text import pretty
 from katana.gen.openapi._names import Names, constant
-from katana.gen.openapi._parameter_inputs import parameter_input, spelled_kinds
+from katana.gen.openapi._parameter_inputs import parameter_input
 from katana.gen.openapi._plan import Method, Plan
 from katana.gen.openapi._schemas import asserting, reached
 from katana.gen.openapi._variants import variant_schema
-from katana.gen.source import Doc, Group, Module, flat, literal
+from katana.gen.source import Doc, Group, Module, literal
 
 _GENERATED = "katana.runtime.generated"
-_VALIDATED = ("form", "json")
 
 
 @dataclass
@@ -68,15 +65,13 @@ class _Printer:
         self._module = module
         self._spell = spell_type
         self._names = names
-        self._by_type: dict[str, str] = {}
         self._checks = Checks(out.plan.types, spell_type, names)
+        self._bodies = BodyInputs(out.plan.types, spell_type, names, self._checks)
 
     def schemas(self, methods: list[Method]) -> None:
         """`SCHEMAS`, with what the inputs and the stand-ins reach."""
         roots: list[Any] = [argument.parameter.schema for method in methods for argument in method.arguments]
-        roots += [
-            m.body.schema for m in methods if m.body is not None and _media.kind(m.body, self._types) in _VALIDATED
-        ]
+        roots += [schema for method in methods for schema in self._bodies.roots(method)]
         stand_ins = (*self._plan.stand_ins.named.values(), *self._plan.stand_ins.anonymous.values())
         roots += [json.loads(variant_schema(variant)) for union in stand_ins for variant in union.variants]
         names = reached(roots, self._plan.api)
@@ -105,12 +100,8 @@ class _Printer:
         """Constants for the types of JSON bodies, then the functions that check decoded bodies."""
         lines: list[Doc] = []
         for method in methods:
-            if method.body is None or _media.kind(method.body, self._types) != "json":
-                continue
-            name, line = self._shape(method, method.body)
-            self._out.shapes[method.operation.name] = name
-            if line is not None:
-                lines.append(line)
+            lines += self._bodies.shapes(method)
+        self._out.shapes, self._out.body_checks = self._bodies.constants, self._bodies.body_checks
         functions = self._module.apart()
         self._checks.emit(functions)
         if self._checks.patterns:
@@ -126,29 +117,6 @@ class _Printer:
         for line in lines:
             self._module.line(line)
 
-    def _shape(self, method: Method, content: ir.Content) -> tuple[str, Doc | None]:
-        type_ = content.type if content.type is not None else ir.AnyType()
-        annotation = self._spell.of(type_)
-        exact = self._types.exact(type_, content.checks)
-        if exact and self._checks.needed(type_) and not method.form:
-            wanted = f"{method.operation.name}_body"
-            self._out.body_checks[method.operation.name] = self._checks.function(type_, wanted)
-        key = f"{exact} {flat(annotation)} {'' if exact else json.dumps(content.schema, sort_keys=True)}"
-        if key in self._by_type:
-            return self._by_type[key], None
-        stem = constant(type_.name if isinstance(type_, ir.RefType) else f"{method.operation.name}_body")
-        name = self._by_type[key] = self._names.new(f"{stem}_SHAPE")
-        maker = self._use("Shape" if exact else "CheckedShape")
-        arguments: tuple[Doc, ...] = (annotation,)
-        if not exact:
-            arguments += ("SCHEMAS", literal(json.dumps(asserting(content.schema))))
-        elif self._types.loose(type_):
-            arguments += ("loose=True",)
-        head: Doc = name
-        if not (isinstance(type_, ir.RefType) and self._types.is_object(type_.name)):
-            head = Group(f"{name}: {maker}[", (annotation,), "]", comma=False)
-        return name, (head, " = ", Group(f"{maker}(", arguments, ")"))
-
     def table(self, method: Method) -> None:
         """The `Inputs` of an operation."""
         self._module.space()
@@ -158,50 +126,13 @@ class _Printer:
             for index, argument in enumerate(method.path_arguments)
         ]
         if method.body is not None:
-            rows.append(self._body(method, method.body))
+            rows.append(self._bodies.row(method, method.body))
         rows += [parameter_input(argument, 0, self._types, self._spell) for argument in method.keyword_arguments]
         name = self._out.tables[method.operation.name]
         table = Group("inputs=(", tuple(rows), ")", lone=True)
         self._module.line(
             (f"{name}: {self._use('Final')} = ", Group(f"{self._use('Inputs')}(", ("schemas=SCHEMAS", table), ")"))
         )
-
-    def _body(self, method: Method, content: ir.Content) -> Doc:
-        if method.form:
-            return self._form(method, content)
-        if _media.kind(content, self._types) != "json":
-            text = _media.kind(content, self._types) == "text"
-            options = (f"text={text}", f"required={method.body_required}")
-            return Group(f"{self._use('RawBodyInput')}(", options, ")")
-        return self._json(method, content)
-
-    def _json(self, method: Method, content: ir.Content) -> Doc:
-        items = [
-            f"schema={literal(json.dumps(asserting(content.schema)))}",
-            f"shape={self._out.shapes[method.operation.name]}",
-        ]
-        if not method.body_required:
-            items.append("required=False")
-        return Group(f"{self._use('BodyInput')}(", tuple(items), ")")
-
-    def _form(self, method: Method, content: ir.Content) -> Doc:
-        unbounded = replace(self._spell, limits=False)
-        type_ = content.type if content.type is not None else ir.AnyType()
-        items: list[Doc] = [
-            f"schema={literal(json.dumps(asserting(content.schema)))}",
-            Group(f"shape={self._use('Shape')}(", (unbounded.of(type_),), ")"),
-            Group("members={", tuple(f"{literal(n)}: {literal(m)}" for n, m in self._members(type_)), "}"),
-        ]
-        if not method.body_required:
-            items.append("required=False")
-        if _media.kind(content, self._types) == "json":
-            items.append(("json=", self._json(method, content)))
-        return Group(f"{self._use('FormInput')}(", tuple(items), ")")
-
-    def _members(self, type_: ir.Type) -> list[tuple[str, tuple[tuple[str, ...], bool]]]:
-        """Names, and per name the scalars that its text may spell and whether it is an array."""
-        fields = object_type(type_, self._types).fields
-        return [(f.name, (spelled_kinds(f.type, self._types), is_array(f.type, self._types))) for f in fields]
 
     def _use(self, name: str) -> str:
         return self._spell.name("typing" if name == "Final" else _GENERATED, name)

@@ -1,0 +1,123 @@
+"""Shapes of bodies, and the rows of the tables of inputs that describe bodies.
+
+In: an operation with a body. Out: constants and rows. Never: parameters.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from katana import ir
+from katana.gen.openapi import _media
+from katana.gen.openapi._annotations import Annotations
+from katana.gen.openapi._checks import Checks
+from katana.gen.openapi._forms import is_array, object_type
+from katana.gen.openapi._names import Names, constant
+from katana.gen.openapi._parameter_inputs import spelled_kinds
+from katana.gen.openapi._plan import Method
+from katana.gen.openapi._schemas import asserting
+from katana.gen.openapi._types import Types
+from katana.gen.source import Doc, Group, flat, literal
+
+_GENERATED = "katana.runtime.generated"
+_VALIDATED = ("form", "json")
+
+
+class BodyInputs:
+    """Spells what `validators.py` says about bodies.
+
+    Args:
+        types: the named types.
+        spell_type: annotations for the module.
+        names: the names taken there.
+        checks: gets the checks on decoded bodies.
+
+    By operation, `constants` has the shape of each JSON body, `body_checks` the function that checks a decoded one.
+    """
+
+    def __init__(self, types: Types, spell_type: Annotations, names: Names, checks: Checks) -> None:
+        self.constants: dict[str, str] = {}
+        self.body_checks: dict[str, str] = {}
+        self._types = types
+        self._spell = spell_type
+        self._names = names
+        self._checks = checks
+        self._by_type: dict[str, str] = {}
+
+    def roots(self, method: Method) -> list[ir.Json]:
+        """The schemas that the body of an operation is validated by."""
+        content = method.body
+        return [] if content is None or _media.kind(content, self._types) not in _VALIDATED else [content.schema]
+
+    def shapes(self, method: Method) -> list[Doc]:
+        """The constants for the body of an operation that no operation before has made."""
+        content = method.body
+        if content is None or _media.kind(content, self._types) != "json":
+            return []
+        self.constants[method.operation.name], line = self._shape(method, content)
+        return [] if line is None else [line]
+
+    def _shape(self, method: Method, content: ir.Content) -> tuple[str, Doc | None]:
+        type_ = content.type if content.type is not None else ir.AnyType()
+        annotation = self._spell.of(type_)
+        exact = self._types.exact(type_, content.checks)
+        if exact and self._checks.needed(type_) and not method.form:
+            wanted = f"{method.operation.name}_body"
+            self.body_checks[method.operation.name] = self._checks.function(type_, wanted)
+        key = f"{exact} {flat(annotation)} {'' if exact else json.dumps(content.schema, sort_keys=True)}"
+        if key in self._by_type:
+            return self._by_type[key], None
+        stem = constant(type_.name if isinstance(type_, ir.RefType) else f"{method.operation.name}_body")
+        name = self._by_type[key] = self._names.new(f"{stem}_SHAPE")
+        maker = self._use("Shape" if exact else "CheckedShape")
+        arguments: tuple[Doc, ...] = (annotation,)
+        if not exact:
+            arguments += ("SCHEMAS", literal(json.dumps(asserting(content.schema))))
+        elif self._types.loose(type_):
+            arguments += ("loose=True",)
+        head: Doc = name
+        if not (isinstance(type_, ir.RefType) and self._types.is_object(type_.name)):
+            head = Group(f"{name}: {maker}[", (annotation,), "]", comma=False)
+        return name, (head, " = ", Group(f"{maker}(", arguments, ")"))
+
+    def row(self, method: Method, content: ir.Content) -> Doc:
+        """The row of the body of an operation."""
+        if method.form:
+            return self._form(method, content)
+        if _media.kind(content, self._types) != "json":
+            text = _media.kind(content, self._types) == "text"
+            options = (f"text={text}", f"required={method.body_required}")
+            return Group(f"{self._use('RawBodyInput')}(", options, ")")
+        return self._json(method, content)
+
+    def _json(self, method: Method, content: ir.Content) -> Doc:
+        items = [
+            f"schema={literal(json.dumps(asserting(content.schema)))}",
+            f"shape={self.constants[method.operation.name]}",
+        ]
+        if not method.body_required:
+            items.append("required=False")
+        return Group(f"{self._use('BodyInput')}(", tuple(items), ")")
+
+    def _form(self, method: Method, content: ir.Content) -> Doc:
+        unbounded = replace(self._spell, limits=False)
+        type_ = content.type if content.type is not None else ir.AnyType()
+        items: list[Doc] = [
+            f"schema={literal(json.dumps(asserting(content.schema)))}",
+            Group(f"shape={self._use('Shape')}(", (unbounded.of(type_),), ")"),
+            Group("members={", tuple(f"{literal(n)}: {literal(m)}" for n, m in self._members(type_)), "}"),
+        ]
+        if not method.body_required:
+            items.append("required=False")
+        if _media.kind(content, self._types) == "json":
+            items.append(("json=", self._json(method, content)))
+        return Group(f"{self._use('FormInput')}(", tuple(items), ")")
+
+    def _members(self, type_: ir.Type) -> list[tuple[str, tuple[tuple[str, ...], bool]]]:
+        """Names, and per name the scalars that its text may spell and whether it is an array."""
+        fields = object_type(type_, self._types).fields
+        return [(f.name, (spelled_kinds(f.type, self._types), is_array(f.type, self._types))) for f in fields]
+
+    def _use(self, name: str) -> str:
+        return self._spell.name(_GENERATED, name)
