@@ -5,8 +5,10 @@ In: a `Service`. Out: a serving process, and the types that handlers see. Never:
 
 from __future__ import annotations
 
+from katana.runtime._byte_stream import ByteStream
 from katana.runtime._config import Config
 from katana.runtime._ctx import Ctx
+from katana.runtime._events import ServerSentEvent
 from katana.runtime._headers import Headers
 from katana.runtime._limits import Limits
 from katana.runtime._problem import Problem, problem_reply, undeclared_response
@@ -47,7 +49,7 @@ from katana.runtime._problem_statuses import (
 )
 from katana.runtime._problems import Problems
 from katana.runtime._query import Query
-from katana.runtime._reply import Head, NoContent, Reply
+from katana.runtime._reply import Head, NoContent, Reply, StreamReply
 from katana.runtime._routing import Endpoint, Resource, Router
 from katana.runtime._serve import serve
 from katana.runtime._server import Server
@@ -58,6 +60,7 @@ __all__ = [
     "VERSION",
     "BadGateway",
     "BadRequest",
+    "ByteStream",
     "Config",
     "Conflict",
     "ContentTooLarge",
@@ -95,8 +98,10 @@ __all__ = [
     "Resource",
     "Router",
     "Server",
+    "ServerSentEvent",
     "Service",
     "ServiceUnavailable",
+    "StreamReply",
     "TooManyRequests",
     "Unauthorized",
     "UnavailableForLegalReasons",

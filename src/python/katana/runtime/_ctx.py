@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from msgspec import Struct
 
+from katana.runtime._byte_stream import ByteStream
 from katana.runtime._cookies import parse_cookies
 from katana.runtime._headers import Headers
-from katana.runtime._media import essence
-from katana.runtime._problem_statuses import BadRequest
+from katana.runtime._media import essence, preferred
+from katana.runtime._problem_statuses import BadRequest, NotAcceptable
 from katana.runtime._problems import PROBLEMS, Problems
 from katana.runtime._query import EMPTY_QUERY, Query
 
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,128}")
 _NO_HEADERS: Final = Headers(())
+_NO_STREAM: Final = ByteStream.of()
 
 
 class Ctx(Struct, eq=False, kw_only=True):
-    """One request. It lives from the last byte of the request to the last byte of the response.
+    """One request. It lives until the last byte of the response.
 
     Attributes:
         method: upper-case.
@@ -35,6 +37,7 @@ class Ctx(Struct, eq=False, kw_only=True):
         args: the path's arguments in template order, percent-decoded.
         headers: every request header field.
         body: the whole body, empty when there is none.
+        stream: the body as it arrives, for operations that read it that way; for others it is empty.
         db: the service's database; it raises RuntimeError when used in a service that has none.
         deadline: `loop.time()` in seconds at which the request is cancelled; None: no deadline.
         principal: who is calling, set by security hooks; None: unknown.
@@ -49,6 +52,7 @@ class Ctx(Struct, eq=False, kw_only=True):
     query_string: str = ""
     headers: Headers = _NO_HEADERS
     body: bytes = b""
+    stream: ByteStream = _NO_STREAM
     db: Database
     deadline: float | None = None
     principal: Any = None
@@ -77,6 +81,17 @@ class Ctx(Struct, eq=False, kw_only=True):
         """The media type of the body, lower-case and without parameters; None when the request names none."""
         value = self.headers.get("content-type")
         return None if value is None else essence(value)
+
+    def preferred(self, *media_types: str) -> str:
+        """The one of `media_types` that the field `accept` likes best, the first of equals (RFC 9110, 12.5.1).
+
+        Raises NotAcceptable when it allows none of them.
+        """
+        accept = self.headers.get("accept")
+        best = media_types[0] if accept is None else preferred(accept, media_types)
+        if best is None:
+            raise NotAcceptable("http.accept", detail=f"there are {', '.join(media_types)}")
+        return best
 
     @property
     def request_id(self) -> str:

@@ -30,7 +30,7 @@ from katana.runtime._problem_statuses import (
     ServiceUnavailable,
     UnsupportedMediaType,
 )
-from katana.runtime._reply import Reply
+from katana.runtime._reply import Reply, StreamReply
 from katana.runtime._routing import Endpoint, Resource, Router
 from katana.runtime.http1._head import METHODS
 
@@ -54,7 +54,12 @@ class Flight:
     __slots__ = ("_ctx", "_dispatcher", "_finished", "_operation", "_timer", "task")
 
     def __init__(
-        self, dispatcher: Dispatcher, ctx: Ctx, operation: str, task: asyncio.Task[Reply], finished: Finished
+        self,
+        dispatcher: Dispatcher,
+        ctx: Ctx,
+        operation: str,
+        task: asyncio.Task[Reply | StreamReply],
+        finished: Finished,
     ) -> None:
         self._dispatcher = dispatcher
         self._ctx = ctx
@@ -79,7 +84,7 @@ class Flight:
     def _late(self) -> None:
         self.give_up(GatewayTimeout("http.deadline", detail="the deadline has passed"))
 
-    def _done(self, task: asyncio.Task[Reply]) -> None:
+    def _done(self, task: asyncio.Task[Reply | StreamReply]) -> None:
         self._dispatcher.flights.discard(self)
         if self._timer is not None:
             self._timer.cancel()
@@ -144,7 +149,9 @@ class Dispatcher:
                 return problem_reply(ctx, _overload())
             if endpoint.deadline is not None:
                 ctx.deadline = self._loop.time() + endpoint.deadline
-            task: asyncio.Task[Reply] = asyncio.Task(endpoint.call(ctx), loop=self._loop, eager_start=True)
+            task: asyncio.Task[Reply | StreamReply] = asyncio.Task(
+                endpoint.call(ctx), loop=self._loop, eager_start=True
+            )
             if task.done():
                 reply = task.result()
                 return reply if type(reply) is Reply else self.outcome(ctx, operation, task)
@@ -156,7 +163,7 @@ class Dispatcher:
         self.flights.add(flight)
         return flight
 
-    def outcome(self, ctx: Ctx, operation: str, task: asyncio.Task[Reply]) -> Reply:
+    def outcome(self, ctx: Ctx, operation: str, task: asyncio.Task[Reply | StreamReply]) -> Reply:
         """The reply of a task that is done, whatever it ended with."""
         try:
             reply = task.result()

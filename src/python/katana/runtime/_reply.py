@@ -1,7 +1,8 @@
 """Responses as values.
 
-In: a status, fields and a body. Out: `Head`, the part of a response that is known when a module is imported, and
-`Reply`, one response. Never: sockets, nor bytes that differ from connection to connection (`date`, `connection`).
+In: a status, fields and a body. Out: `Head`, the part of a response that is known when a module is imported, `Reply`,
+one response, and `StreamReply`, one that is made while it is sent. Never: sockets, nor bytes that differ from
+connection to connection (`date`, `connection`).
 
 Every field that a response carries passes through `field_line`, so no value can end a header and begin another.
 """
@@ -9,6 +10,7 @@ Every field that a response carries passes through `field_line`, so no value can
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterable
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
@@ -95,6 +97,24 @@ class Reply(Struct, frozen=True, gc=False):
     head: Head
     body: bytes = b""
     fields: Fields = ()
+
+
+class StreamReply(Struct, frozen=True):
+    """One response whose content is sent chunk by chunk, as the client takes it (RFC 9112, 7.1).
+
+    `chunks` is an async iterator, most often a generator, or something that has one. It is first asked before the head
+    is sent, so whatever it raises until its first chunk is answered like an error of the operation. After that an error
+    closes the connection before the content is complete. An async generator is closed whatever happens, and is not
+    started for HEAD and for responses that have no content.
+
+    `length`, in bytes, becomes `content-length`; sending more or less than that is an error. Without it the content is
+    sent in chunks, which to HTTP/1.0 means until the connection closes.
+    """
+
+    head: Head
+    chunks: AsyncIterable[bytes]
+    fields: Fields = ()
+    length: int | None = None
 
 
 class NoContent:

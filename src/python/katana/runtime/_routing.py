@@ -10,12 +10,12 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from katana.runtime._reply import Head, Reply
+from katana.runtime._reply import Head, Reply, StreamReply
 
 if TYPE_CHECKING:
     from katana.runtime._ctx import Ctx
 
-Call = Callable[["Ctx"], Coroutine[Any, Any, Reply]]
+Call = Callable[["Ctx"], Coroutine[Any, Any, Reply | StreamReply]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,9 @@ class Endpoint:
         produces: media types of the successful responses. Empty: no content, or not known; never 406.
         body_required: a request that announces no body is answered 411 if it could have announced one.
         body_limit: bytes; None: the server's limit.
-        deadline: seconds from the last byte of the request until the handler is cancelled and 504 answered.
+        deadline: seconds from the call until the handler is cancelled and 504 answered. It ends with the head of a
+            `StreamReply`.
+        streams: called when the head of the request is there; `ctx.stream` is the body, and `ctx.body` is empty.
     """
 
     operation: str
@@ -42,6 +44,7 @@ class Endpoint:
     body_required: bool = False
     body_limit: int | None = None
     deadline: float | None = None
+    streams: bool = False
 
 
 class Resource:

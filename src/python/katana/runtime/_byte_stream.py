@@ -1,0 +1,62 @@
+"""Binary bodies that are read while they arrive.
+
+In: chunks of bytes from whoever has them: the connection, a decoder, a test. Out: `ByteStream`. Never: the whole body
+in memory, unless `read` is asked for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator
+
+
+class ByteStream:
+    """The chunks of a body, in order, each once: `async for chunk in body`. No chunk is empty.
+
+    Reading slowly slows the sender down. Iterating again goes on where the last iteration stopped.
+
+    Reading raises a Problem for what is wrong with the body: `ContentTooLarge` beyond its limit, `BadRequest` when it
+    is malformed or ends early, `RequestTimeout` when nothing arrives for too long.
+
+    Attributes:
+        length: bytes of the whole body as announced; None when the sender has not said.
+    """
+
+    __slots__ = ("_chunks", "length")
+
+    def __init__(self, chunks: AsyncIterable[bytes], length: int | None = None) -> None:
+        self._chunks: AsyncIterator[bytes] = aiter(chunks)
+        self.length = length
+
+    @classmethod
+    def of(cls, *chunks: bytes) -> ByteStream:
+        """A stream of these chunks, for tests and for bodies that are at hand."""
+        return cls(_AtHand(chunks), sum(map(len, chunks)))
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._chunks
+
+    async def read(self) -> bytes:
+        """All that has not been read yet, in one piece."""
+        chunks = [chunk async for chunk in self._chunks]
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    def __repr__(self) -> str:
+        return f"ByteStream(length={self.length})"
+
+
+class _AtHand:
+    """Chunks that exist already."""
+
+    __slots__ = ("_chunks",)
+
+    def __init__(self, chunks: tuple[bytes, ...]) -> None:
+        self._chunks = iter(chunks)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        for chunk in self._chunks:
+            if chunk:
+                return chunk
+        raise StopAsyncIteration
