@@ -217,7 +217,7 @@ UNSUPPORTED = {
     "cookie style": "components: {parameters: {P: {name: p, in: cookie, style: cookie, schema: {}}}}",
     "header content": "components: {headers: {H: {content: {a/b: {}}}}}",
     "encoding": "components: {requestBodies: {B: {content: {multipart/mixed: {encoding: {a: {contentType: a/b}}}}}}}",
-    "itemSchema": "components: {requestBodies: {B: {content: {application/jsonl: {itemSchema: {}}}}}}",
+    "itemSchema": "components: {requestBodies: {B: {content: {multipart/mixed: {itemSchema: {}}}}}}",
     "prefixEncoding": "components: {requestBodies: {B: {content: {multipart/mixed: {prefixEncoding: [{}]}}}}}",
     "itemEncoding": "components: {requestBodies: {B: {content: {multipart/mixed: {itemEncoding: {}}}}}}",
     "media type reference": (

@@ -38,12 +38,33 @@ class Parameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     checks: tuple[str, ...] = ()
 
 
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A kind of Server-Sent Event: those whose field `event` is `name`; empty: any.
+
+    `type`, `schema` and `checks` are about its data, which is JSON, or the text itself if `text` holds. An event
+    without data has a `NullType`.
+    """
+
+    name: str
+    type: Type
+    schema: Json
+    checks: tuple[str, ...] = ()
+    text: bool = False
+
+
 class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One element of a sequence of values that is read and written one by one."""
+    """One element of a sequence of values that is read and written one by one.
+
+    Of Server-Sent Events it is the data: JSON, or the text itself if `text` holds. `events` are the kinds of events
+    when the document tells them apart by name; `type` and `schema` then cover them all, and each has a `text` of its
+    own.
+    """
 
     type: Type
     schema: Json
     checks: tuple[str, ...] = ()
+    text: bool = False
+    events: tuple[Event, ...] = ()
 
 
 class Encoding(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -10,9 +10,6 @@ from katana.gen.openapi._types import Types
 
 Kind = Literal["json", "problem", "text", "bytes", "form", "multipart", "stream", "xml"]
 
-_STREAMS = frozenset(
-    ("application/json-seq", "application/jsonl", "application/x-ndjson", "multipart/mixed", "text/event-stream")
-)
 _WITH_JSON = frozenset(("*/*", "application/*"))
 _STRUCTURED = frozenset(("array", "object"))
 
@@ -24,6 +21,8 @@ def kind(content: ir.Content, types: Types) -> Kind:
     without suffix (RFC 6838, 3.2) says nothing about its syntax; it is JSON when its schema describes objects or
     arrays, as the ones of public APIs are. So is a range that includes JSON.
     """
+    if content.item is not None:
+        return "stream"
     named = _named(content.media_type)
     if named == "xml" and (content.type is None or set(types.kinds(content.type)) == {"string"}):
         return "text"
@@ -36,8 +35,6 @@ def kind(content: ir.Content, types: Types) -> Kind:
 def _named(media_type: str) -> Kind:
     if media_type == "application/problem+json":
         return "problem"
-    if media_type in _STREAMS:
-        return "stream"
     if media_type in ("application/json", "text/json") or media_type.endswith("+json"):
         return "json"
     if media_type == "application/x-www-form-urlencoded":

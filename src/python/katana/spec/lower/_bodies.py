@@ -8,13 +8,9 @@ from __future__ import annotations
 from katana.ir import Body, Content, Response
 from katana.spec.lower._identifiers import extend, pascal
 from katana.spec.lower._parameters import headers
+from katana.spec.lower._sequences import item_of
 from katana.spec.lower._values import Values
-from katana.spec.model import Node, Workspace
-
-
-def media_type(key: str) -> str:
-    """A media type without parameters, in lower case (RFC 9110, section 8.3.1: both are case-insensitive)."""
-    return key.partition(";")[0].strip().lower()
+from katana.spec.model import Node, Workspace, bare
 
 
 def body(entry: Node, hint: str, values: Values, workspace: Workspace) -> Body | None:
@@ -25,7 +21,7 @@ def body(entry: Node, hint: str, values: Values, workspace: Workspace) -> Body |
     name = _shared(entry, node, "Request") or hint + "Request"
     return Body(
         pointer=values.definitions.place(node),
-        contents=_contents(node, name, values),
+        contents=_contents(node, name, values, workspace),
         required=node.flag("required"),
     )
 
@@ -45,23 +41,26 @@ def responses(declared: Node | None, hint: str, values: Values, workspace: Works
                 status=status,
                 pointer=values.definitions.place(node),
                 headers=headers(node.get("headers"), name, values, workspace),
-                contents=_contents(node, name, values),
+                contents=_contents(node, name, values, workspace),
             )
         )
     return tuple(out)
 
 
-def _contents(node: Node, name: str, values: Values) -> tuple[Content, ...]:
+def _contents(node: Node, name: str, values: Values, workspace: Workspace) -> tuple[Content, ...]:
     content = node.get("content")
-    return tuple(_content(key, entry, name, values) for key, entry in content.members()) if content is not None else ()
+    entries = content.members() if content is not None else ()
+    return tuple(_content(bare(key), entry, name, values, workspace) for key, entry in entries)
 
 
-def _content(key: str, node: Node, name: str, values: Values) -> Content:
+def _content(media_type: str, node: Node, name: str, values: Values, workspace: Workspace) -> Content:
+    item = item_of(node, media_type, name, values, workspace)
     schema = node.get("schema")
-    if schema is None:
-        return Content(media_type=media_type(key))
+    # What is said about a sequence as a whole is said about its elements; there is no type for the whole.
+    if schema is None or item is not None:
+        return Content(media_type=media_type, item=item)
     value = values.of(schema, name)
-    return Content(media_type=media_type(key), type=value.type, schema=value.schema, checks=value.checks)
+    return Content(media_type=media_type, type=value.type, schema=value.schema, checks=value.checks)
 
 
 def _shared(entry: Node, node: Node, role: str) -> str:

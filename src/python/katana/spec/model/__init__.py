@@ -20,10 +20,22 @@ from katana.spec.model._operations import (
 )
 from katana.spec.model._reference import ReferenceRefusedError
 from katana.spec.model._reference import parse as parse_reference
+from katana.spec.model._sequences import (
+    EVENT_MEMBERS,
+    EVENT_STREAM,
+    Kind,
+    bare,
+    element,
+    events,
+    is_array,
+    is_sequential,
+)
 from katana.spec.model._walk import component_section, is_component, reachable, walk
 from katana.spec.model._workspace import Workspace
 
 __all__ = (
+    "EVENT_MEMBERS",
+    "EVENT_STREAM",
     "GRAMMAR",
     "METHODS",
     "PARSED_DATA",
@@ -31,16 +43,22 @@ __all__ = (
     "REFERABLE",
     "SECTION",
     "Findings",
+    "Kind",
     "Node",
     "Place",
     "ReferenceRefusedError",
     "Workspace",
+    "bare",
     "component_section",
     "declared",
     "effective",
+    "element",
+    "events",
     "everything",
+    "is_array",
     "is_component",
     "is_ignored_header",
+    "is_sequential",
     "keywords",
     "parameter_key",
     "parse_reference",

@@ -37,7 +37,7 @@ _SCHEMA: dict[str, Child] = {
     **dict.fromkeys(
         ("not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames"), _one("schema")
     ),
-    **dict.fromkeys(("unevaluatedItems", "unevaluatedProperties"), _one("schema")),
+    **dict.fromkeys(("unevaluatedItems", "unevaluatedProperties", "contentSchema"), _one("schema")),
     **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), _list("schema")),
     **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs"), _map("schema")),
 }

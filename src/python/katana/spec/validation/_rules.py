@@ -12,6 +12,7 @@ from katana.spec.validation._extensions import check_extensions
 from katana.spec.validation._operations import check_operations
 from katana.spec.validation._paths import check_paths
 from katana.spec.validation._schemas import check_schema
+from katana.spec.validation._sequences import check_sequence
 from katana.spec.validation._unsupported import OUTGOING
 
 
@@ -24,6 +25,8 @@ def check_rules(workspace: Workspace, version: str) -> None:
         if kind == "schema":
             check_schema(node, version, findings)
             endless.add(node)
+        elif kind == "media-type":
+            check_sequence(node, workspace)
     endless.report()
     paths = workspace.root.get("paths")
     if paths is not None:

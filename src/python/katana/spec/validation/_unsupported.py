@@ -117,7 +117,6 @@ REFUSED: tuple[Construct, ...] = (
         "remove `encoding`: strings and numbers are sent as text, objects as JSON",
         _encodes_form,
     ),
-    Construct("media-type", "itemSchema", "unsupported-item-schema", "streams of items are not supported"),
     Construct("media-type", "prefixEncoding", "unsupported-encoding", "multipart without names is not supported"),
     Construct("media-type", "itemEncoding", "unsupported-encoding", "multipart without names is not supported"),
     Construct(
