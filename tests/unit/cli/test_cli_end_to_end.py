@@ -111,6 +111,13 @@ def test_a_bundle_is_one_document_with_its_descriptions(tree: Path) -> None:
     assert "parts.yaml" not in (tree / "bundle.json").read_text()
 
 
+def test_the_schema_of_the_extensions_is_printed_for_editors(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema", "extensions"]) == 0
+    schema = json.loads(capfd.readouterr().out)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert "x-katana-deadline" in schema["properties"]
+
+
 def test_warnings_are_errors_when_asked(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     hooks = "webhooks:\n  noted:\n    post:\n      responses: {'200': {description: ok}}\n"
     (tree / "api/notes.yaml").write_text(SPECIFICATION + hooks)

@@ -59,8 +59,6 @@ _CASES = [
         {"body": _body(_content("application/json", ir.ArrayType(items=ir.NumberType(format="decimal"))))},
         (),
     ),
-    ("unsupported-extension", {"extensions": {"x-katana-cache": {"ttl": "1s"}}}, ()),
-    ("unsupported-extension", {"extensions": {"x-katana-limits": {"body": 1, "headers": 2}}}, ()),
     ("unsupported-parameter", {"parameters": (_parameter(_STRING, style="deepObject"),)}, ()),
     ("unsupported-parameter", {"parameters": (_parameter(ir.MapType(values=_STRING)),)}, ()),
     ("unsupported-parameter", {"parameters": (_parameter(ir.ArrayType(items=_STRING), location="cookie"),)}, ()),

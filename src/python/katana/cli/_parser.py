@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from katana.cli import _check_service, _gen_openapi, _gen_service, _gen_sql, _ir_bundle, _ir_dump
+from katana.cli import _check_service, _gen_openapi, _gen_service, _gen_sql, _ir_bundle, _ir_dump, _schema_extensions
 from katana.cli._command import Command
 from katana.cli._exit import UsageError
 from katana.gen.source import GENERATOR
@@ -36,6 +36,7 @@ _GROUPS: dict[str, tuple[str, dict[str, Command]]] = {
     ),
     "ir": ("the intermediate representation of a contract", {"dump": _ir_dump.COMMAND, "bundle": _ir_bundle.COMMAND}),
     "check": ("check code against contracts", {"service": _check_service.COMMAND}),
+    "schema": ("schemas for editors and linters", {"extensions": _schema_extensions.COMMAND}),
 }
 
 

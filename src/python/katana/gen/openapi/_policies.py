@@ -1,7 +1,7 @@
 """`x-katana-*` members that generated code acts on.
 
 In: the extensions of an operation. Out: values for `Endpoint`. Never: units of its own; the front end has checked the
-texts against the extensions' schema.
+texts against the extensions' schema, and warned of policies that are missing here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Any
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _BYTES = {"B": 1, "KB": 10**3, "KiB": 2**10, "MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30}
-_TRIVIAL = {"x-katana-alloc": "heap", "x-katana-consistency": "strong", "x-katana-json": "ondemand"}
 
 
 def endpoint_limits(extensions: Mapping[str, Any]) -> dict[str, int | float]:
@@ -24,17 +23,6 @@ def endpoint_limits(extensions: Mapping[str, Any]) -> dict[str, int | float]:
     if "x-katana-deadline" in extensions:
         limits["deadline"] = _amount(extensions["x-katana-deadline"], _SECONDS)
     return limits
-
-
-def without_effect(extensions: Mapping[str, Any]) -> list[str]:
-    """The members that nothing would come of."""
-    names: list[str] = []
-    for name, value in extensions.items():
-        if name == "x-katana-limits" and isinstance(value, dict):
-            names += [f"{name}.{each}" for each in value if each != "body"]
-        elif name != "x-katana-deadline" and _TRIVIAL.get(name) != value:
-            names.append(name)
-    return names
 
 
 def _amount(value: float | str, units: Mapping[str, float]) -> float:

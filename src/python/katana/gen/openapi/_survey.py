@@ -13,7 +13,6 @@ from katana import ir
 from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.gen.openapi import _survey_bodies, _survey_types
 from katana.gen.openapi._paths import segments
-from katana.gen.openapi._policies import without_effect
 from katana.gen.openapi._types import Types
 from katana.gen.openapi._unsupported import UNSUPPORTED
 
@@ -57,8 +56,6 @@ def _diagnostic(api: ir.Api, found: Found) -> Diagnostic:
 def _operation(operation: ir.Operation) -> Iterator[tuple[str, str, str]]:
     if segments(operation.path) is None:
         yield "unsupported-path-template", operation.pointer, f"`{operation.path}`"
-    for name in without_effect(operation.extensions):
-        yield "unsupported-extension", operation.pointer, f"`{name}`"
 
 
 def _security(operation: ir.Operation, api: ir.Api) -> Iterator[tuple[str, str, str]]:

@@ -22,9 +22,6 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "a number of {what}, which a double does not hold exactly",
         "leave the format out to get a double, or send the digits as `type: string`",
     ),
-    "unsupported-extension": Unsupported(
-        "the policy {what}", "leave it out; this version of Katana would not act on it"
-    ),
     "unsupported-form": Unsupported(
         "{what} of a form", "use an object whose members are scalars or arrays of scalars, or send JSON"
     ),

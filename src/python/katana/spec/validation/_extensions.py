@@ -14,6 +14,7 @@ import jsonschema_rs
 from katana.spec.model import Findings, Node, Workspace, everything, places
 from katana.spec.validation._explain import explain
 from katana.spec.validation._extensions_schema import EXTENSIONS
+from katana.spec.validation._unsupported import WITHOUT_EFFECT
 
 PREFIX = "x-katana-"
 
@@ -51,6 +52,26 @@ def _check(owner: Node, key: str, findings: Findings, *, on_operation: bool) -> 
         )
     else:
         _check_value(member, key, findings)
+        _check_effect(member, key, findings)
+
+
+def _check_effect(member: Node, key: str, findings: Findings) -> None:
+    """Says so when nothing would come of a policy: whoever relies on it has to know."""
+    if key not in WITHOUT_EFFECT:
+        return
+    default, names = WITHOUT_EFFECT[key]
+    if names:
+        found = [(f"{key}.{name}", node) for name in names if (node := member.get(name)) is not None]
+    else:
+        found = [] if default is not None and member.value == default else [(key, member)]
+    for name, node in found:
+        findings.warning(
+            node,
+            "policy-without-effect",
+            f"this version of Katana does not act on `{name}`",
+            hint="leave it out, or keep it for a version that does",
+            key=True,
+        )
 
 
 def _check_value(member: Node, key: str, findings: Findings) -> None:

@@ -1,6 +1,6 @@
 """What OpenAPI can say and this version of Katana cannot do yet, as data.
 
-In: nothing. Out: two tables. Never: logic beyond a predicate on the member. A construct in `REFUSED` is an error
+In: nothing. Out: tables. Never: logic beyond a predicate on the member. A construct in `REFUSED` is an error
 wherever it stands, because a service generated without it would not keep its contract. One in `IGNORED` is a warning:
 it describes calls that the service makes, not calls that it answers. What only documents (`servers`, `links`,
 `externalDocs`, `examples`, `xml` beside JSON, `tags`) is in neither: a server behaves the same without it.
@@ -167,6 +167,21 @@ IGNORED: tuple[Construct, ...] = (
         lambda member: bool(member.value),
     ),
 )
+
+WITHOUT_EFFECT: dict[str, tuple[Json, tuple[str, ...]]] = {
+    "x-katana-alloc": ("heap", ()),
+    "x-katana-cache": (None, ()),
+    "x-katana-consistency": ("strong", ()),
+    "x-katana-idempotency": (None, ()),
+    "x-katana-json": ("ondemand", ()),
+    "x-katana-limits": (None, ("headers", "concurrency")),
+    "x-katana-prefetch": (None, ()),
+    "x-katana-rate-limit": (None, ()),
+}
+"""Policies that the IR carries and nothing acts on yet, each a warning `policy-without-effect`.
+
+By name: the value that describes what happens anyway, and the members that are meant (none: the whole policy).
+"""
 
 OUTGOING = frozenset((("document", "webhooks"), ("operation", "callbacks"), ("components", "callbacks")))
 """Where other rules do not look, because nothing is generated from it."""
