@@ -238,3 +238,17 @@ def test_at_most_a_hundred_errors_are_listed_and_no_value_is_echoed(build_body):
 
 def _object(**properties):
     return {"type": "object", "properties": properties}
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "place"),
+    [
+        ({"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}, '{"a":1,"a":2}', "/a"),
+        ({"type": "object", "required": ["a"], "properties": {"a": {}}}, '{"a":{"b":1,"b":2}}', "/a/b"),
+        ({"type": "object", "properties": {"a": {"not": {"type": "null"}}}}, '{"x":[1,{"b":1,"b":2}]}', "/x/1/b"),
+        ({}, '[{"b":1,"\\u0062":2}]', "/0/b"),
+    ],
+)
+def test_a_member_that_stands_twice_makes_a_body_malformed(build_body, schema, text, place):
+    problem = build_body(schema).problem("POST", "/", text.encode())
+    assert (problem.status, problem.members["pointer"]) == (400, place)

@@ -74,8 +74,10 @@ class BodyInputs:
         arguments: tuple[Doc, ...] = (annotation,)
         if not exact:
             arguments += ("SCHEMAS", literal(json.dumps(asserting(content.schema))))
-        elif self._types.loose(type_):
-            arguments += ("loose=True",)
+        else:
+            arguments += ("loose=True",) if self._types.loose(type_) else ()
+            members = least_members(type_, self._types)
+            arguments += (f"members={members}",) if members else ()
         head: Doc = name
         if not (isinstance(type_, ir.RefType) and self._types.is_object(type_.name)):
             head = Group(f"{name}: {maker}[", (annotation,), "]", comma=False)
@@ -121,3 +123,13 @@ class BodyInputs:
 
     def _use(self, name: str) -> str:
         return self._spell.name(_GENERATED, name)
+
+
+def least_members(type_: ir.Type, types: Types, outer: frozenset[str] = frozenset()) -> int:
+    """How many members a JSON document of the type has at least, those of objects in it included."""
+    type_ = types.resolve(type_)
+    name = type_.name if isinstance(type_, ir.RefType) else ""
+    if name in outer or not name or not types.is_object(name):
+        return 0
+    fields = object_type(type_, types).fields
+    return sum(1 + least_members(field.type, types, outer | {name}) for field in fields if field.required)

@@ -14,6 +14,7 @@ from msgspec import UNSET, Struct
 from katana.runtime import BadRequest, Ctx
 from katana.runtime.generated._details import explain
 from katana.runtime.generated._rejected import REJECTED
+from katana.runtime.generated._repeats import has_repeats, repeated_member
 from katana.runtime.generated._scalars import json_scalar
 from katana.runtime.generated._schemas import Schemas, too_deep, too_large
 from katana.runtime.generated._shapes import Shape
@@ -72,17 +73,11 @@ class BodyInput(Struct, frozen=True, kw_only=True):
         """The value and the errors; the value means something only when there are none.
 
         Raises:
-            BadRequest: the body is not JSON (RFC 8259), or nests too deep.
+            BadRequest: the body is not JSON (RFC 8259), names a member twice, or nests too deep.
         """
         if not ctx.body:
             return UNSET, [("", "is required")] if self.required else []
-        try:
-            value = msgspec.json.decode(ctx.body)
-        except _MALFORMED as error:
-            raise malformed(error) from None
-        if too_deep(value):
-            raise BadRequest("request.malformed", detail="The body nests too deep.")
-        return converted(value, self.schema, self.shape, schemas)
+        return converted(plain_json(ctx.body), self.schema, self.shape, schemas)
 
 
 class RawBodyInput(Struct, frozen=True, kw_only=True):
@@ -133,6 +128,24 @@ def parameter(ctx: Ctx, inputs: Inputs, index: int) -> Any:
     value, errors = inputs.inputs[index].read(ctx, inputs.schemas)
     if errors:
         raise REJECTED
+    return value
+
+
+def plain_json(data: bytes) -> Any:
+    """The plain value of a JSON document.
+
+    Raises:
+        BadRequest: it is not JSON (RFC 8259), names a member of an object twice (RFC 7493, 2.3), or nests too deep.
+    """
+    try:
+        value = msgspec.json.decode(data)
+        repeated = repeated_member(data) if has_repeats(data) else None
+    except _MALFORMED as error:
+        raise malformed(error) from None
+    if repeated is not None:
+        raise BadRequest("request.malformed", detail="The body names a member of an object twice.", pointer=repeated)
+    if too_deep(value):
+        raise BadRequest("request.malformed", detail="The body nests too deep.")
     return value
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from katana.runtime.generated._choices import convert_choice
 from katana.runtime.generated._rejected import REJECTED
+from katana.runtime.generated._repeats import has_repeats
 from katana.runtime.generated._schemas import Schemas, too_deep
 
 # msgspec reads more spellings of times and UUIDs than RFC 3339 and RFC 9562 allow: a blank for the `T`, an offset
@@ -28,20 +29,23 @@ class Shape[T]:
     Args:
         type_: what to decode to; anything that msgspec takes.
         loose: the type has times or UUIDs, whose looser spellings must be kept out.
+        members: how many members a document has at least, those of objects in it included. One that has no more colons
+            names no member twice, and needs no search for that.
     """
 
-    __slots__ = ("_loose", "_type", "decode")
+    __slots__ = ("_loose", "_members", "_type", "decode")
 
     decode: Callable[[bytes], T]
     """JSON bytes to a value; raises one of `INVALID`."""
 
     @overload
-    def __init__(self, type_: type[T], *, loose: bool = False) -> None: ...
+    def __init__(self, type_: type[T], *, loose: bool = False, members: int = 0) -> None: ...
     @overload
-    def __init__(self, type_: Any, *, loose: bool = False) -> None: ...
-    def __init__(self, type_: Any, *, loose: bool = False) -> None:
+    def __init__(self, type_: Any, *, loose: bool = False, members: int = 0) -> None: ...
+    def __init__(self, type_: Any, *, loose: bool = False, members: int = 0) -> None:
         self._type = type_
         self._loose = loose
+        self._members = members
         self.decode = self._first
 
     def convert(self, value: Any) -> T:
@@ -61,7 +65,7 @@ class Shape[T]:
 
     def _decoder(self) -> Callable[[bytes], T]:
         decode = cast(Callable[[bytes], T], msgspec.json.Decoder(self._type, dec_hook=convert_choice).decode)
-        return _strict(decode) if self._loose else decode
+        return _once(_strict(decode) if self._loose else decode, self._members)
 
 
 class CheckedShape[T](Shape[T]):
@@ -84,7 +88,7 @@ class CheckedShape[T](Shape[T]):
 
         def decode(data: bytes) -> T:
             value = plain(data)
-            if too_deep(value) or not is_valid(value):
+            if too_deep(value) or has_repeats(data) or not is_valid(value):
                 raise REJECTED
             return self.convert(value)
 
@@ -98,6 +102,16 @@ def _strict[T](decode: Callable[[bytes], T]) -> Callable[[bytes], T]:
         return decode(data)
 
     return strict
+
+
+def _once[T](decode: Callable[[bytes], T], members: int) -> Callable[[bytes], T]:
+    def once(data: bytes) -> T:
+        value = decode(data)
+        if data.count(b":") != members and has_repeats(data):
+            raise REJECTED
+        return value
+
+    return once
 
 
 def _integral(value: Any) -> Any:

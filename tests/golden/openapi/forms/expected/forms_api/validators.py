@@ -33,7 +33,7 @@ SCHEMAS: Final = Schemas(
 )
 
 
-SEARCH_SHAPE = Shape(Search)
+SEARCH_SHAPE = Shape(Search, members=1)
 
 
 # POST /token

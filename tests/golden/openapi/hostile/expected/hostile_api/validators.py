@@ -33,7 +33,7 @@ def valid_x_import_os_request(value: XImportOsRequest) -> bool:
     return PATTERN_1.matches(value.field)
 
 
-X_IMPORT_OS_REQUEST_SHAPE = Shape(XImportOsRequest)
+X_IMPORT_OS_REQUEST_SHAPE = Shape(XImportOsRequest, members=1)
 
 
 # POST /it's/"quoted"/{a}

@@ -125,7 +125,7 @@ def valid_slug(value: Slug) -> bool:
     return PATTERN_1.matches(value)
 
 
-EVERYTHING_SHAPE = Shape(Everything, loose=True)
+EVERYTHING_SHAPE = Shape(Everything, loose=True, members=3)
 SEND_PETS_BODY_SHAPE: CheckedShape[Annotated[list[Pet], Meta(max_length=3)]] = CheckedShape(
     Annotated[list[Pet], Meta(max_length=3)],
     SCHEMAS,

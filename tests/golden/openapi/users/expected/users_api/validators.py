@@ -57,7 +57,7 @@ def valid_email(value: Email) -> bool:
     return is_email(value)
 
 
-NEW_USER_SHAPE = Shape(NewUser)
+NEW_USER_SHAPE = Shape(NewUser, members=2)
 USER_PATCH_SHAPE = Shape(UserPatch)
 
 
