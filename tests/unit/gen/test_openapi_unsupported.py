@@ -66,16 +66,6 @@ _CASES = [
     ("unsupported-path-template", {"path": "/{a}.{b}"}, ()),
     ("unsupported-pattern", {"parameters": (_parameter(_STRING, schema={"pattern": "(a)\\1"}),)}, ()),
     ("unsupported-problem", {"responses": (_response("200", _content("application/problem+json")),)}, ()),
-    (
-        "unsupported-read-only",
-        {"body": _body(_content("application/json", _THING))},
-        (_object(ir.Field(name="id", py_name="id", type=_STRING, required=True, read_only=True)),),
-    ),
-    (
-        "unsupported-write-only",
-        {"responses": (_response("200", _content("application/json", _THING)),)},
-        (_object(ir.Field(name="id", py_name="id", type=_STRING, required=True, write_only=True)),),
-    ),
     ("unsupported-form", {"body": _body(_content("application/x-www-form-urlencoded"))}, ()),
     *(
         ("unsupported-member-name", {}, (_object(ir.Field(name=name, py_name="a", type=_STRING)),))

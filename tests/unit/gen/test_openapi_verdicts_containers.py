@@ -87,7 +87,8 @@ _TABLE = [
         ['{"a":1,"z":1}', '{"y":1,"z":1}'],
     ),
     ({"type": ["object", "array"]}, ["{}", "[]"], ["1"]),
-    ({"type": "object", "properties": {"a": {"type": "integer", "readOnly": True}}}, ['{"a":1}', "{}"], ['{"a":"x"}']),
+    ({"type": "object", "properties": {"a": {"type": "integer", "writeOnly": True}}}, ['{"a":1}', "{}"], ['{"a":"x"}']),
+    ({"type": "object", "properties": {"a": {"type": "integer", "readOnly": True}}}, ['{"a":1}', "{}", '{"a":"x"}'], []),
     (
         {"type": "object", "properties": {"a": {"type": ["string", "null"], "default": None}}},
         ['{"a":null}', "{}"],

@@ -23,34 +23,31 @@ _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 
 def survey(api: ir.Api, types: Types) -> Iterator[_Finding]:
     """Everything in types and schemas that cannot be generated."""
-    requests, responses = set[str](), set[str]()
     for operation in api.operations:
-        for pointer, type_, schema, request in _uses(operation):
-            (requests if request else responses).update(types.reachable(type_))
+        for pointer, type_, schema in _uses(operation):
             yield from _patterns(schema, pointer)
             yield from _decimals(type_, pointer)
     for definition in api.types:
         yield from _patterns(definition.schema, definition.pointer)
         yield from _members(definition)
         yield from _decimals(definition.type, definition.pointer)
-        yield from _directions(definition, definition.name in requests, definition.name in responses)
         if types.recursive(definition.name) and not _plain(definition, types):
             yield "unsupported-recursion", definition.pointer, f"`{definition.name}`"
 
 
-def _uses(operation: ir.Operation) -> Iterator[tuple[str, ir.Type, Any, bool]]:
-    """Pointer, type and schema of everything that has one, and whether it is in the request."""
+def _uses(operation: ir.Operation) -> Iterator[tuple[str, ir.Type, Any]]:
+    """Pointer, type and schema of everything that has one."""
     for parameter in operation.parameters:
-        yield parameter.pointer, parameter.type, parameter.schema, True
+        yield parameter.pointer, parameter.type, parameter.schema
     for content in operation.body.contents if operation.body else ():
         if content.type is not None and operation.body is not None:
-            yield operation.body.pointer, content.type, content.schema, True
+            yield operation.body.pointer, content.type, content.schema
     for response in operation.responses:
         for header in response.headers:
-            yield response.pointer, header.type, header.schema, False
+            yield response.pointer, header.type, header.schema
         for content in response.contents:
             if content.type is not None and content.media_type != "application/problem+json":
-                yield response.pointer, content.type, content.schema, False
+                yield response.pointer, content.type, content.schema
 
 
 def _decimals(type_: ir.Type, pointer: str) -> Iterator[_Finding]:
@@ -65,17 +62,6 @@ def _members(definition: ir.TypeDef) -> Iterator[_Finding]:
         for field in definition.type.fields:
             if _ESCAPED.search(field.name):
                 yield "unsupported-member-name", definition.pointer, f"`{definition.name}.{field.name[:_MAX_SHOWN]}`"
-
-
-def _directions(definition: ir.TypeDef, request: bool, response: bool) -> Iterator[_Finding]:
-    if not isinstance(definition.type, ir.ObjectType):
-        return
-    for field in definition.type.fields:
-        name = f"`{definition.name}.{field.name}`"
-        if request and field.required and field.read_only:
-            yield "unsupported-read-only", definition.pointer, name
-        if response and field.required and field.write_only:
-            yield "unsupported-write-only", definition.pointer, name
 
 
 def _plain(definition: ir.TypeDef, types: Types) -> bool:

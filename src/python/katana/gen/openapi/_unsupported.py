@@ -42,10 +42,6 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "`application/problem+json` for the status {what}",
         "declare problems for statuses 400 to 599, for `4XX`, `5XX` or `default`",
     ),
-    "unsupported-read-only": Unsupported(
-        "the member {what}, required and `readOnly`, in a request",
-        "make it optional, or use a type of its own for requests",
-    ),
     "unsupported-recursion": Unsupported(
         "the type {what}, which contains itself without an object with properties between",
         "put the recursion into a property of an object",
@@ -67,10 +63,6 @@ UNSUPPORTED: dict[str, Unsupported] = {
     ),
     "unsupported-status": Unsupported(
         "the response {what}", "declare final statuses from 200 to 599, and no content for 204, 205 and 304"
-    ),
-    "unsupported-write-only": Unsupported(
-        "the member {what}, required and `writeOnly`, in a response",
-        "make it optional, or use a type of its own for responses",
     ),
 }
 """Codes, messages and hints; every message reads `not supported: ...`."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from katana.ir import Api, Operation
 from katana.spec.lower._bodies import body, responses
+from katana.spec.lower._directions import directed
 from katana.spec.lower._identifiers import pascal, unique
 from katana.spec.lower._parameters import parameters
 from katana.spec.lower._reserved import ANNOTATION_NAMES, MEMBER_NAMES
@@ -99,4 +100,4 @@ def lower(workspace: Workspace, version: str) -> tuple[Api, Values]:
         types=values.type_defs(),
         security_schemes=_security_schemes(workspace),
     )
-    return api, values
+    return directed(api), values
