@@ -6,7 +6,7 @@ the cases, medians are reported, and each case is shown over the one that lacks 
 """
 
 import argparse
-import datetime
+import datetime as dt
 import json
 import platform
 import sys
@@ -29,7 +29,7 @@ _USER = User(
     name="Ada Lovelace",
     email="ada@example.com",
     bio=None,
-    created_at=datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC),
+    created_at=dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
 )
 _RESULTS: dict[str, Any] = {
     "reply_object": _USER,
@@ -46,7 +46,7 @@ def _controller() -> DefaultApi:
     def method(name: str) -> Any:
         result = _RESULTS.get(name, NoContent())
 
-        async def call(self: DefaultApi, ctx: Ctx, *_body: object, **_parameters: object) -> Any:
+        async def call(*_arguments: object, **_parameters: object) -> Any:
             return result
 
         return call

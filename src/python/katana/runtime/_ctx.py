@@ -21,7 +21,7 @@ from katana.runtime._problems import PROBLEMS, Problems
 from katana.runtime._query import EMPTY_QUERY, Query
 
 if TYPE_CHECKING:
-    from katana.runtime.sql import Database
+    from katana.runtime.sql import Database, Isolation, Transaction
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,128}")
 _NO_HEADERS: Final = Headers(())
@@ -58,6 +58,16 @@ class Ctx(Struct, eq=False, kw_only=True):
     principal: Any = None
     _query: Query | None = None
     _request_id: str | None = None
+
+    def tx(
+        self, isolation: Isolation | None = None, *, read_only: bool = False, deferrable: bool = False
+    ) -> Transaction:
+        """A database transaction: `async with ctx.tx(): ...`; every repository called inside takes part in it.
+
+        It commits at the end of the block and rolls back if the block raises or is cancelled. Inside another one it is
+        a savepoint. `await ctx.tx("serializable").run(work)` tries again when the transaction lost against others.
+        """
+        return self.db.transaction(self, isolation, read_only=read_only, deferrable=deferrable)
 
     def query(self) -> Query:
         """The query parameters. Raises BadRequest for broken encoding and for too many parameters."""

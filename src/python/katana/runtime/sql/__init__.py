@@ -75,6 +75,7 @@ from katana.runtime.sql._errors import (
     SerializationFailure,
     SqlError,
     TooManyRows,
+    TransactionAborted,
     TransactionRollback,
     UniqueViolation,
     UnstorableText,
@@ -84,6 +85,7 @@ from katana.runtime.sql._migrate import migrate
 from katana.runtime.sql._migration import Migration, MigrationError
 from katana.runtime.sql._rows import Result, affected_rows, all_rows, optional_row, single_row
 from katana.runtime.sql._statement import Statement
+from katana.runtime.sql._transaction import Isolation, Transaction
 
 __all__ = (
     "CheckViolation",
@@ -100,6 +102,7 @@ __all__ = (
     "IntegrityError",
     "Interval",
     "InvalidStatement",
+    "Isolation",
     "LockNotAvailable",
     "Migration",
     "MigrationError",
@@ -115,6 +118,8 @@ __all__ = (
     "SqlError",
     "Statement",
     "TooManyRows",
+    "Transaction",
+    "TransactionAborted",
     "TransactionRollback",
     "UniqueViolation",
     "UnstorableText",

@@ -12,14 +12,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from psycopg.pq.abc import PGresult
 
 from katana.runtime.sql._dsn import parse_dsn
 from katana.runtime.sql._errors import DatabaseOverloaded, DatabaseUnavailable
 from katana.runtime.sql._lane import CONNECTING, Lane
+from katana.runtime.sql._leases import Lease, Leases
 from katana.runtime.sql._pipeline import Pipeline, Query
 from katana.runtime.sql._statement import Statement
+from katana.runtime.sql._transaction import Isolation, Scope, Transaction
+
+if TYPE_CHECKING:
+    from katana.runtime._ctx import Ctx
 
 _log = logging.getLogger("katana.sql")
 
@@ -30,6 +36,7 @@ class Database:
     Args:
         dsn: URI or `key=value` string of libpq.
         lanes: number of connections, at least 1.
+        leases: connections beside the lanes, at most, for transactions; opened when they are needed.
         max_pending: queries that may be under way on one lane; past it, DatabaseOverloaded.
         connect_timeout: seconds for one attempt to connect; the connection string's own value has precedence.
         query_timeout: seconds for a query that comes without a deadline.
@@ -43,17 +50,19 @@ class Database:
         dsn: str,
         *,
         lanes: int = 2,
+        leases: int = 8,
         max_pending: int = 1024,
         connect_timeout: float = 5.0,
         query_timeout: float = 30.0,
     ) -> None:
-        if lanes < 1 or max_pending < 1:
-            raise ValueError("lanes and max_pending are at least 1")
+        if min(lanes, leases, max_pending) < 1:
+            raise ValueError("lanes, leases and max_pending are at least 1")
         self._dsn = parse_dsn(dsn)
         self._connect_timeout = self._dsn.connect_timeout or connect_timeout
         self._max_pending = max_pending
         self._query_timeout = query_timeout
         self._lanes = [Lane(self._dsn, self._connect_timeout, self._lane_changed) for _ in range(lanes)]
+        self._leases = Leases(self._dsn, leases, self._connect_timeout, query_timeout)
         self._open: list[Pipeline] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._waiters: list[asyncio.Future[None]] = []
@@ -131,6 +140,23 @@ class Database:
             pipeline.watchdog.abandon(query)
             raise
 
+    def transaction(
+        self, ctx: Ctx, isolation: Isolation | None = None, *, read_only: bool = False, deferrable: bool = False
+    ) -> Transaction:
+        """A transaction of a request; `ctx.tx()` is the way to it."""
+        return Scope(self).transaction(ctx, isolation, read_only=read_only, deferrable=deferrable)
+
+    async def lease(self, deadline: float | None = None) -> Lease:
+        """A connection for the caller alone, until `release`.
+
+        Raises:
+            DatabaseUnavailable: no connection.
+            DatabaseOverloaded: none of the connections for leases became free in time.
+        """
+        if not self._open and not self._may_wait():
+            raise DatabaseUnavailable(self.reason, retry_after=self._retry_after())
+        return await self._leases.lease(deadline)
+
     async def close(self, grace: float = 0.0) -> None:
         """Refuses new queries, lets those under way finish for `grace` seconds, and closes all connections."""
         self._closing = True
@@ -138,6 +164,7 @@ class Database:
         running = [query.future for pipeline in self._open for query in pipeline.pending if not query.future.done()]
         if running and grace > 0:
             await asyncio.wait(running, timeout=grace)
+        await self._leases.close(grace)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -109,6 +109,10 @@ class DeadlockDetected(TransactionRollback):
     """40P01."""
 
 
+class TransactionAborted(SqlError):
+    """25P02: a statement of the transaction has failed, and the program went on; a nested one would isolate it."""
+
+
 class ReadOnlyTransaction(SqlError):
     """25006: a write on a read-only server or transaction, after a failover for example."""
 
@@ -193,6 +197,7 @@ _BY_STATE: dict[str, type[SqlError]] = {
     "23514": CheckViolation,
     "23P01": ExclusionViolation,
     "25006": ReadOnlyTransaction,
+    "25P02": TransactionAborted,
     "40001": SerializationFailure,
     "40P01": DeadlockDetected,
     "42501": InsufficientPrivilege,

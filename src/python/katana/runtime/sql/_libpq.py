@@ -30,6 +30,7 @@ EMPTY_QUERY: Final = pq.ExecStatus.EMPTY_QUERY.value
 FATAL_ERROR: Final = pq.ExecStatus.FATAL_ERROR.value
 PIPELINE_SYNC: Final = pq.ExecStatus.PIPELINE_SYNC.value
 PIPELINE_ABORTED: Final = pq.ExecStatus.PIPELINE_ABORTED.value
+IN_FAILED_TRANSACTION: Final = pq.TransactionStatus.INERROR
 BINARY: Final = pq.Format.BINARY.value
 
 _FIELD: Final = pq.DiagnosticField

@@ -37,6 +37,7 @@ from katana.runtime.sql._libpq import (
     CONNECTION_OK,
     EMPTY_QUERY,
     FATAL_ERROR,
+    IN_FAILED_TRANSACTION,
     PIPELINE_ABORTED,
     PIPELINE_SYNC,
     TUPLES_OK,
@@ -269,13 +270,13 @@ class Pipeline:
         state = sqlstate(error)
         if query.parsing and query.result is None:
             self._forget(query)
-        if query.future.done() or query.sends >= _MAX_SENDS:
+        if _lost_plan(state, error):
+            self._forget(query)
+        if query.future.done() or query.sends >= _MAX_SENDS or self.conn.transaction_status == IN_FAILED_TRANSACTION:
             return False
         if state == "57014" and (query.exposed or self.watchdog.cancelling):
             query.exposed = False
-        elif _lost_plan(state, error):
-            self._forget(query)
-        else:
+        elif not _lost_plan(state, error):
             return False
         query.result = query.error = None
         query.parsing = False

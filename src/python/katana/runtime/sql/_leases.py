@@ -1,0 +1,174 @@
+"""Connections that one caller has for itself for a while: what transactions run on.
+
+In: a connection string. Out: `Lease`, a connection in pipeline mode that nobody else uses. Never: queries of its own.
+
+1. Connections are opened when they are needed, kept for the next caller, and never more than `most` at once. Who finds
+   none waits in order, until its deadline.
+2. A connection goes back when its last query is answered. One that is then inside a transaction, or lost, is not used
+   again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+from psycopg import pq
+from psycopg.pq.abc import PGresult
+
+from katana.runtime.sql._connect import ConnectFailed, connect
+from katana.runtime.sql._dsn import Dsn
+from katana.runtime.sql._errors import DatabaseOverloaded, DatabaseUnavailable
+from katana.runtime.sql._pipeline import Pipeline, Query
+from katana.runtime.sql._statement import Statement
+
+
+class Lease:
+    """A connection in one caller's hands. Give it back by `release`, whatever happened."""
+
+    __slots__ = ("_leases", "_loop", "_pipeline", "_timeout")
+
+    def __init__(self, leases: Leases, pipeline: Pipeline, timeout: float, loop: asyncio.AbstractEventLoop) -> None:
+        self._leases = leases
+        self._loop = loop
+        self._pipeline = pipeline
+        self._timeout = timeout
+
+    def send(self, statement: Statement, params: Sequence[bytes | None] = (), deadline: float | None = None) -> Query:
+        """Sends a statement, behind those already sent. Its future has the result."""
+        until = self._loop.time() + self._timeout if deadline is None else deadline
+        query = Query(statement, params, until, self._loop.create_future())
+        self._pipeline.send(query)
+        return query
+
+    async def execute(
+        self, statement: Statement, params: Sequence[bytes | None] = (), deadline: float | None = None
+    ) -> PGresult:
+        """`Database.execute` on this connection."""
+        query = self.send(statement, params, deadline)
+        try:
+            return await query.future
+        except asyncio.CancelledError:
+            self._pipeline.watchdog.abandon(query)
+            raise
+
+    def forget(self) -> None:
+        """Ends the lease without asking what state the connection is in: it is closed."""
+        if not self._loop.is_closed():
+            self._pipeline.close()
+            self._leases.take_back(self._pipeline)
+
+    def release(self) -> None:
+        """Ends the lease; the connection is free when its last query is answered."""
+        self._leases.take_back(self._pipeline)
+
+
+class Leases:
+    """At most `most` connections. `connect_timeout` and `query_timeout` in seconds."""
+
+    def __init__(self, dsn: Dsn, most: int, connect_timeout: float, query_timeout: float) -> None:
+        self._dsn = dsn
+        self._most = most
+        self._connect_timeout = connect_timeout
+        self._query_timeout = query_timeout
+        self._idle: list[Pipeline] = []
+        self._used: set[Pipeline] = set()
+        self._opening = 0
+        self._waiters: deque[asyncio.Future[None]] = deque()
+        self._closing = False
+
+    async def lease(self, deadline: float | None) -> Lease:
+        """A connection of one's own.
+
+        Raises:
+            DatabaseUnavailable: none can be opened.
+            DatabaseOverloaded: none became free before the deadline (`connect_timeout` from now if there is none).
+        """
+        while not self._closing:
+            if self._idle:
+                return self._lent(self._idle.pop())
+            if len(self._used) + self._opening < self._most:
+                return self._lent(await self._open())
+            await self._wait(deadline)
+        raise DatabaseUnavailable("the database connections are being closed")
+
+    def take_back(self, pipeline: Pipeline) -> None:
+        """The end of a lease."""
+        if pipeline.pending:
+            # The last of them is the end of the transaction; it has an answer or the connection is lost.
+            pipeline.pending[-1].future.add_done_callback(lambda _: self._settle(pipeline))
+        else:
+            self._settle(pipeline)
+
+    async def close(self, grace: float) -> None:
+        """Closes idle connections now, those in use when they come back or after `grace` seconds."""
+        self._closing = True
+        waiters, self._waiters = self._waiters, deque()
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+        running = [p.pending[-1].future for p in self._used if p.pending and not p.pending[-1].future.done()]
+        if running and grace > 0:
+            await asyncio.wait(running, timeout=grace)
+        for pipeline in (*self._idle, *self._used):
+            pipeline.close()
+        self._idle.clear()
+        self._used.clear()
+
+    def _lent(self, pipeline: Pipeline) -> Lease:
+        self._used.add(pipeline)
+        return Lease(self, pipeline, self._query_timeout, asyncio.get_running_loop())
+
+    async def _open(self) -> Pipeline:
+        self._opening += 1
+        try:
+            conn = await connect(self._dsn, self._connect_timeout)
+        except ConnectFailed as error:
+            raise DatabaseUnavailable(str(error)) from None
+        finally:
+            self._opening -= 1
+            self._wake()
+        pipeline = Pipeline(conn, asyncio.get_running_loop(), lambda _reason: self._lost(pipeline))
+        return pipeline
+
+    async def _wait(self, deadline: float | None) -> None:
+        """Returns when a connection may be free, in order of arrival."""
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[None] = loop.create_future()
+        self._waiters.append(waiter)
+        try:
+            async with asyncio.timeout_at(loop.time() + self._connect_timeout if deadline is None else deadline):
+                await waiter
+        except BaseException as error:
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
+            else:
+                self._wake()  # It had its turn and cannot use it any more.
+            if isinstance(error, TimeoutError):
+                raise DatabaseOverloaded("no connection became free in time", sqlstate="53300") from None
+            raise
+
+    def _wake(self) -> None:
+        """Lets the caller that waits longest look again."""
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+
+    def _settle(self, pipeline: Pipeline) -> None:
+        if pipeline not in self._used:
+            return
+        self._used.discard(pipeline)
+        clean = pipeline.alive and not pipeline.pending
+        if clean and not self._closing and pipeline.conn.transaction_status == pq.TransactionStatus.IDLE:
+            self._idle.append(pipeline)
+        else:
+            pipeline.close()
+        self._wake()
+
+    def _lost(self, pipeline: Pipeline) -> None:
+        """The connection died by itself; whoever holds it finds out by the next query."""
+        if pipeline in self._idle:
+            self._idle.remove(pipeline)
