@@ -11,8 +11,8 @@ from katana.runtime.sql import (
     Database,
     DatabaseOverloaded,
     DatabaseUnavailable,
-    InvalidStatement,
     SerializationFailure,
+    SqlError,
     Statement,
     TransactionAborted,
     UniqueViolation,
@@ -407,7 +407,7 @@ def test_a_table_altered_between_two_transactions_fails_one_and_is_prepared_for_
 
         assert await columns() == 2
         await db.execute(Statement("test.alter", "ALTER TABLE t ADD COLUMN w bigint"))
-        with pytest.raises(InvalidStatement, match="cached plan"):
+        with pytest.raises(SqlError, match="cached plan"):
             await columns()
         assert await columns() == 3
 
