@@ -16,6 +16,9 @@ _SCHEMES = {
         "flows": {"clientCredentials": {"tokenUrl": "https://a/b", "scopes": {"read": "", "write": ""}}},
     },
     "identity": {"type": "openIdConnect", "openIdConnectUrl": "https://a/b"},
+    "digest": {"type": "http", "scheme": "Digest"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "session"},
+    "certificate": {"type": "mutualTLS"},
 }
 
 
@@ -56,7 +59,7 @@ def test_missing_and_malformed_credentials_are_a_401_with_a_challenge(secured, f
     package = secured({"Basic.Auth": []})
     problem = package.problem("GET", "/", headers=(("authorization", field),) if field else ())
     assert problem.status == 401
-    assert problem.fields == (("www-authenticate", 'Basic realm="api", charset="UTF-8"'),)
+    assert problem.fields == (("www-authenticate", 'Basic realm="Made", charset="UTF-8"'),)
     assert package.calls == []
 
 
@@ -88,7 +91,10 @@ def test_a_hook_of_a_scheme_with_scopes_gets_those_that_the_operation_needs(secu
     package.request("GET", "/", headers=(("authorization", "Bearer abc"),))
     (hook, arguments, _), _ = package.calls
     assert (hook, arguments[1:]) == (scheme, ("abc", ("read", "write")))
-    assert package.problem("GET", "/").fields == (("www-authenticate", 'Bearer realm="api"'),)
+    assert package.problem("GET", "/").fields == (("www-authenticate", 'Bearer realm="Made"'),)
+    package.principals.clear()
+    refused = package.problem("GET", "/", headers=(("authorization", "Bearer abc"),))
+    assert refused.fields == (("www-authenticate", 'Bearer realm="Made", error="invalid_token"'),)
 
 
 def test_roles_of_a_scheme_without_scopes_of_its_own_reach_its_hook(secured):

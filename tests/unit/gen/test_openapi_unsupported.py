@@ -93,8 +93,6 @@ _CASES = [
     ("unsupported-response-media-type", {"responses": (_response("200", _content("*/*")),)}, ()),
     ("unsupported-response-media-type", {"responses": (_response("200", _content("application/*+json")),)}, ()),
     ("unsupported-response-media-type", {"responses": (_response("200", _content("a/b\r\nx: y")),)}, ()),
-    ("unsupported-security-scheme", {"security": ({"certificate": ()},)}, ()),
-    ("unsupported-security-scheme", {"security": ({"nowhere": ()},)}, ()),
     ("unsupported-status", {"responses": ()}, ()),
     ("unsupported-status", {"responses": (_response("103"),)}, ()),
     ("unsupported-status", {"responses": (_response("204", _content("text/plain")),)}, ()),
@@ -109,7 +107,7 @@ def _api(operation, types):
         source="s.yaml",
         operations=(operation,),
         types=tuple(ir.TypeDef(name="Thing", pointer="#/t", type=type_, schema={}) for type_ in types),
-        security_schemes={"a": key, "b": key, "certificate": {"type": "mutualTLS"}},
+        security_schemes={"a": key, "b": key},
     )
 
 
@@ -138,7 +136,6 @@ def test_everything_unsupported_is_listed_in_one_run():
     operation = _operation(
         path="/{a}-{b}",
         body=_body(_content("multipart/form-data")),
-        security=({"certificate": ()},),
         responses=(_response("200", _content("multipart/mixed")), _response("103")),
     )
     assert [diagnostic.code for diagnostic in _refusals(operation)] == [
@@ -146,7 +143,6 @@ def test_everything_unsupported_is_listed_in_one_run():
         "unsupported-response-media-type",
         "unsupported-path-template",
         "unsupported-status",
-        "unsupported-security-scheme",
     ]
 
 

@@ -95,4 +95,5 @@ def test_all_options_have_an_environment_variable_of_their_own() -> None:
         "KATANA_NO_MIGRATE",
         "KATANA_SHUTDOWN_DEADLINE",
         "KATANA_BODY_LIMIT",
+        "KATANA_TRUST_CLIENT_CERT",
     ]

@@ -123,6 +123,38 @@ def test_a_contract_that_cannot_be_served_is_refused(bench, text, found):
     assert bench.refused(text) == found
 
 
+SCHEMES = "components:\n  securitySchemes:\n    s: "
+
+
+@pytest.mark.parametrize(
+    ("scheme", "found"),
+    [
+        ("{type: http, scheme: not a token}", [("bad-http-scheme", 4, 29)]),
+        ('{type: apiKey, in: header, name: "X Key"}', [("bad-parameter-name", 4, 41)]),
+    ],
+)
+def test_a_security_scheme_that_cannot_be_asked_for_is_refused(bench, scheme, found):
+    assert bench.refused(f"paths: {{}}\n{SCHEMES}{scheme}\n") == found
+
+
+@pytest.mark.parametrize(
+    ("scheme", "code"),
+    [
+        ("{type: http, scheme: digset}", "unknown-http-scheme"),
+        ("{type: http, scheme: House}", "unknown-http-scheme"),
+        ('{type: openIdConnect, openIdConnectUrl: "http://a/b"}', "insecure-url"),
+    ],
+)
+def test_a_doubtful_security_scheme_is_a_warning(bench, scheme, code):
+    compiled = bench.compile(f"paths: {{}}\n{SCHEMES}{scheme}\n")
+    assert [found.code for found in compiled.warnings] == [code]
+
+
+@pytest.mark.parametrize("scheme", ["bearer", "BASIC", "digest", "Negotiate", "DPoP"])
+def test_registered_http_schemes_are_known_in_any_case(bench, scheme):
+    assert bench.compile(f"paths: {{}}\n{SCHEMES}{{type: http, scheme: {scheme}}}\n").warnings == ()
+
+
 SCHEMA = "paths: {{}}\ncomponents:\n  schemas:\n    A: {}\n"
 
 

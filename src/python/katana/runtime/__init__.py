@@ -6,6 +6,7 @@ In: a `Service`. Out: a serving process, and the types that handlers see. Never:
 from __future__ import annotations
 
 from katana.runtime._byte_stream import ByteStream
+from katana.runtime._client_certificate import ClientCertificate
 from katana.runtime._config import Config
 from katana.runtime._ctx import Ctx
 from katana.runtime._events import ServerSentEvent
@@ -61,6 +62,7 @@ __all__ = [
     "BadGateway",
     "BadRequest",
     "ByteStream",
+    "ClientCertificate",
     "Config",
     "Conflict",
     "ContentTooLarge",

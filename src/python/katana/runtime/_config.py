@@ -53,6 +53,8 @@ class Config:
         migrate: apply missing migrations before serving.
         shutdown_deadline: seconds that requests have to finish after SIGTERM.
         body_limit: bytes of a request body, unless the operation sets its own.
+        trust_client_cert: believe the fields `client-cert` and `client-cert-chain` (RFC 9440): a proxy in front of the
+            service sets them, and removes those that clients send.
         sources: option name to where its value came from; options that are missing have their defaults.
     """
 
@@ -63,6 +65,7 @@ class Config:
     migrate: bool = True
     shutdown_deadline: float = 10.0
     body_limit: int = LIMITS.body
+    trust_client_cert: bool = False
     sources: Mapping[str, str] = field(default_factory=dict)
 
     def source(self, name: str) -> str:
@@ -124,11 +127,15 @@ def _bytes(value: str) -> int:
     return int(match[1]) * _SIZE_UNITS[(match[2] or "").lower()]
 
 
-def _negated_flag(value: str) -> bool:
+def _flag(value: str) -> bool:
     flag = _FLAGS.get(value.strip().lower())
     if flag is None:
         raise ValueError("`true` or `false`")
-    return not flag
+    return flag
+
+
+def _negated_flag(value: str) -> bool:
+    return not _flag(value)
 
 
 OPTIONS: Final = (
@@ -139,6 +146,7 @@ OPTIONS: Final = (
     Option("migrate", _negated_flag, "", "do not apply missing migrations at start", flag=False),
     Option("shutdown_deadline", _seconds, "SECONDS", "time for running requests after SIGTERM"),
     Option("body_limit", _bytes, "BYTES", "largest request body, unless the operation sets its own limit"),
+    Option("trust_client_cert", _flag, "", "believe the proxy's client-cert fields (RFC 9440)", flag=True),
 )
 
 

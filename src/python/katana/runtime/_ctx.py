@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from msgspec import Struct
 
 from katana.runtime._byte_stream import ByteStream
+from katana.runtime._client_certificate import ClientCertificate
 from katana.runtime._cookies import parse_cookies
 from katana.runtime._headers import Headers
 from katana.runtime._media import essence, preferred
@@ -41,6 +42,9 @@ class Ctx(Struct, eq=False, kw_only=True):
         db: the service's database; it raises RuntimeError when used in a service that has none.
         deadline: `loop.time()` in seconds at which the request is cancelled; None: no deadline.
         principal: who is calling, set by security hooks; None: unknown.
+        challenges: what the operation asks for, in the form of `www-authenticate`; every 401 carries it.
+        client_certificate: what the client has shown, where an operation asks for it; None: nothing that can be
+            trusted.
         problem: makes problems: `ctx.problem.not_found("user.not_found", id=id)`.
     """
 
@@ -56,6 +60,8 @@ class Ctx(Struct, eq=False, kw_only=True):
     db: Database
     deadline: float | None = None
     principal: Any = None
+    challenges: tuple[str, ...] = ()
+    client_certificate: ClientCertificate | None = None
     _query: Query | None = None
     _request_id: str | None = None
 

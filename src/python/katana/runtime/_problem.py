@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MEDIA_TYPE: Final = "application/problem+json"
 _RESERVED: Final = frozenset({"type", "status", "request_id"})
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_UNNAMED: Final = ('Unspecified realm="api"',)
+"""The challenge of an operation whose contract names no security scheme."""
 _heads: dict[int, Head] = {}
 
 
@@ -117,7 +119,16 @@ def problem_reply(ctx: Ctx | None, problem: Problem) -> Reply:
     if head is None:
         head = _heads[problem.status] = Head(problem.status, MEDIA_TYPE)
     request_id = ctx.request_id if ctx is not None and problem.status >= 500 else None
-    return Reply(head, json.encode(problem.document(request_id)), problem.fields)
+    fields = problem.fields if problem.status != 401 else _with_challenge(ctx, problem.fields)
+    return Reply(head, json.encode(problem.document(request_id)), fields)
+
+
+def _with_challenge(ctx: Ctx | None, fields: Fields) -> Fields:
+    """A 401 says how to authenticate (RFC 9110, 15.5.2), even when the handler that answers it did not."""
+    if any(name.lower() == "www-authenticate" for name, _ in fields):
+        return fields
+    challenges = (ctx.challenges if ctx is not None else ()) or _UNNAMED
+    return (*fields, *(("www-authenticate", challenge) for challenge in challenges))
 
 
 def undeclared_response(operation: str, value: object) -> Exception:

@@ -34,6 +34,7 @@ class Endpoint:
         deadline: seconds from the call until the handler is cancelled and 504 answered. It ends with the head of a
             `StreamReply`.
         streams: called when the head of the request is there; `ctx.stream` is the body, and `ctx.body` is empty.
+        client_certificate: the operation asks for the certificate of its client.
     """
 
     operation: str
@@ -45,6 +46,7 @@ class Endpoint:
     body_limit: int | None = None
     deadline: float | None = None
     streams: bool = False
+    client_certificate: bool = False
 
 
 class Resource:

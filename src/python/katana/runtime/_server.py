@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from katana.runtime._apart import apart
 from katana.runtime._builtin import BuiltinRouter, document_resources, health_resources
+from katana.runtime._client_certificate import trust_certificates
 from katana.runtime._config import Config, ConfigError, masked
 from katana.runtime._dispatch import Dispatcher
 from katana.runtime._limits import LIMITS, Limits
@@ -168,6 +169,8 @@ class Server:
         rest = [resource for resource in builtin if resource.template not in declared]
         hidden = [resource for resource in rest if any(router.match(resource.template) for router in own)]
         last = BuiltinRouter(resource for resource in rest if resource not in hidden)
+        if self.config.trust_client_cert:
+            trust_certificates(own)
         return (BuiltinRouter(hidden), *own, last) if hidden else (*own, last)
 
     async def _connect(self) -> Database | None:

@@ -3,12 +3,11 @@
 In: a `Plan`. Out: the module's text. Never: how a request becomes arguments; that is `routes.py`.
 """
 
-from katana.gen.openapi import _media, _statuses
+from katana.gen.openapi import _media, _security, _statuses
 from katana.gen.openapi._annotations import Annotations, union
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._plan import Answer, Argument, Controller, Method, Plan
 from katana.gen.openapi._responses import body_type
-from katana.gen.openapi._schemes import Scheme
 from katana.gen.openapi._words import argument_words, type_words
 from katana.gen.source import Doc, Group, Module, flat, identifier, one_line
 
@@ -27,7 +26,7 @@ def emit(plan: Plan) -> str:
         spell_type = Annotations(plan.types, plan.stand_ins, module, dto, constrained=False, avoid=methods)
         _controller(module, spell_type, plan, controller)
     if plan.schemes:
-        _security(module, plan)
+        _security.emit(module, plan)
     return module.render()
 
 
@@ -121,36 +120,3 @@ def _answer_words(spell_type: Annotations, plan: Plan, answer: Answer) -> str:
 
 def _snake(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
-
-
-def _security(module: Module, plan: Plan) -> None:
-    scoped = any(scheme.scoped for scheme in plan.schemes.values())
-    module.space()
-    with module.block(f"class Security({module.use('abc', 'ABC')}):"):
-        module.docstring(
-            "Who may call. A hook gets what the client claims and returns who that is; the handler finds it in "
-            "`ctx.principal`. None refuses: the client gets 401. " + (_SCOPES if scoped else "")
-        )
-        for scheme in plan.schemes.values():
-            module.space()
-            module.line(f"@{module.use('abc', 'abstractmethod')}")
-            parameters = ("self", f"ctx: {module.use(_RUNTIME, 'Ctx')}", *_credentials(scheme))
-            with module.block(Group(f"async def {identifier(scheme.hook)}(", parameters, ") -> object | None:")):
-                module.docstring(f"Scheme `{scheme.name}`: {_WORDS[scheme.kind].format(field=scheme.field)}.")
-
-
-def _credentials(scheme: Scheme) -> tuple[str, ...]:
-    scopes = ("scopes: tuple[str, ...]",) if scheme.scoped else ()
-    if scheme.kind == "basic":
-        return ("username: str", "password: str", *scopes)
-    return ("token: str" if scheme.kind == "bearer" else "key: str", *scopes)
-
-
-_SCOPES = "`scopes` are those that the operation needs: raise `ctx.problem.forbidden(...)` for a caller who lacks one."
-_WORDS = {
-    "basic": "user and password (RFC 7617)",
-    "bearer": "a bearer token (RFC 6750)",
-    "cookie": "the cookie `{field}`",
-    "header": "the header `{field}`",
-    "query": "the query parameter `{field}`",
-}

@@ -127,6 +127,8 @@ class _Router:
         )
         if produces:
             items.append(("produces=", _texts(produces)))
+        if self._guards.wants_certificate(operation):
+            items.append("client_certificate=True")
         items += [f"{name}={literal(value)}" for name, value in endpoint_limits(operation.extensions).items()]
         return Group(f"{self._module.use(_RUNTIME, 'Endpoint')}(", tuple(items), ")")
 

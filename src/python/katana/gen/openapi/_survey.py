@@ -38,7 +38,6 @@ def survey(api: ir.Api) -> Iterator[tuple[str, str, str]]:
     for operation in api.operations:
         yield from _operation(operation)
         yield from _survey_bodies.survey(operation, types)
-        yield from _security(operation, api)
     yield from _survey_types.survey(api, types)
 
 
@@ -56,21 +55,3 @@ def _diagnostic(api: ir.Api, found: Found) -> Diagnostic:
 def _operation(operation: ir.Operation) -> Iterator[tuple[str, str, str]]:
     if segments(operation.path) is None:
         yield "unsupported-path-template", operation.pointer, f"`{operation.path}`"
-
-
-def _security(operation: ir.Operation, api: ir.Api) -> Iterator[tuple[str, str, str]]:
-    for alternative in operation.security:
-        for name in sorted(alternative):
-            scheme = api.security_schemes.get(name)
-            if not _supported(scheme):
-                yield "unsupported-security-scheme", operation.pointer, f"`{name}`"
-
-
-def _supported(scheme: ir.Json) -> bool:
-    if not isinstance(scheme, dict):
-        return False
-    if scheme.get("type") in ("oauth2", "openIdConnect"):
-        return True
-    if scheme.get("type") == "apiKey":
-        return scheme.get("in") in ("header", "query", "cookie")
-    return scheme.get("type") == "http" and str(scheme.get("scheme")).lower() in ("basic", "bearer")

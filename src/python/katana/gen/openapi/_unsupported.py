@@ -58,9 +58,6 @@ UNSUPPORTED: dict[str, Unsupported] = {
     "unsupported-response-media-type": Unsupported(
         "responses of the type {what}", "use `application/json`, `text/plain`, or a binary type without wildcards"
     ),
-    "unsupported-security-scheme": Unsupported(
-        "the security scheme {what}", "use `oauth2`, `openIdConnect`, `apiKey`, or `http` with `basic` or `bearer`"
-    ),
     "unsupported-status": Unsupported(
         "the response {what}", "declare final statuses from 200 to 599, and no content for 204, 205 and 304"
     ),

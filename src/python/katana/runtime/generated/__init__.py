@@ -18,10 +18,12 @@ from katana.runtime.generated._rejected import INVALID, REJECTED, Rejected
 from katana.runtime.generated._scalars import boolean, checked, integer, number, single, string
 from katana.runtime.generated._schemas import MAX_DEPTH, Pattern, Schemas
 from katana.runtime.generated._security import (
+    Refusals,
     basic_credentials,
     bearer_token,
     cookie_key,
     header_key,
+    http_credentials,
     query_key,
     unauthenticated,
 )
@@ -58,6 +60,7 @@ __all__ = (
     "Int64",
     "Pattern",
     "RawBodyInput",
+    "Refusals",
     "Rejected",
     "Schemas",
     "Shape",
@@ -71,6 +74,7 @@ __all__ = (
     "encode_json",
     "header_fields",
     "header_key",
+    "http_credentials",
     "integer",
     "number",
     "parameter",

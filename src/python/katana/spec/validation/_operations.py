@@ -1,4 +1,4 @@
-"""Katana's rules for operations: identity, parameters, bodies, responses, security.
+"""Katana's rules for operations: identity, parameters, bodies, responses.
 
 In: a workspace that is valid by the standard. Out: findings. Never: schemas, paths, extensions.
 """
@@ -32,7 +32,6 @@ def check_operations(workspace: Workspace, version: str) -> None:
         _check_parameters(place, workspace)
         _check_body(place, workspace, version)
         _check_responses(place, workspace)
-    _check_security(workspace)
 
 
 def _check_identity(place: Place, first: dict[str, Place], findings: Findings) -> None:
@@ -170,21 +169,3 @@ def _check_media_types(owner: Node, findings: Findings) -> None:
                 key=True,
             )
         seen.add(bare)
-
-
-def _check_security(workspace: Workspace) -> None:
-    schemes = workspace.root.follow(("components", "securitySchemes"))
-    known = schemes.value.keys() if schemes is not None else ()
-    owners = [workspace.root, *(place.node for place in places(workspace))]
-    for owner in owners:
-        requirements = owner.get("security")
-        for requirement in requirements.items() if requirements is not None else ():
-            for name, node in requirement.members():
-                if name not in known:
-                    workspace.findings.error(
-                        node,
-                        "unknown-security-scheme",
-                        f"there is no security scheme `{name}`",
-                        key=True,
-                        hint="declare it in components/securitySchemes",
-                    )

@@ -12,6 +12,7 @@ from katana.spec.validation._extensions import check_extensions
 from katana.spec.validation._operations import check_operations
 from katana.spec.validation._paths import check_paths
 from katana.spec.validation._schemas import check_schema
+from katana.spec.validation._security import check_security
 from katana.spec.validation._sequences import check_sequence
 from katana.spec.validation._unsupported import OUTGOING
 
@@ -32,4 +33,5 @@ def check_rules(workspace: Workspace, version: str) -> None:
     if paths is not None:
         check_paths(paths, findings)
     check_operations(workspace, version)
+    check_security(workspace)
     check_extensions(workspace)
