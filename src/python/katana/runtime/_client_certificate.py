@@ -22,7 +22,7 @@ from katana.runtime._routing import Endpoint, Router
 
 if TYPE_CHECKING:
     from katana.runtime._ctx import Ctx
-    from katana.runtime._reply import Reply
+    from katana.runtime._reply import Reply, StreamReply
 
 _MAX_CHAIN: Final = 10
 _SEQUENCE: Final = 0x30
@@ -65,7 +65,7 @@ def trust_certificates(routers: Iterable[Router]) -> None:
                     resource.methods[method] = replace(endpoint, call=partial(_call, endpoint))
 
 
-async def _call(endpoint: Endpoint, ctx: Ctx) -> Reply:
+async def _call(endpoint: Endpoint, ctx: Ctx) -> Reply | StreamReply:
     ctx.client_certificate = certificate_of(ctx.header("client-cert"), ctx.header("client-cert-chain"))
     return await endpoint.call(ctx)
 
