@@ -53,12 +53,6 @@ _THING = ir.RefType(name="Thing")
 _CASES = [
     ("unsupported-content-schema", {"body": _body(_content("text/plain", ir.StringType(max_length=3)))}, ()),
     ("unsupported-content-schema", {"responses": (_response("200", _content("image/png", ir.IntegerType())),)}, ()),
-    ("unsupported-decimal", {"parameters": (_parameter(ir.NumberType(format="decimal")),)}, ()),
-    (
-        "unsupported-decimal",
-        {"body": _body(_content("application/json", ir.ArrayType(items=ir.NumberType(format="decimal"))))},
-        (),
-    ),
     ("unsupported-parameter", {"parameters": (_parameter(_STRING, style="deepObject"),)}, ()),
     ("unsupported-parameter", {"parameters": (_parameter(ir.MapType(values=_STRING)),)}, ()),
     ("unsupported-parameter", {"parameters": (_parameter(ir.ArrayType(items=_STRING), location="cookie"),)}, ()),

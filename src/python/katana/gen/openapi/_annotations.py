@@ -75,6 +75,8 @@ class Annotations:
                 return self._simple(type_)
             case ir.IntegerType():
                 return self._integer(type_)
+            case ir.NumberType(format="decimal"):
+                return self._generated("ExactDecimal") if self.constrained else self.name("decimal", "Decimal")
             case ir.NumberType():
                 return self._annotated(self.builtin("float"), number_limits(type_))
             case ir.StringType():

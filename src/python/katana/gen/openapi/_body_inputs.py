@@ -78,6 +78,7 @@ class BodyInputs:
             arguments += ("loose=True",) if self._types.loose(type_) else ()
             members = least_members(type_, self._types)
             arguments += (f"members={members}",) if members else ()
+        arguments += ("decimal=True",) if self._types.decimal(type_) else ()
         head: Doc = name
         if not (isinstance(type_, ir.RefType) and self._types.is_object(type_.name)):
             head = Group(f"{name}: {maker}[", (annotation,), "]", comma=False)

@@ -60,6 +60,18 @@ def number_limits(type_: ir.NumberType) -> list[str]:
     return limits
 
 
+def decimal_limits(type_: ir.NumberType) -> tuple[str, ...]:
+    """The arguments of the runtime's `Limits`."""
+    limits = (
+        ("minimum", type_.minimum),
+        ("maximum", type_.maximum),
+        ("exclusive_minimum", type_.exclusive_minimum),
+        ("exclusive_maximum", type_.exclusive_maximum),
+        ("multiple_of", type_.multiple_of),
+    )
+    return tuple(f"{name}={literal(str(limit))}" for name, limit in limits if limit is not None)
+
+
 def _ceil(value: float) -> int:
     return -int(-value // 1)
 

@@ -13,8 +13,9 @@ from msgspec import UNSET
 from katana import ir
 from katana.gen.openapi import _formats
 from katana.gen.openapi._annotations import Annotations
+from katana.gen.openapi._bounds import decimal_limits
 from katana.gen.openapi._names import Names, snake
-from katana.gen.openapi._types import Types, nodes
+from katana.gen.openapi._types import Types, is_decimal, nodes
 from katana.gen.source import Chain, Doc, Group, Module, flat, identifier
 
 
@@ -60,6 +61,7 @@ class Checks:
         self._names = names
         self._functions: dict[str, str] = {}
         self.patterns: dict[str, str] = {}
+        self.limits: dict[tuple[str, ...], str] = {}
         self._pending: list[tuple[str, str, ir.Type, Doc]] = []
 
     def needed(self, type_: ir.Type) -> bool:
@@ -92,6 +94,13 @@ class Checks:
             self.patterns[expression] = self._names.new(f"PATTERN_{len(self.patterns) + 1}")
         return self.patterns[expression]
 
+    def _limit(self, type_: ir.NumberType) -> str:
+        """The constant of the limits of a decimal."""
+        arguments = decimal_limits(type_)
+        if arguments not in self.limits:
+            self.limits[arguments] = self._names.new(f"LIMITS_{len(self.limits) + 1}")
+        return self.limits[arguments]
+
     def emit(self, module: Module) -> None:
         """Writes the functions that were asked for, and those that they ask for."""
         written = 0
@@ -114,6 +123,8 @@ class Checks:
         match type_:
             case ir.StringType():
                 return [_Term(guards, test) for test in self._string(type_, value)]
+            case ir.NumberType():
+                return [_Term(guards, f"{self._limit(type_)}.hold({value})")]
             case ir.RefType():
                 return [_Term(guards, f"{self.named(type_.name)}({value})")]
             case ir.ArrayType():
@@ -194,4 +205,6 @@ def needs_count(type_: ir.ObjectType) -> bool:
 def _needed_node(node: ir.Type) -> bool:
     if isinstance(node, ir.StringType):
         return node.pattern is not None or node.format in _formats.PREDICATES
+    if isinstance(node, ir.NumberType):
+        return is_decimal(node) and bool(decimal_limits(node))
     return isinstance(node, ir.ObjectType) and needs_count(node)

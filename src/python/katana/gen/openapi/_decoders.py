@@ -58,7 +58,7 @@ class Decoders:
             case ir.IntegerType(multiple_of=None):
                 low, high = integer_bounds(type_)
                 return self._call("integer", text, low, high)
-            case ir.NumberType(exclusive_minimum=None, exclusive_maximum=None):
+            case ir.NumberType(exclusive_minimum=None, exclusive_maximum=None) if type_.format != "decimal":
                 return self._call("number", text, type_.minimum, type_.maximum)
             case ir.BooleanType():
                 return f"{self._use(_GENERATED, 'boolean')}({text})"

@@ -23,6 +23,8 @@ def fits(value: Any, type_: ir.Type, types: Types) -> bool:
     """Whether the literal of a JSON value has the type's annotation."""
     type_ = types.resolve(type_)
     match type_:
+        case ir.NumberType(format="decimal"):
+            return False
         case ir.StringType():
             return isinstance(value, str) and _formats.python_type(type_.format) is None
         case ir.EnumType():

@@ -18,7 +18,8 @@ from katana.gen.openapi._types import Types
 from katana.gen.source import Doc, Group, literal
 
 _GENERATED = "katana.runtime.generated"
-_SCALARS = ("boolean", "integer", "null", "number", "string")
+_SCALARS = ("boolean", "decimal", "integer", "null", "number", "string")
+_ANY = ("boolean", "integer", "null", "number", "string")
 
 
 def parameter_input(argument: Argument, position: int, types: Types, spell_type: Annotations) -> Doc:
@@ -50,7 +51,9 @@ def spelled_kinds(type_: ir.Type, types: Types) -> tuple[str, ...]:
     resolved = types.resolve(type_)
     of = resolved.items if isinstance(resolved, ir.ArrayType) else resolved
     kinds = set(types.kinds(of))
-    return _SCALARS if "any" in kinds else tuple(kind for kind in _SCALARS if kind in kinds)
+    if types.decimal(of):
+        kinds = {"decimal" if kind == "number" else kind for kind in kinds}
+    return _ANY if "any" in kinds else tuple(kind for kind in _SCALARS if kind in kinds)
 
 
 def separator(parameter: ir.Parameter) -> str:

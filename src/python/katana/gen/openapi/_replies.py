@@ -101,7 +101,7 @@ class Replies:
                 return ["list"]
             case ir.MapType() | ir.ObjectType():
                 return ["dict"]
-            case ir.NumberType():
+            case ir.NumberType() if type_.format != "decimal":
                 return ["float", "int"]
             case ir.RefType():
                 return None if self._plan.types.recursive(type_.name) else [flat(self._spell.named(type_.name))]

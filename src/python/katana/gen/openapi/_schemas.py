@@ -11,16 +11,20 @@ from katana import ir
 
 _PREFIX = "#/$defs/"
 _SPANS = {"int32": 2**31, "int64": 2**63}
+_LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _LITERAL = ("const", "default", "enum", "examples")
 
 
 def asserting(schema: Any) -> Any:
-    """`schema` with the bounds that its integer formats stand for."""
+    """`schema` with the bounds that its integer formats stand for, and those of decimals where they are exact."""
     if isinstance(schema, list):
         return [asserting(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     out = {key: value if key in _LITERAL else asserting(value) for key, value in schema.items()}
+    if out.get("format") == "decimal":
+        limits = {key: out.pop(key) for key in _LIMITS if key in out}
+        return {**out, "decimalLimits": limits} if limits else out
     span = _SPANS.get(schema["format"]) if isinstance(schema.get("format"), str) else None
     if span is not None:
         low, high = schema.get("minimum", -span), schema.get("maximum", span - 1)

@@ -24,36 +24,28 @@ _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 def survey(api: ir.Api, types: Types) -> Iterator[_Finding]:
     """Everything in types and schemas that cannot be generated."""
     for operation in api.operations:
-        for pointer, type_, schema in _uses(operation):
+        for pointer, schema in _uses(operation):
             yield from _patterns(schema, pointer)
-            yield from _decimals(type_, pointer)
     for definition in api.types:
         yield from _patterns(definition.schema, definition.pointer)
         yield from _members(definition)
-        yield from _decimals(definition.type, definition.pointer)
         if types.recursive(definition.name) and not _plain(definition, types):
             yield "unsupported-recursion", definition.pointer, f"`{definition.name}`"
 
 
-def _uses(operation: ir.Operation) -> Iterator[tuple[str, ir.Type, Any]]:
-    """Pointer, type and schema of everything that has one."""
+def _uses(operation: ir.Operation) -> Iterator[tuple[str, Any]]:
+    """Pointer and schema of everything that has one."""
     for parameter in operation.parameters:
-        yield parameter.pointer, parameter.type, parameter.schema
+        yield parameter.pointer, parameter.schema
     for content in operation.body.contents if operation.body else ():
         if content.type is not None and operation.body is not None:
-            yield operation.body.pointer, content.type, content.schema
+            yield operation.body.pointer, content.schema
     for response in operation.responses:
         for header in response.headers:
-            yield response.pointer, header.type, header.schema
+            yield response.pointer, header.schema
         for content in response.contents:
             if content.type is not None and content.media_type != "application/problem+json":
-                yield response.pointer, content.type, content.schema
-
-
-def _decimals(type_: ir.Type, pointer: str) -> Iterator[_Finding]:
-    """Numbers whose digits a double would lose."""
-    if any(isinstance(node, ir.NumberType) and node.format == "decimal" for node in nodes(type_)):
-        yield "unsupported-decimal", pointer, "`format: decimal`"
+                yield response.pointer, content.schema
 
 
 def _members(definition: ir.TypeDef) -> Iterator[_Finding]:

@@ -102,6 +102,8 @@ class Types:
                 step = node.multiple_of
                 whole = step is None or (float(step).is_integer() and 0 < step < _INT64)
                 return whole and all(abs(bound) < _INT64 for bound in bounds(node))
+            case ir.NumberType(format="decimal"):
+                return True
             case ir.NumberType():
                 return node.multiple_of is None and all(abs(bound) < _BIG for bound in bounds(node))
             case ir.StringType():
@@ -119,8 +121,16 @@ class Types:
 
     def loose(self, type_: ir.Type) -> bool:
         """Rule 2."""
-        here = [type_, *(self.named[name].type for name in self.reachable(type_))]
-        return any(isinstance(n, ir.StringType) and n.format in _formats.LOOSE for each in here for n in nodes(each))
+        return any(isinstance(node, ir.StringType) and node.format in _formats.LOOSE for node in self._all(type_))
+
+    def decimal(self, type_: ir.Type) -> bool:
+        """Whether the type contains decimals."""
+        return any(is_decimal(node) for node in self._all(type_))
+
+    def _all(self, type_: ir.Type) -> Iterator[ir.Type]:
+        """A type and all below it, through references."""
+        for each in (type_, *(self.named[name].type for name in self.reachable(type_))):
+            yield from nodes(each)
 
     def native(self, union: ir.UnionType) -> bool:
         """Rule 3."""
@@ -128,6 +138,8 @@ class Types:
         shapes = [kind for kind in kinds if kind != "null"]
         if "any" in kinds:
             return len(shapes) == 1
+        if len(shapes) > 1 and any(is_decimal(leaf) for leaf in self._leaves(union)):
+            return False  # to msgspec a decimal is a class of its own, which it takes beside null only
         if {"integer", "number"} <= set(shapes) and any(_bounded(leaf) for leaf in self._leaves(union)):
             return False  # msgspec would hold every integer to the bounds of the one variant
         return len(set(shapes)) == len(shapes)
@@ -167,6 +179,11 @@ _KINDS: dict[type, str] = {
     ir.MapType: "object",
     ir.ObjectType: "object",
 }
+
+
+def is_decimal(type_: ir.Type) -> bool:
+    """Whether values of the type are `decimal.Decimal`."""
+    return isinstance(type_, ir.NumberType) and type_.format == "decimal"
 
 
 def _bounded(type_: ir.Type) -> bool:

@@ -18,10 +18,6 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "a schema other than a plain string for {what}",
         "describe text and binary bodies as `type: string` without constraints, or without a schema",
     ),
-    "unsupported-decimal": Unsupported(
-        "a number of {what}, which a double does not hold exactly",
-        "leave the format out to get a double, or send the digits as `type: string`",
-    ),
     "unsupported-form": Unsupported(
         "{what} of a form", "use an object whose members are scalars or arrays of scalars, or send JSON"
     ),

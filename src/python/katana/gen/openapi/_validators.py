@@ -104,11 +104,13 @@ class _Printer:
         self._out.shapes, self._out.body_checks = self._bodies.constants, self._bodies.body_checks
         functions = self._module.apart()
         self._checks.emit(functions)
-        if self._checks.patterns:
+        if self._checks.patterns or self._checks.limits:
             self._module.space()
         for expression, name in self._checks.patterns.items():
             made = Group(f"{self._use('Pattern')}(", (literal(expression),), ")")
             self._module.line((f"{name}: {self._use('Final')} = ", made))
+        for arguments, name in self._checks.limits.items():
+            self._module.line((f"{name}: {self._use('Final')} = ", Group(f"{self._use('Limits')}(", arguments, ")")))
         if functions.body():
             self._module.space()
             self._module.verbatim(functions.body())

@@ -11,6 +11,7 @@ decide; so the two paths cannot disagree about what is valid, only about how fas
 import msgspec
 
 from katana.runtime.generated._choices import choice
+from katana.runtime.generated._decimals import ExactDecimal, Limits
 from katana.runtime.generated._forms import FormInput
 from katana.runtime.generated._inputs import BodyInput, Input, Inputs, RawBodyInput, parameter
 from katana.runtime.generated._recover import MAX_ERRORS, recover
@@ -53,11 +54,13 @@ __all__ = (
     "REJECTED",
     "BodyInput",
     "CheckedShape",
+    "ExactDecimal",
     "FormInput",
     "Input",
     "Inputs",
     "Int32",
     "Int64",
+    "Limits",
     "Pattern",
     "RawBodyInput",
     "Refusals",

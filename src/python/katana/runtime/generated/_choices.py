@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from katana.runtime.generated._decimals import Exact, to_decimal
 from katana.runtime.generated._schemas import Schemas
 
 
@@ -36,6 +37,8 @@ def choice(name: str, schemas: Callable[[], Schemas], variants: Callable[[], Seq
 
 def convert_choice(stand_in: type, value: Any) -> Any:
     """The hook of msgspec for types it does not know: converts to the first variant whose schema accepts the value."""
+    if isinstance(stand_in, Exact):
+        return to_decimal(value)
     if not isinstance(stand_in, Choice):
         raise NotImplementedError(f"{stand_in!r} is no type of generated code")
     schemas = stand_in.schemas()

@@ -34,6 +34,8 @@ def explain(error: ValidationError) -> Iterator[tuple[str, str]]:
         case "unevaluatedItems":
             for index in kind.unexpected:
                 yield pointer([*path, index]), "is an item too many"
+        case "decimalLimits":
+            yield pointer(path), kind.message
         case "anyOf" | "oneOf" if _context(kind):
             yield from _alternatives(error, _context(kind))
         case name:

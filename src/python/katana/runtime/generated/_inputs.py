@@ -4,7 +4,7 @@ In: the contract's facts about each input, written by generated code. Out: value
 schemas stay text until a request needs them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal, Protocol
 
 import msgspec
@@ -77,7 +77,7 @@ class BodyInput(Struct, frozen=True, kw_only=True):
         """
         if not ctx.body:
             return UNSET, [("", "is required")] if self.required else []
-        return converted(plain_json(ctx.body), self.schema, self.shape, schemas)
+        return converted(plain_json(ctx.body, self.shape.float_hook), self.schema, self.shape, schemas)
 
 
 class RawBodyInput(Struct, frozen=True, kw_only=True):
@@ -131,14 +131,14 @@ def parameter(ctx: Ctx, inputs: Inputs, index: int) -> Any:
     return value
 
 
-def plain_json(data: bytes) -> Any:
-    """The plain value of a JSON document.
+def plain_json(data: bytes, float_hook: Callable[[str], Any] | None = None) -> Any:
+    """The plain value of a JSON document; `float_hook` makes the numbers that have a fraction or an exponent.
 
     Raises:
         BadRequest: it is not JSON (RFC 8259), names a member of an object twice (RFC 7493, 2.3), or nests too deep.
     """
     try:
-        value = msgspec.json.decode(data)
+        value = msgspec.json.Decoder(float_hook=float_hook).decode(data)
         repeated = repeated_member(data) if has_repeats(data) else None
     except _MALFORMED as error:
         raise malformed(error) from None

@@ -12,6 +12,7 @@ from math import isfinite
 from typing import Final
 
 from katana.runtime import Query
+from katana.runtime.generated._decimals import exact_number
 from katana.runtime.generated._rejected import REJECTED
 
 _INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,307}").fullmatch
@@ -74,13 +75,17 @@ def checked(text: str, accepts: Callable[[str], bool], minimum: int = 0, maximum
 
 
 def json_scalar(text: str, kinds: tuple[str, ...]) -> object:
-    """`text` as the JSON value that it spells in one of `kinds` (`integer`, `number`, `boolean`, `null`, `string`).
+    """`text` as the JSON value that it spells in one of `kinds`.
+
+    Kinds are `integer`, `number`, `decimal` (a number with all its digits), `boolean`, `null` and `string`.
 
     Text that spells none of them stays a string, so that the schema names the mistake. An integer has one spelling:
     `1.0`, `1e3` and `-0` are integers in a JSON document, but in a URL they would give a resource several names.
     """
-    if ("integer" in kinds or "number" in kinds) and _INTEGER(text):
+    if ("integer" in kinds or "number" in kinds or "decimal" in kinds) and _INTEGER(text):
         return int(text)
+    if "decimal" in kinds and _NUMBER(text) and isfinite(float(text)):
+        return exact_number(text)
     if "number" in kinds and _NUMBER(text):
         return float(text)
     if "boolean" in kinds and text in ("true", "false"):

@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 from jsonschema_rs import Draft202012Validator, RegexOptions
 
+from katana.runtime.generated._decimals import LimitsKeyword
 from katana.runtime.generated.formats import FORMATS
 
 MAX_DEPTH: Final = 128
@@ -131,5 +132,10 @@ class Pattern:
 
 def _build(document: dict[str, Any]) -> Draft202012Validator:
     return Draft202012Validator(
-        document, formats=dict(FORMATS), validate_formats=True, pattern_options=RegexOptions(), offline=True
+        document,
+        formats=dict(FORMATS),
+        validate_formats=True,
+        pattern_options=RegexOptions(),
+        keywords={"decimalLimits": LimitsKeyword},
+        offline=True,
     )

@@ -9,11 +9,13 @@ is not): `convert` refuses it with a reason, `decode` just refuses.
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, Final, cast, overload
 
 import msgspec
 
 from katana.runtime.generated._choices import convert_choice
+from katana.runtime.generated._decimals import exact_number
 from katana.runtime.generated._rejected import REJECTED
 from katana.runtime.generated._repeats import has_repeats
 from katana.runtime.generated._schemas import Schemas, too_deep
@@ -31,21 +33,26 @@ class Shape[T]:
         loose: the type has times or UUIDs, whose looser spellings must be kept out.
         members: how many members a document has at least, those of objects in it included. One that has no more colons
             names no member twice, and needs no search for that.
+        decimal: the type has decimals. Numbers with a fraction are then `Decimal` in free-form members, too.
     """
 
-    __slots__ = ("_loose", "_members", "_type", "decode")
+    __slots__ = ("_loose", "_members", "_type", "decode", "float_hook")
 
     decode: Callable[[bytes], T]
     """JSON bytes to a value; raises one of `INVALID`."""
 
+    float_hook: Callable[[str], Any] | None
+    """What makes the numbers of a plain document that have a fraction or an exponent; None: binary64."""
+
     @overload
-    def __init__(self, type_: type[T], *, loose: bool = False, members: int = 0) -> None: ...
+    def __init__(self, type_: type[T], *, loose: bool = False, members: int = 0, decimal: bool = False) -> None: ...
     @overload
-    def __init__(self, type_: Any, *, loose: bool = False, members: int = 0) -> None: ...
-    def __init__(self, type_: Any, *, loose: bool = False, members: int = 0) -> None:
+    def __init__(self, type_: Any, *, loose: bool = False, members: int = 0, decimal: bool = False) -> None: ...
+    def __init__(self, type_: Any, *, loose: bool = False, members: int = 0, decimal: bool = False) -> None:
         self._type = type_
         self._loose = loose
         self._members = members
+        self.float_hook = exact_number if decimal else None
         self.decode = self._first
 
     def convert(self, value: Any) -> T:
@@ -64,7 +71,8 @@ class Shape[T]:
         return self.decode(data)
 
     def _decoder(self) -> Callable[[bytes], T]:
-        decode = cast(Callable[[bytes], T], msgspec.json.Decoder(self._type, dec_hook=convert_choice).decode)
+        made = msgspec.json.Decoder(self._type, dec_hook=convert_choice, float_hook=self.float_hook)
+        decode = cast(Callable[[bytes], T], made.decode)
         return _once(_strict(decode) if self._loose else decode, self._members)
 
 
@@ -74,16 +82,16 @@ class CheckedShape[T](Shape[T]):
     __slots__ = ("_schema", "_schemas")
 
     @overload
-    def __init__(self, type_: type[T], schemas: Schemas, schema: str) -> None: ...
+    def __init__(self, type_: type[T], schemas: Schemas, schema: str, *, decimal: bool = False) -> None: ...
     @overload
-    def __init__(self, type_: Any, schemas: Schemas, schema: str) -> None: ...
-    def __init__(self, type_: Any, schemas: Schemas, schema: str) -> None:
-        super().__init__(type_)
+    def __init__(self, type_: Any, schemas: Schemas, schema: str, *, decimal: bool = False) -> None: ...
+    def __init__(self, type_: Any, schemas: Schemas, schema: str, *, decimal: bool = False) -> None:
+        super().__init__(type_, decimal=decimal)
         self._schemas = schemas
         self._schema = schema
 
     def _decoder(self) -> Callable[[bytes], T]:
-        plain = msgspec.json.Decoder().decode
+        plain = msgspec.json.Decoder(float_hook=self.float_hook).decode
         is_valid = self._schemas.validator(self._schema).is_valid
 
         def decode(data: bytes) -> T:
@@ -116,7 +124,7 @@ def _once[T](decode: Callable[[bytes], T], members: int) -> Callable[[bytes], T]
 
 def _integral(value: Any) -> Any:
     """`value` with whole floats as integers: to JSON Schema `1.0` is an integer (2020-12 core, 4.2.3)."""
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float | Decimal) and value == value.__trunc__():
         return int(value)
     if isinstance(value, list):
         return [_integral(item) for item in value]
