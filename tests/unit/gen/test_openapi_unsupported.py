@@ -59,7 +59,6 @@ _CASES = [
     ("unsupported-parameter", {"parameters": (_parameter(ir.ArrayType(items=_STRING), style="pipeDelimited"),)}, ()),
     ("unsupported-path-template", {"path": "/{a}.{b}"}, ()),
     ("unsupported-pattern", {"parameters": (_parameter(_STRING, schema={"pattern": "(a)\\1"}),)}, ()),
-    ("unsupported-problem", {"responses": (_response("200", _content("application/problem+json")),)}, ()),
     ("unsupported-form", {"body": _body(_content("application/x-www-form-urlencoded"))}, ()),
     *(
         ("unsupported-member-name", {}, (_object(ir.Field(name=name, py_name="a", type=_STRING)),))
@@ -84,8 +83,22 @@ _CASES = [
         (),
     ),
     ("unsupported-response-media-type", {"responses": (_response("200", _content("multipart/mixed")),)}, ()),
-    ("unsupported-response-media-type", {"responses": (_response("200", _content("*/*")),)}, ()),
-    ("unsupported-response-media-type", {"responses": (_response("200", _content("application/*+json")),)}, ()),
+    ("unsupported-response-media-type", {"responses": (_response("200", _content("*/png")),)}, ()),
+    (
+        "unsupported-response-header",
+        {
+            "responses": (
+                _response(
+                    headers=(
+                        ir.Header(
+                            name="X", py_name="x", schema={}, type=ir.ArrayType(items=ir.ArrayType(items=_STRING))
+                        ),
+                    )
+                ),
+            )
+        },
+        (),
+    ),
     ("unsupported-response-media-type", {"responses": (_response("200", _content("a/b\r\nx: y")),)}, ()),
     ("unsupported-status", {"responses": ()}, ()),
     ("unsupported-status", {"responses": (_response("103"),)}, ()),

@@ -5,9 +5,11 @@ In: a `Plan`. Out: the module's text. Never: how a request becomes arguments; th
 
 from katana.gen.openapi import _media, _security, _statuses
 from katana.gen.openapi._annotations import Annotations, union
+from katana.gen.openapi._answers import Answer
 from katana.gen.openapi._header import module_of
-from katana.gen.openapi._plan import Answer, Argument, Controller, Method, Plan
-from katana.gen.openapi._responses import body_type
+from katana.gen.openapi._plan import Argument, Controller, Method, Plan
+from katana.gen.openapi._responses import body_type, media_words
+from katana.gen.openapi._sent_types import body_of
 from katana.gen.openapi._words import argument_words, type_words
 from katana.gen.source import Doc, Group, Module, flat, identifier, one_line
 
@@ -76,7 +78,7 @@ def returns(spell_type: Annotations, plan: Plan, method: Method) -> Doc:
 def answer_type(spell_type: Annotations, plan: Plan, answer: Answer) -> Doc:
     """The type of one response."""
     if answer.form == "bare" and answer.content is not None:
-        return body_type(spell_type, answer.content)
+        return body_of(spell_type, answer.content)
     if answer.form == "class":
         return spell_type.name(f"{plan.package}.responses", answer.name)
     return spell_type.name(_RUNTIME, answer.name)
@@ -112,7 +114,7 @@ def _answer_words(spell_type: Annotations, plan: Plan, answer: Answer) -> str:
     status = answer.response.status
     name = flat(answer_type(spell_type, plan, answer))
     if answer.form != "problem":
-        return f"{name}: {status}."
+        return f"{name}: {status}{media_words(answer)}."
     code = _statuses.PROBLEMS.get(status)
     made = f"`ctx.problem.{_snake(code)}(...)`" if code else f"`ctx.problem.of(..., status={status})`"
     return f"{name}: {status}, {made}."

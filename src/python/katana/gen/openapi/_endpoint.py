@@ -5,7 +5,7 @@ In: a `Plan`. Out: a class for each controller with one method for each operatio
 
 from __future__ import annotations
 
-from katana.gen.openapi import _formats
+from katana.gen.openapi import _formats, _sending
 from katana.gen.openapi._guards import Guards
 from katana.gen.openapi._names import Names
 from katana.gen.openapi._plan import Controller, Method, Plan
@@ -30,9 +30,7 @@ _LOCALS = frozenset(
         "checked",
         "ctx",
         "dict",
-        "encode_json",
         "float",
-        "header_fields",
         "int",
         "integer",
         "isinstance",
@@ -51,6 +49,7 @@ _LOCALS = frozenset(
         "undeclared_response",
         "validators",
         *_formats.PREDICATES.values(),
+        *_sending.NAMES,
     )
 )
 """Names that an endpoint uses itself."""
@@ -85,7 +84,7 @@ class Endpoints:
                 module.comment(method.title)
                 parameters = ("self", f"ctx: {self._use('Ctx')}")
                 name = identifier(method.operation.name)
-                with module.block(Group(f"async def {name}(", parameters, f") -> {self._use('Reply')}:")):
+                with module.block(Group(f"async def {name}(", parameters, f") -> {self._replies.annotation(method)}:")):
                     self._method(method)
 
     def _method(self, method: Method) -> None:

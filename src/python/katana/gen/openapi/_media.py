@@ -54,4 +54,16 @@ def sent(media_type: str) -> str:
 def content_type(media_type: str) -> str:
     """The value of the `content-type` field of a response."""
     media_type = sent(media_type)
+    if of_events(media_type):
+        return media_type  # always UTF-8
     return f"{media_type}; charset=utf-8" if _named(media_type) in ("text", "xml") else media_type
+
+
+def of_events(media_type: str) -> bool:
+    """Whether a sequential media type is that of Server-Sent Events (WHATWG HTML, 9.2)."""
+    return media_type == "text/event-stream"
+
+
+def of_lines(media_type: str) -> bool:
+    """Whether a sequential media type has one JSON value on each line; if not, it is as RFC 7464 has it."""
+    return not (of_events(media_type) or media_type.endswith("json-seq"))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import keyword
 from dataclasses import dataclass
-from typing import Literal
 
 from msgspec import UNSET
 
 from katana import ir
-from katana.gen.openapi import _media, _statuses
+from katana.gen.openapi import _media
+from katana.gen.openapi._answers import Answer, answers_of
+from katana.gen.openapi._contents import typed
 from katana.gen.openapi._names import Names, pascal, snake
 from katana.gen.openapi._schemes import Scheme, used_schemes
 from katana.gen.openapi._stand_ins import StandIns
@@ -21,9 +22,6 @@ from katana.gen.openapi._types import Types
 from katana.gen.source import one_line
 
 _KEYWORDS = frozenset(keyword.kwlist)
-_SENT_ANYWAY = frozenset(("connection", "content-length", "date"))
-"""Response headers that the runtime writes itself, whoever declares them."""
-
 _SIGNATURE = frozenset(("body", "ctx", "self"))
 
 
@@ -38,25 +36,6 @@ class Argument:
     def optional(self) -> bool:
         """Whether the controller gets None when the parameter is absent."""
         return not self.parameter.required and self.parameter.default is UNSET
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A declared response, one for each of its media types.
-
-    `bare` returns the body itself; `empty` is `NoContent`; `problem` a problem class of the runtime; `class` a class of
-    `responses.py`. `name` is the class (empty for `bare`).
-    """
-
-    response: ir.Response
-    content: ir.Content | None
-    form: Literal["bare", "empty", "problem", "class"]
-    name: str
-
-    @property
-    def headers(self) -> tuple[ir.Header, ...]:
-        """The headers that the handler gives."""
-        return headers_of(self.response)
 
 
 @dataclass(frozen=True)
@@ -116,11 +95,6 @@ class Plan:
         return tuple(method for controller in self.controllers for method in controller.methods)
 
 
-def headers_of(response: ir.Response) -> tuple[ir.Header, ...]:
-    """The headers of a response without those that the runtime writes itself."""
-    return tuple(header for header in response.headers if header.name.lower() not in _SENT_ANYWAY)
-
-
 def make_plan(api: ir.Api, package: str) -> Plan:
     """Decides on every name and form."""
     types = Types(api)
@@ -166,51 +140,13 @@ def _method(operation: ir.Operation, classes: Names, types: Types) -> Method:
         body=body.contents[kinds.index("json") if "json" in kinds else 0] if body and body.contents else None,
         body_required=body is not None and body.required,
         form="form" in kinds,
-        answers=_answers(operation, classes, types),
+        answers=answers_of(operation, classes, types),
     )
 
 
 def _argument_name(parameter: ir.Parameter, operation: ir.Operation) -> str:
     taken = parameter.py_name in _SIGNATURE and (parameter.py_name != "body" or operation.body is not None)
     return f"{parameter.py_name}_" if taken else parameter.py_name
-
-
-def _answers(operation: ir.Operation, classes: Names, types: Types) -> tuple[Answer, ...]:
-    bare = _bare(operation, types)
-    answers: list[Answer] = []
-    for response in operation.responses:
-        contents = response.contents or (None,)
-        for content in contents:
-            if response is bare:
-                answers.append(Answer(response, content, "bare", ""))
-            else:
-                answers.append(_answer(operation, response, content, classes, types))
-    return tuple(answers)
-
-
-def _bare(operation: ir.Operation, types: Types) -> ir.Response | None:
-    """The lowest 2xx, if it has one JSON body that is not always null, and no headers."""
-    successes = sorted((r for r in operation.responses if r.status.startswith("2")), key=lambda r: r.status)
-    for response in successes[:1]:
-        plain = response.status.isdecimal() and not headers_of(response) and len(response.contents) == 1
-        if plain and _media.kind(response.contents[0], types) == "json":
-            nothing = set(types.kinds(response.contents[0].type or ir.AnyType())) == {"null"}
-            return None if nothing else response
-    return None
-
-
-def _answer(
-    operation: ir.Operation, response: ir.Response, content: ir.Content | None, classes: Names, types: Types
-) -> Answer:
-    if content is not None and _media.kind(content, types) == "problem":
-        return Answer(response, content, "problem", _statuses.PROBLEMS.get(response.status, "Problem"))
-    if content is None and response.status == "204" and not headers_of(response):
-        return Answer(response, None, "empty", "NoContent")
-    several = content is not None and len(response.contents) > 1
-    media = pascal(content.media_type.replace("/", " ")) if several and content else ""
-    return Answer(
-        response, content, "class", classes.new(pascal(operation.name) + _statuses.word(response.status) + media, "Op")
-    )
 
 
 def _roots(api: ir.Api) -> list[ir.Type]:
@@ -222,5 +158,5 @@ def _roots(api: ir.Api) -> list[ir.Type]:
         for response in operation.responses:
             roots += [header.type for header in response.headers]
             contents += response.contents
-        roots += [content.type for content in contents if content.type is not None]
+        roots += [type_ for content in contents for type_, _ in typed(content)]
     return roots

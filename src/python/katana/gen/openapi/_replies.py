@@ -5,16 +5,16 @@ In: the answers of an operation. Out: tests and `Reply(...)`. Never: an answer t
 
 from __future__ import annotations
 
-from katana import ir
 from katana.gen.openapi import _media, _statuses
 from katana.gen.openapi._annotations import Annotations
+from katana.gen.openapi._answers import Answer
+from katana.gen.openapi._classes import Classes
 from katana.gen.openapi._names import Names, constant, pascal
-from katana.gen.openapi._plan import Answer, Method, Plan
-from katana.gen.openapi._responses import header_names
-from katana.gen.source import Chain, Doc, Group, Module, flat, literal
+from katana.gen.openapi._plan import Method, Plan
+from katana.gen.openapi._sending import Sending
+from katana.gen.source import Chain, Doc, Group, Module, literal
 
 _RUNTIME = "katana.runtime"
-_GENERATED = "katana.runtime.generated"
 
 
 class Replies:
@@ -23,8 +23,16 @@ class Replies:
     def __init__(self, plan: Plan, module: Module, spell_type: Annotations) -> None:
         self._plan = plan
         self._module = module
-        self._spell = spell_type
+        self._classes = Classes(plan.types, spell_type)
+        self._sending = Sending(plan.types, module, spell_type)
         self._heads: dict[tuple[int, str], str] = {}
+
+    def annotation(self, method: Method) -> str:
+        """What an endpoint returns."""
+        if not self._sending.streams(method.answers):
+            return self._use("Reply")
+        whole = {answer.form == "problem" or answer.kind != "stream" for answer in method.answers}
+        return f"{self._use('Reply')} | {self._use('StreamReply')}" if True in whole else self._use("StreamReply")
 
     def heads(self) -> None:
         """One `Head` for each status and media type."""
@@ -72,8 +80,10 @@ class Replies:
             return f"isinstance(result, {self._use('NoContent')})"
         if answer.form == "class":
             return f"isinstance(result, {self._module.use(f'{self._plan.package}.responses', answer.name)})"
+        if answer.kind == "stream":
+            return f"isinstance(result, {self._module.use('collections.abc', 'AsyncIterable')})"
         type_ = answer.content.type if answer.content is not None else None
-        classes = None if type_ is None else self._classes(type_)
+        classes = None if type_ is None else self._classes.of(type_)
         if classes is None:
             return None
         names = [name for name in classes if name != "None"]
@@ -82,72 +92,25 @@ class Replies:
             return test
         return "result is None" if test is None else ("result is None or ", *test)
 
-    def _classes(self, type_: ir.Type) -> list[str] | None:
-        """The classes of the values of a type; None when it may be anything."""
-        type_ = self._plan.types.resolve(type_)
-        match type_:
-            case ir.AnyType():
-                return None
-            case ir.UnionType():
-                each = [self._classes(variant) for variant in type_.variants]
-                if any(classes is None for classes in each):
-                    return None
-                return list(dict.fromkeys(name for classes in each for name in classes or ()))
-            case ir.EnumType():
-                python = {str: "str", int: "int", bool: "bool", float: "float", type(None): "None"}
-                names = [python.get(type(value)) for value in type_.values]
-                return None if None in names else list(dict.fromkeys(name for name in names if name))
-            case ir.ArrayType():
-                return ["list"]
-            case ir.MapType() | ir.ObjectType():
-                return ["dict"]
-            case ir.NumberType() if type_.format != "decimal":
-                return ["float", "int"]
-            case ir.RefType():
-                return None if self._plan.types.recursive(type_.name) else [flat(self._spell.named(type_.name))]
-        return [flat(self._spell.of(type_))]
-
     def _answer(self, method: Method, answer: Answer) -> None:
         """The statements that make the reply of one answer."""
-        module = self._module
         key = _head_key(answer)
-        arguments: list[Doc] = [self._checked_head(method, answer) if key is None else self._heads[key]]
-        if answer.content is not None:
-            value = "result" if answer.form == "bare" else "result.body"
-            kind = _media.kind(answer.content, self._plan.types)
-            encoded = {"text": f'{value}.encode("utf-8")', "bytes": value}
-            arguments.append(encoded.get(kind, f"{self._use_generated('encode_json')}({value})"))
-        if answer.headers:
-            fields = self._fields(answer)
-            arguments.append(fields if answer.content is not None else ("fields=", fields))
-        module.line(Group(f"return {self._use('Reply')}(", tuple(arguments), ")"))
+        head = self._head(method, answer) if key is None else self._heads[key]
+        self._module.line(("return ", self._sending.reply(method.operation, answer, head)))
 
-    def _fields(self, answer: Answer) -> Doc:
-        """The header fields: a literal tuple when all are required text, else through `header_fields`."""
-        attributes = header_names(answer)
-        pairs = tuple(
-            Group("(", (literal(header.name), f"result.{attributes[header.name]}"), ")") for header in answer.headers
-        )
-        plain = all(
-            header.required
-            and isinstance(self._plan.types.resolve(header.type), ir.StringType)
-            and flat(self._spell.of(self._plan.types.resolve(header.type))) == "str"
-            for header in answer.headers
-        )
-        return (
-            Group("(", pairs, ")", lone=True)
-            if plain
-            else Group(f"{self._use_generated('header_fields')}(", pairs, ")")
-        )
-
-    def _checked_head(self, method: Method, answer: Answer) -> str:
-        """A head with the status that the handler chose, if the contract has it."""
+    def _head(self, method: Method, answer: Answer) -> Doc:
+        """A head with the status or the media type that the handler chose, if the contract has it."""
         status = answer.response.status
-        low, high = (200, 599) if status == "default" else (int(status[0]) * 100, int(status[0]) * 100 + 99)
-        with self._module.block(f"if not {low} <= result.status <= {high}:"):
-            self._module.line(self._undeclared(method))
-        media = f", {literal(_media.content_type(answer.content.media_type))}" if answer.content is not None else ""
-        return f"{self._use('Head')}(result.status{media})"
+        fixed = _statuses.fixed(status)
+        if fixed is None:
+            low, high = (200, 599) if status == "default" else (int(status[0]) * 100, int(status[0]) * 100 + 99)
+            with self._module.block(f"if not {low} <= result.status <= {high}:"):
+                self._module.line(self._undeclared(method))
+        chosen = "result.status" if fixed is None else str(fixed)
+        if answer.ranged:
+            return self._sending.ranged_head(answer, chosen)
+        media = f", {literal(_media.content_type(answer.media_type))}" if answer.content is not None else ""
+        return f"{self._use('Head')}({chosen}{media})"
 
     def _undeclared(self, method: Method) -> Doc:
         function = self._use("undeclared_response")
@@ -156,12 +119,9 @@ class Replies:
     def _use(self, name: str) -> str:
         return self._module.use(_RUNTIME, name)
 
-    def _use_generated(self, name: str) -> str:
-        return self._module.use(_GENERATED, name)
-
 
 def _head_key(answer: Answer) -> tuple[int, str] | None:
     status = _statuses.fixed(answer.response.status)
-    if status is None or answer.form == "problem":
+    if status is None or answer.form == "problem" or answer.ranged:
         return None
-    return status, _media.content_type(answer.content.media_type) if answer.content is not None else ""
+    return status, _media.content_type(answer.media_type) if answer.content is not None else ""

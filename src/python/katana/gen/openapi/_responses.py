@@ -5,11 +5,16 @@ In: a `Plan`. Out: the module's text. Never: responses that the runtime has a cl
 
 from katana import ir
 from katana.gen.openapi import _media, _statuses
-from katana.gen.openapi._annotations import Annotations
+from katana.gen.openapi._annotations import Annotations, union
+from katana.gen.openapi._answers import Answer
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._names import Names
-from katana.gen.openapi._plan import Answer, Method, Plan
+from katana.gen.openapi._plan import Method, Plan
+from katana.gen.openapi._sent_types import body_of, header_of
 from katana.gen.source import Doc, Group, Module, identifier
+
+_ATTRIBUTES = ("body", "length", "media_type", "status")
+"""What a class has beside the headers."""
 
 
 def emit(plan: Plan) -> str:
@@ -32,15 +37,20 @@ def body_type(spell_type: Annotations, content: ir.Content) -> Doc:
     return spell_type.of(content.type if content.type is not None else ir.AnyType())
 
 
+def media_words(answer: Answer) -> str:
+    """What a docstring says of the media type, unless it is plain JSON."""
+    return f", `{answer.media_type}`" if answer.media_type not in ("", "application/json") else ""
+
+
 def header_names(answer: Answer) -> dict[str, str]:
-    """Attribute by header; one that would clash with `body` or `status` gets an underscore."""
-    names = Names(("body", "status"))
+    """Attribute by header; one that would clash with another attribute gets a number."""
+    names = Names(_ATTRIBUTES)
     return {header.name: names.new(header.py_name) for header in answer.headers}
 
 
 def _class(module: Module, spell_type: Annotations, method: Method, answer: Answer) -> None:
     attributes = header_names(answer)
-    spell_type = spell_type.avoiding(frozenset((*attributes.values(), "body", "status")))
+    spell_type = spell_type.avoiding(frozenset((*attributes.values(), *_ATTRIBUTES)))
     bases = (module.use("msgspec", "Struct"), "frozen=True", "kw_only=True")
     with module.block(Group(f"class {identifier(answer.name)}(", bases, "):")):
         module.docstring(_summary(method, answer))
@@ -48,13 +58,14 @@ def _class(module: Module, spell_type: Annotations, method: Method, answer: Answ
         if _statuses.fixed(answer.response.status) is None:
             lines.append(f"status: {spell_type.builtin('int')}")
         if answer.content is not None:
-            lines.append(("body: ", body_type(spell_type, answer.content)))
+            if answer.ranged:
+                lines.append(f"media_type: {spell_type.builtin('str')}")
+            lines.append(("body: ", body_of(spell_type, answer.content)))
         for header in answer.headers:
             name = identifier(attributes[header.name])
-            if header.required:
-                lines.append((f"{name}: ", spell_type.of(header.type)))
-            else:
-                lines.append((f"{name}: ", spell_type.optional(header.type, "None"), " = None"))
+            lines.append((f"{name}: ", header_of(spell_type, header), "" if header.required else " = None"))
+        if answer.kind == "bytes":
+            lines.append(("length: ", union((spell_type.builtin("int"), "None")), " = None"))
         if lines:
             module.line()
         for line in lines:
@@ -64,6 +75,6 @@ def _class(module: Module, spell_type: Annotations, method: Method, answer: Answ
 def _summary(method: Method, answer: Answer) -> str:
     status = answer.response.status
     word = f"any of {status}" if status.endswith("XX") else "any status" if status == "default" else status
-    text = f"{word[0].upper()}{word[1:]} of {method.title}."
+    text = f"{word[0].upper()}{word[1:]} of {method.title}{media_words(answer)}."
     names = ", ".join(f"`{header.name}`" for header in answer.headers)
     return f"{text} Headers: {names}." if names else text

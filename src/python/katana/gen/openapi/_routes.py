@@ -6,7 +6,6 @@ before: an endpoint is straight-line code.
 
 from __future__ import annotations
 
-from katana.gen.openapi import _media
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._endpoint import Endpoints
 from katana.gen.openapi._guards import Guards
@@ -120,7 +119,7 @@ class _Router:
             items.append(("consumes=", _texts([c.media_type for c in operation.body.contents])))
         produces = list(
             dict.fromkeys(
-                _media.sent(answer.content.media_type)
+                answer.media_type
                 for answer in method.answers
                 if answer.content is not None and answer.response.status.startswith("2")
             )

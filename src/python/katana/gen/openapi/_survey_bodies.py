@@ -9,16 +9,14 @@ import re
 from collections.abc import Iterator
 
 from katana import ir
-from katana.gen.openapi import _media, _survey_parameters
+from katana.gen.openapi import _media, _survey_parameters, _survey_responses
 from katana.gen.openapi._forms import nested_members
 from katana.gen.openapi._types import Types
 
 _Finding = tuple[str, str, str]
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _MEDIA = re.compile(rf"{_TOKEN.pattern}/{_TOKEN.pattern}")
-_NOT_SENT = frozenset(("form", "multipart", "stream", "xml"))
-_NOT_READ = _NOT_SENT - {"form"}
-_FRAMING = frozenset(("keep-alive", "transfer-encoding", "upgrade"))
+_NOT_READ = frozenset(("multipart", "stream", "xml"))
 
 
 def survey(operation: ir.Operation, types: Types) -> Iterator[_Finding]:
@@ -27,10 +25,7 @@ def survey(operation: ir.Operation, types: Types) -> Iterator[_Finding]:
         yield from _survey_parameters.survey(parameter, types)
     if operation.body is not None:
         yield from _body(operation.body, types)
-    if not operation.responses:
-        yield "unsupported-status", operation.pointer, "of an operation that declares none"
-    for response in operation.responses:
-        yield from _response(response, types)
+    yield from _survey_responses.survey(operation, types)
 
 
 def _body(body: ir.Body, types: Types) -> Iterator[_Finding]:
@@ -54,29 +49,6 @@ def _alike(contents: tuple[ir.Content, ...], types: Types) -> bool:
     return (len(kinds) == 1 or kinds == {"json", "form"}) and all(
         content.schema == contents[0].schema for content in contents
     )
-
-
-def _response(response: ir.Response, types: Types) -> Iterator[_Finding]:
-    status = response.status
-    if status.startswith("1") or (status in ("204", "205", "304") and response.contents):
-        yield "unsupported-status", response.pointer, f"`{status}`{' with content' if response.contents else ''}"
-    for header in response.headers:
-        if not _TOKEN.fullmatch(header.name) or header.name.lower() in _FRAMING or "object" in types.kinds(header.type):
-            yield "unsupported-response-header", response.pointer, f"`{header.name}`"
-    for content in response.contents:
-        kind = _media.kind(content, types)
-        if kind == "problem":
-            if status[0] not in "45d":
-                yield "unsupported-problem", response.pointer, f"`{status}`"
-        elif kind in _NOT_SENT or "*" in _sent(content, kind) or not _MEDIA.fullmatch(content.media_type):
-            yield "unsupported-response-media-type", response.pointer, f"`{content.media_type}`"
-        elif kind != "text" or set(types.kinds(content.type or ir.AnyType())) != {"string"}:
-            yield from _plain(content, response.pointer, types)
-
-
-def _sent(content: ir.Content, kind: str) -> str:
-    """The media type in the field `content-type`."""
-    return _media.sent(content.media_type) if kind == "json" else content.media_type
 
 
 def _plain(content: ir.Content, pointer: str, types: Types) -> Iterator[_Finding]:

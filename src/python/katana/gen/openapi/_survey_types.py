@@ -14,6 +14,7 @@ from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
 from katana import ir
 from katana.gen.openapi import _formats
+from katana.gen.openapi._contents import typed
 from katana.gen.openapi._types import Types, nodes
 
 _Finding = tuple[str, str, str]
@@ -37,15 +38,15 @@ def _uses(operation: ir.Operation) -> Iterator[tuple[str, Any]]:
     """Pointer and schema of everything that has one."""
     for parameter in operation.parameters:
         yield parameter.pointer, parameter.schema
-    for content in operation.body.contents if operation.body else ():
-        if content.type is not None and operation.body is not None:
-            yield operation.body.pointer, content.schema
+    if operation.body is not None:
+        for content in operation.body.contents:
+            yield from ((operation.body.pointer, schema) for _, schema in typed(content))
     for response in operation.responses:
         for header in response.headers:
             yield response.pointer, header.schema
         for content in response.contents:
-            if content.type is not None and content.media_type != "application/problem+json":
-                yield response.pointer, content.schema
+            if content.media_type != "application/problem+json":
+                yield from ((response.pointer, schema) for _, schema in typed(content))
 
 
 def _members(definition: ir.TypeDef) -> Iterator[_Finding]:

@@ -34,10 +34,6 @@ UNSUPPORTED: dict[str, Unsupported] = {
     "unsupported-pattern": Unsupported(
         "the pattern {what}, which cannot be matched in linear time", "write it without look-around and back-references"
     ),
-    "unsupported-problem": Unsupported(
-        "`application/problem+json` for the status {what}",
-        "declare problems for statuses 400 to 599, for `4XX`, `5XX` or `default`",
-    ),
     "unsupported-recursion": Unsupported(
         "the type {what}, which contains itself without an object with properties between",
         "put the recursion into a property of an object",
@@ -49,10 +45,11 @@ UNSUPPORTED: dict[str, Unsupported] = {
     "unsupported-request-media-types": Unsupported("a choice of request bodies, {what}", "declare one media type"),
     "unsupported-response-header": Unsupported(
         "the response header {what}",
-        "leave it out: it frames the message, or its name or type is none that can be sent",
+        "leave it out if it frames the message; describe nested values by `content: {application/json: ...}`",
     ),
     "unsupported-response-media-type": Unsupported(
-        "responses of the type {what}", "use `application/json`, `text/plain`, or a binary type without wildcards"
+        "responses of the type {what}",
+        "use `application/json`, `text/plain` or a binary type; XML is text when its schema is a string",
     ),
     "unsupported-status": Unsupported(
         "the response {what}", "declare final statuses from 200 to 599, and no content for 204, 205 and 304"

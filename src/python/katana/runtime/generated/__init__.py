@@ -8,14 +8,15 @@ less. Whatever goes wrong there is one of `INVALID`, and `recover` then asks the
 decide; so the two paths cannot disagree about what is valid, only about how fast they find out.
 """
 
-import msgspec
-
 from katana.runtime.generated._choices import choice
 from katana.runtime.generated._decimals import ExactDecimal, Limits
+from katana.runtime.generated._encode import encode_json
 from katana.runtime.generated._forms import FormInput
 from katana.runtime.generated._inputs import BodyInput, Input, Inputs, RawBodyInput, parameter
 from katana.runtime.generated._recover import MAX_ERRORS, recover
 from katana.runtime.generated._rejected import INVALID, REJECTED, Rejected
+from katana.runtime.generated._replies import binary_reply, ranged_head
+from katana.runtime.generated._response_headers import header_fields, header_json, header_object
 from katana.runtime.generated._scalars import boolean, checked, integer, number, single, string
 from katana.runtime.generated._schemas import MAX_DEPTH, Pattern, Schemas
 from katana.runtime.generated._security import (
@@ -29,6 +30,7 @@ from katana.runtime.generated._security import (
     unauthenticated,
 )
 from katana.runtime.generated._shapes import CheckedShape, Shape
+from katana.runtime.generated._streams import EVENT_KEEP_ALIVE, event_stream, json_lines, json_sequence
 from katana.runtime.generated._values import (
     INT32_MAX,
     INT32_MIN,
@@ -37,13 +39,10 @@ from katana.runtime.generated._values import (
     Int32,
     Int64,
     default,
-    header_fields,
 )
 
-encode_json = msgspec.json.Encoder(decimal_format="number").encode
-"""A value of generated types as JSON bytes."""
-
 __all__ = (
+    "EVENT_KEEP_ALIVE",
     "INT32_MAX",
     "INT32_MIN",
     "INT64_MAX",
@@ -69,19 +68,26 @@ __all__ = (
     "Shape",
     "basic_credentials",
     "bearer_token",
+    "binary_reply",
     "boolean",
     "checked",
     "choice",
     "cookie_key",
     "default",
     "encode_json",
+    "event_stream",
     "header_fields",
+    "header_json",
     "header_key",
+    "header_object",
     "http_credentials",
     "integer",
+    "json_lines",
+    "json_sequence",
     "number",
     "parameter",
     "query_key",
+    "ranged_head",
     "recover",
     "single",
     "string",

@@ -1,10 +1,8 @@
-"""Values that generated modules name: integer formats, defaults, header fields.
+"""Values that generated modules name: integer formats, defaults.
 
-In: values of the contract. Out: types and texts. Never: validation.
+In: values of the contract. Out: types and values. Never: validation.
 """
 
-from collections.abc import Iterable
-from datetime import date, time
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -27,20 +25,3 @@ type Int64 = Annotated[int, Meta(ge=INT64_MIN, le=INT64_MAX)]
 def default(value: Any, type_: Any) -> Any:
     """A default of a contract, given in JSON, as a value of a type."""
     return msgspec.convert(value, type_, dec_hook=convert_choice)
-
-
-def header_fields(*pairs: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Header fields with their values as text; a None is left out (OpenAPI 3.1, style `simple`)."""
-    return tuple((name, _text(value)) for name, value in pairs if value is not None)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date | time):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, Iterable):
-        return ",".join(_text(item) for item in value)
-    return str(value)

@@ -49,7 +49,7 @@ class DefaultApi(ABC):
             body: content, `text/plain`.
 
         Returns:
-            PutNoteOkTextPlain: 200.
+            PutNoteOkTextPlain: 200, `text/plain`.
             PutNoteOkApplicationJson: 200.
             PutNoteAccepted: 202.
         """
@@ -64,7 +64,7 @@ class DefaultApi(ABC):
             body: content, `application/octet-stream`; UNSET when absent.
 
         Returns:
-            SendDocumentOk: 200.
+            SendDocumentOk: 200, `image/png`.
             SendDocumentNotFound: 404.
         """
 

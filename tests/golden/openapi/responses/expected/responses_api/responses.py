@@ -2,6 +2,8 @@
 # IR: sha256 053109efd9ed0665e39c0fcd20f34efa82c37bff9423c4dbe68043865319d0d5
 """The responses of Responses 1 that have headers or no DTO of their own."""
 
+from collections.abc import AsyncIterable
+
 from msgspec import Struct
 
 from responses_api.dto import Mistake
@@ -27,7 +29,7 @@ class ListDocumentsRange4xx(Struct, frozen=True, kw_only=True):
 
 
 class PutNoteOkTextPlain(Struct, frozen=True, kw_only=True):
-    """200 of PUT /documents."""
+    """200 of PUT /documents, `text/plain`."""
 
     body: str
 
@@ -43,9 +45,10 @@ class PutNoteAccepted(Struct, frozen=True, kw_only=True):
 
 
 class SendDocumentOk(Struct, frozen=True, kw_only=True):
-    """200 of POST /documents."""
+    """200 of POST /documents, `image/png`."""
 
-    body: bytes
+    body: bytes | AsyncIterable[bytes]
+    length: int | None = None
 
 
 class SendDocumentNotFound(Struct, frozen=True, kw_only=True):

@@ -2,8 +2,18 @@
 # IR: sha256 053109efd9ed0665e39c0fcd20f34efa82c37bff9423c4dbe68043865319d0d5
 """How requests of Responses 1 reach their controllers."""
 
-from katana.runtime import Ctx, Endpoint, Head, Problem, Reply, Resource, problem_reply, undeclared_response
-from katana.runtime.generated import INVALID, REJECTED, encode_json, header_fields, recover
+from katana.runtime import (
+    Ctx,
+    Endpoint,
+    Head,
+    Problem,
+    Reply,
+    Resource,
+    StreamReply,
+    problem_reply,
+    undeclared_response,
+)
+from katana.runtime.generated import INVALID, REJECTED, binary_reply, encode_json, header_fields, recover
 from msgspec import UNSET
 
 from responses_api import validators
@@ -117,11 +127,11 @@ class _Default:
         raise undeclared_response("put_note", result)
 
     # POST /documents
-    async def send_document(self, ctx: Ctx) -> Reply:
+    async def send_document(self, ctx: Ctx) -> Reply | StreamReply:
         body = ctx.body if ctx.body else UNSET
         result = await self._api.send_document(ctx, body)
         if isinstance(result, SendDocumentOk):
-            return Reply(_OK_PNG, result.body)
+            return binary_reply(_OK_PNG, result.body, result.length)
         if isinstance(result, SendDocumentNotFound):
             return Reply(_NOT_FOUND_JSON, encode_json(result.body))
         raise undeclared_response("send_document", result)
