@@ -6,7 +6,8 @@ nothing outside itself. Never: validation, files. How:
 1. Whatever a reference leads to outside the root document becomes an entry of the root's `components`, under the last
    word of its pointer or the stem of its file; a component that is only a reference lends its name.
 2. Path Items are put in place of the reference, because OpenAPI 3.0 has no component for them.
-3. References between entries are rewritten; those within the root stay as they are.
+3. References between entries are rewritten; those within the root stay as they are, unless schemas have names of their
+   own (`$id`), which end here. What was moved loses its anchors: it may stand in two places now.
 """
 
 from __future__ import annotations
@@ -98,10 +99,17 @@ class _Bundle:
     def _point(self, kind: str, reference: Node, target: Node) -> None:
         """Notes the new text of `reference`."""
         root = self._workspace.root.source
-        if target.source is root:
-            if reference.source is not root:
+        if reference.key == "$dynamicRef":
+            self._workspace.findings.error(
+                reference, "unsupported-dynamic-ref", "a bundle cannot keep what this leads to", hint="use `$ref`"
+            )
+        elif target.source is root:
+            if reference.source is not root or self._workspace.has_own_uris():
                 self._texts[reference.identity] = f"#{target.pointer}"
-            return
+        else:
+            self._point_outside(kind, reference, target)
+
+    def _point_outside(self, kind: str, reference: Node, target: Node) -> None:
         key = (kind, target.identity)
         if key not in self._moved:
             name = self._free_name(kind, target)
@@ -138,7 +146,16 @@ class _Bundle:
             )
             return {}
         if isinstance(node.value, dict):
-            return {key: self._copy(child) for key, child in node.members()}
+            dropped = self._names_of(node)
+            return {key: self._copy(child) for key, child in node.members() if key not in dropped}
         if isinstance(node.value, list):
             return [self._copy(child) for child in node.items()]
         return self._texts.get(identity, node.value) if isinstance(node.value, str) else node.value
+
+    def _names_of(self, node: Node) -> frozenset[str]:
+        """The members by which a schema names itself, as far as they end here."""
+        if self._workspace.is_named(node):
+            return frozenset(("$self", "$id", "$anchor", "$dynamicAnchor"))
+        if node.source is not self._workspace.root.source and isinstance(node.value.get("$anchor"), str):
+            return frozenset(("$anchor",))
+        return frozenset()

@@ -7,13 +7,12 @@ a document that breaks them can still be loaded.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from katana.diagnostics import DiagnosticsError
 from katana.spec.document import Source, split
-from katana.spec.model import Findings, Node, Workspace, everything
+from katana.spec.model import Findings, Node, Workspace, references
 
 Json = Any
 
@@ -90,15 +89,7 @@ def _follow_all(workspace: Workspace) -> None:
         if root.source.file in seen:
             continue
         seen.add(root.source.file)
-        for reference in _references(root):
+        for reference in references(root):
             target = workspace.target(reference)
             if target is not None and target.source.file not in seen:
                 pending.append(Node(target.source, target.source.value))
-
-
-def _references(root: Node) -> Iterator[Node]:
-    """Every `$ref` below `root` that is not data."""
-    for node, named in everything(root):
-        reference = node.get("$ref")
-        if reference is not None and isinstance(reference.value, str) and not named:
-            yield reference

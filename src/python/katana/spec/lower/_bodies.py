@@ -50,7 +50,8 @@ def responses(declared: Node | None, hint: str, values: Values, workspace: Works
 def _contents(node: Node, name: str, values: Values, workspace: Workspace) -> tuple[Content, ...]:
     content = node.get("content")
     entries = content.members() if content is not None else ()
-    return tuple(_content(bare(key), entry, name, values, workspace) for key, entry in entries)
+    resolved = [(key, workspace.resolve(entry)) for key, entry in entries]
+    return tuple(_content(bare(key), one, name, values, workspace) for key, one in resolved if one is not None)
 
 
 def _content(media_type: str, node: Node, name: str, values: Values, workspace: Workspace) -> Content:

@@ -92,8 +92,8 @@ class Canonical:
         for key, value in schema.items():
             if key in VALUES:
                 out[key] = _copied(key, value)
-            elif key == "$ref":
-                out[key] = self._reference(node)
+            elif key in ("$ref", "$dynamicRef"):
+                out["$ref"] = self._reference(node)
             elif (child := node.get(key)) is not None:
                 self._below(out, key, child, node, hint, named=named)
         for key in [key for key, value in out.items() if _says_nothing(key, value, out)]:

@@ -124,4 +124,7 @@ def _hints(node: Node) -> tuple[str, ...]:
     if not words:
         return (pascal(stem),)
     own = words[-2:] if "properties" in node.tokens else words[-1:]
+    if node.scope is not None:  # one of several types that are made of this schema
+        bound = [one.key for _, one in sorted(node.scope.bound.items())]
+        return pascal(*own, "of", *bound), pascal(*words[-2:], "of", *bound)
     return pascal(*own), pascal(*words[-2:]), pascal(stem, *words)

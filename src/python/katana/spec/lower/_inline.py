@@ -39,9 +39,10 @@ class Inline:
 
     def is_plain_reference(self, node: Node) -> bool:
         """Whether the schema says nothing beyond its `$ref`."""
-        if self._workspace.reference(node) is None:
+        reference = self._workspace.reference(node)
+        if reference is None:
             return False
-        return self._version == "3.0" or ASSERTIONS.isdisjoint(node.value.keys() - {"$ref"})
+        return self._version == "3.0" or ASSERTIONS.isdisjoint(node.value.keys() - {reference.key})
 
     def is_closed_set(self, node: Node) -> bool:
         """Whether the schema is an `enum` of at least two strings, or of at least two integers (and maybe null)."""

@@ -5,7 +5,7 @@ Second stage of the front end.
 """
 
 from katana.spec.model import keywords
-from katana.spec.model._everything import everything
+from katana.spec.model._everything import everything, references
 from katana.spec.model._findings import Findings
 from katana.spec.model._grammar import GRAMMAR, METHODS, PARSED_DATA, PATTERNED, REFERABLE, SECTION
 from katana.spec.model._node import Node
@@ -64,6 +64,7 @@ __all__ = (
     "parse_reference",
     "places",
     "reachable",
+    "references",
     "template_names",
     "walk",
 )

@@ -52,3 +52,12 @@ def everything(root: Node) -> Iterator[tuple[Node, bool]]:
         ]
         below += [(child, False) for child in node.items() if isinstance(child.value, dict | list)]
         stack.extend(reversed(below))
+
+
+def references(root: Node) -> Iterator[Node]:
+    """Every `$ref` and `$dynamicRef` below `root` that is not data."""
+    for node, named in everything(root):
+        for keyword in ("$ref", "$dynamicRef") if not named else ():
+            reference = node.get(keyword)
+            if reference is not None and isinstance(reference.value, str):
+                yield reference

@@ -45,7 +45,7 @@ class Findings:
 
     def _add(self, node: Node, code: str, message: str, hint: str, *, key: bool, error: bool) -> None:
         if len(self._found) < MAX_FINDINGS:
-            file, pointer = node.identity
+            file, pointer = node.source.file, node.pointer
             self._found.setdefault((file, pointer, code, message), (node, key, hint, error))
 
     @staticmethod

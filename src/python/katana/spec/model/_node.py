@@ -1,29 +1,50 @@
 """A place in a document together with its value.
 
 In: a `Source` and its value, or a parent node and a key. Out: `Node`. Never: resolving references. A node knows its
-way to the root, so every stage can name and locate what it talks about without carrying pointers around.
+way to the root, so every stage can name and locate what it talks about without carrying pointers around. One place may
+be seen in several dynamic scopes (`_scopes`); then there is a node for each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from katana.spec.document import Source, join
 
 Json = Any
 
 
+class Scope(NamedTuple):
+    """What `$dynamicRef` finds from here: schemas by the name of their `$dynamicAnchor`. Equal texts, equal scopes."""
+
+    text: str
+    bound: Mapping[str, Node]
+
+
 class Node:
     """One JSON value at its place. Members are reached by `get`, `members` and `items`, which never raise."""
 
-    __slots__ = ("_key", "_parent", "source", "value")
+    __slots__ = ("_key", "_parent", "scope", "source", "value")
 
     def __init__(self, source: Source, value: Json, parent: Node | None = None, key: str = "") -> None:
         self.source = source
         self.value = value
         self._parent = parent
         self._key = key
+        self.scope: Scope | None = parent.scope if parent is not None else None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and self.identity == other.identity
+
+    def __hash__(self) -> int:
+        return hash(self.identity)
+
+    def within(self, scope: Scope | None) -> Node:
+        """The same place in a dynamic scope; what stands below it inherits that."""
+        node = Node(self.source, self.value, self._parent, self._key)
+        node.scope = scope
+        return node
 
     @property
     def key(self) -> str:
@@ -52,8 +73,10 @@ class Node:
 
     @property
     def identity(self) -> tuple[str, str]:
-        """File and pointer: equal for two nodes of the same place."""
-        return self.source.file, self.pointer
+        """File and pointer: equal for two nodes of the same place in the same dynamic scope."""
+        if self.scope is None:
+            return self.source.file, self.pointer
+        return self.source.file, f"{self.pointer} where {self.scope.text}"
 
     def get(self, key: str) -> Node | None:
         """The member `key`, or None when there is none (or this is no object)."""

@@ -47,3 +47,11 @@ def parse(text: str) -> Reference:
     if "\\" in path or "\0" in path or "?" in path:
         raise ReferenceRefusedError("not a relative path", "separate folders by '/'")
     return Reference(path, unquote(fragment))
+
+
+def path_of(text: str) -> str:
+    """The file part of a reference; empty when it has none that would be followed."""
+    try:
+        return parse(text).path
+    except ReferenceRefusedError:
+        return ""

@@ -32,7 +32,7 @@ def reachable(workspace: Workspace, skip: frozenset[tuple[str, str]] = frozenset
             yield kind, node
             reference = workspace.reference(node) if kind in REFERABLE else None
             target = workspace.target(reference) if reference is not None else None
-            if target is None or is_component(workspace, kind, target):
+            if target is None or (target.scope is None and is_component(workspace, kind, target)):
                 continue
             identity = (kind, *target.identity)
             if identity not in seen:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import posixpath
+from urllib.parse import unquote
 
 from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.spec.document import MAX_FILES, Source, read
-from katana.spec.model._anchors import anchors
+from katana.spec.model._everything import references
 from katana.spec.model._findings import Findings
 from katana.spec.model._node import Node
-from katana.spec.model._reference import ReferenceRefusedError, parse
+from katana.spec.model._reference import ReferenceRefusedError, parse, path_of
+from katana.spec.model._resources import Resource, Resources, is_absolute, resolve
+from katana.spec.model._scopes import Scopes, Undecidable
 
 MAX_CHAIN = 50
 """References that lead to references."""
@@ -27,10 +30,13 @@ class Workspace:
         self.findings = findings
         # Keyed by absolute path: `../specs/root.yaml` in another folder is the root, too.
         self._sources: dict[str, Source] = {_key(path): read(path)}
-        self._anchors: dict[str, dict[str, Node]] = {}
         self._unreadable: dict[str, DiagnosticsError] = {}
-        self._resolved: dict[tuple[str, str], Node | None] = {}
+        self._resolved: dict[tuple[str, str, str], Node | None] = {}
         (source,) = self._sources.values()
+        self._all_opened = False
+        self._resources = Resources(findings)
+        self._resources.add(source)
+        self._scopes = Scopes(self._resources, self._static)
         self.root = Node(source, source.value)
 
     @property
@@ -40,18 +46,46 @@ class Workspace:
         return (root, *sorted(others, key=lambda source: source.file))
 
     def reference(self, node: Node) -> Node | None:
-        """The node of `$ref` if `node` is an object that has one."""
-        target = node.get("$ref")
-        return target if target is not None and isinstance(target.value, str) else None
+        """The node of `$ref` if `node` is an object that has one, else that of `$dynamicRef`."""
+        for keyword in ("$ref", "$dynamicRef"):
+            target = node.get(keyword)
+            if target is not None and isinstance(target.value, str):
+                return target
+        return None
+
+    def has_own_uris(self) -> bool:
+        """Whether a file or a schema names itself (`$self`, `$id`), so that references may mean such names."""
+        return self._resources.named
+
+    def is_named(self, node: Node) -> bool:
+        """Whether `node` has a name of its own: `$self` or `$id`."""
+        resource = self._resources.of(node) if self._resources.named else None
+        return resource is not None and resource.node.tokens == node.tokens
 
     def target(self, reference: Node) -> Node | None:
         """What the `$ref` node `reference` leads to in one step; None (with a finding) when nowhere."""
-        identity = (reference.source.file, reference.value)
-        if identity not in self._resolved:
-            self._resolved[identity] = self._lookup(reference)
-        elif self._resolved[identity] is None:
+        found = self._static(reference)
+        if found is None or not self._resources.dynamic:
+            return found
+        entered = self._scopes.enter(reference, found)
+        if isinstance(entered, Undecidable):
+            self.findings.error(
+                reference,
+                "unsupported-dynamic-ref",
+                f"what this leads to cannot be decided at build time: {entered.reason}",
+                hint="use `$ref`",
+            )
+            return None
+        return entered
+
+    def _static(self, reference: Node) -> Node | None:
+        """The target without regard to the dynamic scope."""
+        key = (reference.source.file, self._resources.of(reference).uri, reference.value)
+        if key not in self._resolved:
+            self._resolved[key] = self._lookup(reference)
+        elif self._resolved[key] is None:
             self._lookup(reference)  # each place that refers to nothing is a finding of its own
-        return self._resolved[identity]
+        return self._resolved[key]
 
     def resolve(self, node: Node) -> Node | None:
         """`node`, or what it refers to after any number of steps; None (with a finding) when nowhere."""
@@ -80,54 +114,83 @@ class Workspace:
 
     def _lookup(self, reference: Node) -> Node | None:
         text = reference.value
-        try:
-            path, fragment = parse(text)
-        except ReferenceRefusedError as error:
-            self.findings.error(reference, "ref-refused", f"`{_shown(text)}`: {error}", hint=error.hint)
+        uri, _, fragment = text.partition("#")
+        resource = self._named(uri, reference) or self._filed(text, reference)
+        if resource is None:
             return None
-        source = self._open(path, reference)
-        if source is None:
-            return None
-        found = self._inside(Node(source, source.value), fragment)
+        found = self._inside(resource, unquote(fragment))
         if found is None:
-            where = f" in {source.file}" if path else ""
+            where = f" in {resource.node.source.file}" if uri else ""
             self.findings.error(
-                reference, "ref-unresolved", f"`{_shown(text)}` leads nowhere: no `{_shown(fragment)}`{where}"
+                reference, "ref-unresolved", f"`{_shown(text)}` leads nowhere: no `{_shown(unquote(fragment))}`{where}"
             )
         return found
 
-    def _inside(self, root: Node, fragment: str) -> Node | None:
+    def _named(self, uri: str, reference: Node) -> Resource | None:
+        """The resource whose own name (`$id`, `$self`) the reference gives."""
+        name = resolve(self._resources.of(reference).uri, uri)
+        if is_absolute(name) and self._resources.find(name) is None:
+            self._open_all()
+        return self._resources.find(name) if self._resources.named else None
+
+    def _open_all(self) -> None:
+        """Reads every file that a path leads to: one of them may have the name that is looked for."""
+        opened: set[str] = set() if not self._all_opened else set(self._sources)
+        self._all_opened = True
+        while pending := [source for key, source in self._sources.items() if key not in opened]:
+            for source in pending:
+                opened.add(_key(source.file))
+                for reference in references(Node(source, source.value)):
+                    path = path_of(reference.value)
+                    if path:
+                        self._read(_beside(reference, path))
+
+    def _filed(self, text: str, reference: Node) -> Resource | None:
+        """The resource that is a whole file; a name that is not known is looked for beside the file that refers."""
+        try:
+            path, _ = parse(text)
+        except ReferenceRefusedError as error:
+            self.findings.error(reference, "ref-refused", f"`{_shown(text)}`: {error}", hint=error.hint)
+            return None
+        if not path:
+            return self._resources.of(reference)
+        source = self._open(path, reference)
+        return self._resources.of(Node(source, source.value)) if source is not None else None
+
+    @staticmethod
+    def _inside(resource: Resource, fragment: str) -> Node | None:
         if not fragment:
-            return root
+            return resource.node
         if fragment.startswith("/"):
-            return root.follow(tuple(t.replace("~1", "/").replace("~0", "~") for t in fragment[1:].split("/")))
-        file = root.source.file
-        if file not in self._anchors:
-            self._anchors[file] = anchors(root)
-        return self._anchors[file].get(fragment)
+            tokens = tuple(t.replace("~1", "/").replace("~0", "~") for t in fragment[1:].split("/"))
+            return resource.node.follow(tokens)
+        return resource.anchors.get(fragment)
 
     def _open(self, path: str, reference: Node) -> Source | None:
-        if not path:
-            return reference.source
-        file = posixpath.normpath(posixpath.join(posixpath.dirname(reference.source.file), path))
+        """The file at `path` as seen from the reference; None (with a finding) when there is none."""
+        file = _beside(reference, path)
+        source = self._read(file)
+        if source is None:
+            self._report_unreadable(file, reference)
+        return source
+
+    def _read(self, file: str) -> Source | None:
+        """The file; None when it cannot be read, and then `_unreadable` says why."""
         key = _key(file)
-        if key in self._sources:
-            return self._sources[key]
-        if file not in self._unreadable:
+        if key not in self._sources and file not in self._unreadable:
             try:
-                return self._load(file)
+                self._load(file)
             except DiagnosticsError as error:
                 self._unreadable[file] = error
-        self._report_unreadable(file, reference)
-        return None
+        return self._sources.get(key)
 
-    def _load(self, file: str) -> Source:
+    def _load(self, file: str) -> None:
         if len(self._sources) >= MAX_FILES:
             raise DiagnosticsError(
                 [Diagnostic(file=file, code="too-large", message=f"a document of more than {MAX_FILES} files")]
             )
         self._sources[_key(file)] = source = read(file)
-        return source
+        self._resources.add(source)
 
     def _report_unreadable(self, file: str, reference: Node) -> None:
         error = self._unreadable[file]
@@ -136,6 +199,10 @@ class Workspace:
             self.findings.error(reference, "ref-unresolved", f"`{_shown(reference.value)}`: {file}: {reason}")
         else:
             self.findings.adopt(error)
+
+
+def _beside(reference: Node, path: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(reference.source.file), path))
 
 
 def _key(file: str) -> str:

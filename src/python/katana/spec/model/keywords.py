@@ -75,6 +75,8 @@ ANNOTATIONS = frozenset(
         "$defs",
         "definitions",
         "$anchor",
+        "$dynamicAnchor",
+        "$id",
     )
 )
 """Keywords that say nothing about validity (a reference into `$defs` has been followed by then)."""
@@ -137,7 +139,7 @@ IN_PLACE_LIST = ("allOf", "anyOf", "oneOf")
 IN_PLACE_MAP = ("dependentSchemas",)
 """Keywords that apply a schema to the same value: a cycle through them alone never ends."""
 
-ASSERTIONS = (VALUES | frozenset((*ONE, *LIST, *MAP, "$ref"))) - {"contentEncoding", "contentMediaType"}
+ASSERTIONS = (VALUES | frozenset((*ONE, *LIST, *MAP, "$ref", "$dynamicRef"))) - {"contentEncoding", "contentMediaType"}
 """Everything that can make a value invalid."""
 
 ALL_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from katana.spec.model import Findings, Node
 from katana.spec.validation._unsupported import IGNORED, REFUSED, Construct
 
+_DOCUMENTS_A_PATH = frozenset(("$ref", "summary", "description", "servers"))
+
 _REFUSED: dict[str, list[Construct]] = {}
 _IGNORED: dict[str, list[Construct]] = {}
 for _construct in REFUSED:
@@ -28,11 +30,18 @@ def check_constructs(kind: str, node: Node, findings: Findings) -> None:
         member = node.get(construct.name)
         if member is not None and construct.when(member):
             findings.warning(member, construct.code, construct.message, hint=construct.hint, key=True)
-    if kind == "path-item" and "$ref" in node.value and len(node.value) > 1:
+    if kind == "path-item" and "$ref" in node.value:
+        _check_siblings(node, findings)
+
+
+def _check_siblings(item: Node, findings: Findings) -> None:
+    """A Path Item that refers may only be documented; what else stands there could contradict its target."""
+    beside = [key for key in item.value if key not in _DOCUMENTS_A_PATH and not key.startswith("x-")]
+    if beside:
         findings.error(
-            node,
+            item,
             "unsupported-path-item-siblings",
-            "members beside the `$ref` of a path are not supported",
+            f"`{beside[0]}` beside the `$ref` of a path is not supported",
             hint="the standard leaves their meaning open; move them to where `$ref` leads",
             key=True,
         )

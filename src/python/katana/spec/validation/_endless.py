@@ -79,7 +79,7 @@ class EndlessSchemas:
 
     def _report(self, node: Node) -> None:
         self._workspace.findings.error(
-            node.get("$ref") or node,
+            self._workspace.reference(node) or node,
             "endless-schema",
             "this leads back to a schema that is being applied to the same value: it can never be decided",
             hint="let the schema refer to itself through a property or an item",

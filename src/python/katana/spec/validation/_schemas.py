@@ -19,13 +19,10 @@ Json = Any
 _KNOWN = (
     keywords.VALUES
     | keywords.ANNOTATIONS
-    | frozenset((*keywords.ONE, *keywords.LIST, *keywords.MAP, *keywords.CARRIED, "$ref"))
+    | frozenset((*keywords.ONE, *keywords.LIST, *keywords.MAP, *keywords.CARRIED, "$ref", "$dynamicRef"))
 )
 _REFUSED_ELSEWHERE = frozenset(
     (
-        "$id",
-        "$dynamicRef",
-        "$dynamicAnchor",
         "$recursiveRef",
         "$recursiveAnchor",
         "$vocabulary",
@@ -34,7 +31,7 @@ _REFUSED_ELSEWHERE = frozenset(
     )
 )
 _CONDITIONAL = frozenset(("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "contains"))
-_GIVES_TYPE = ("type", "$ref", "allOf", "anyOf", "oneOf", "enum", "const", "not")
+_GIVES_TYPE = ("type", "$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "enum", "const", "not")
 _FORMATS = frozenset(
     """
     base64url binary byte char commonmark date date-time decimal decimal128 double double-int duration email float html

@@ -41,7 +41,7 @@ def _check_targets(workspace: Workspace, version: str) -> None:
         seen.add((kind, *target.identity))
         section = component_section(workspace, target)
         # Of references that lead to references the last one is validated; schemas may say more beside theirs.
-        is_last = kind == "schema" or workspace.resolve(node) is target
+        is_last = kind == "schema" or workspace.resolve(node) == target
         if section is None:
             if is_last:
                 _validate(workspace, target, kind, version, reference)

@@ -54,7 +54,6 @@ def _is_true(member: Node) -> bool:
 
 
 REFUSED: tuple[Construct, ...] = (
-    Construct("document", "$self", "unsupported-self", "a base URI of its own is not supported", "remove `$self`"),
     Construct(
         "document",
         "jsonSchemaDialect",
@@ -119,25 +118,23 @@ REFUSED: tuple[Construct, ...] = (
     ),
     Construct("media-type", "prefixEncoding", "unsupported-encoding", "multipart without names is not supported"),
     Construct("media-type", "itemEncoding", "unsupported-encoding", "multipart without names is not supported"),
-    Construct(
-        "media-type",
-        "$ref",
-        "unsupported-media-type-reference",
-        "references to media types are not supported",
-        "write the Media Type Object here",
-    ),
     *(
         Construct("schema", name, "unsupported-keyword", f"`{name}` is not supported", hint)
         for name, hint in (
-            ("$id", "refer to schemas by file and pointer"),
-            ("$dynamicRef", "use `$ref`"),
-            ("$dynamicAnchor", "use `$anchor`"),
-            ("$recursiveRef", "use `$ref`"),
-            ("$recursiveAnchor", "use `$anchor`"),
+            ("$recursiveRef", "it is of JSON Schema 2019-09; use `$dynamicRef`, or `$ref` to the schema itself"),
+            ("$recursiveAnchor", "it is of JSON Schema 2019-09; use `$dynamicAnchor`, or remove it"),
             ("$vocabulary", ""),
             ("dependencies", "use `dependentRequired` or `dependentSchemas`"),
             ("additionalItems", "use `prefixItems` and `items`"),
         )
+    ),
+    Construct(
+        "schema",
+        "$dynamicRef",
+        "unsupported-dynamic-ref",
+        "`$dynamicRef` beside `$ref` is not supported",
+        "put one of them into `allOf`",
+        lambda member: member.parent is not None and "$ref" in member.parent.value,
     ),
     Construct(
         "schema",
