@@ -17,7 +17,7 @@ import pytest
 
 from katana.gen.openapi import generate
 from katana.ir import Api
-from katana.runtime import Ctx, Headers, Problem, Reply, UnprocessableContent
+from katana.runtime import ByteStream, Ctx, Headers, Problem, Reply, UnprocessableContent
 from katana.spec import compile as compile_document
 
 _numbers = itertools.count(1)
@@ -57,16 +57,19 @@ class Package:
         found = self.router.match(path)
         assert found is not None, f"no resource for {path}"
         resource, arguments = found
+        endpoint = resource.methods[method]
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
         ctx = Ctx(
             method=method,
             path=path,
             args=tuple(unquote(argument) for argument in arguments),
             query_string=query,
             headers=Headers(headers),
-            body=body if isinstance(body, bytes) else json.dumps(body).encode(),
+            body=b"" if endpoint.streams else content,
+            stream=ByteStream.of(content) if endpoint.streams else ByteStream.of(),
             db=cast(Any, None),
         )
-        return asyncio.run(resource.methods[method].call(ctx))
+        return asyncio.run(endpoint.call(ctx))
 
     def problem(self, *arguments: Any, **options: Any) -> Problem:
         """The problem that a request ends in."""

@@ -51,7 +51,7 @@ def _object(*fields):
 
 _THING = ir.RefType(name="Thing")
 _CASES = [
-    ("unsupported-content-schema", {"body": _body(_content("text/plain", ir.StringType(max_length=3)))}, ()),
+    ("unsupported-content-schema", {"body": _body(_content("text/plain", ir.IntegerType()))}, ()),
     ("unsupported-content-schema", {"responses": (_response("200", _content("image/png", ir.IntegerType())),)}, ()),
     ("unsupported-parameter", {"parameters": (_parameter(_STRING, style="deepObject"),)}, ()),
     ("unsupported-parameter", {"parameters": (_parameter(ir.MapType(values=_STRING)),)}, ()),
@@ -67,7 +67,7 @@ _CASES = [
     ("unsupported-recursion", {}, (ir.ArrayType(items=ir.UnionType(variants=(_THING, ir.StringType(format="date")))),)),
     ("unsupported-request-media-type", {"body": _body(_content("multipart/form-data"))}, ()),
     ("unsupported-request-media-type", {"body": _body(_content("application/xml", ir.MapType(values=_STRING)))}, ()),
-    ("unsupported-request-media-types", {"body": _body(_content("application/json"), _content("text/plain"))}, ()),
+    ("unsupported-request-media-types", {"body": _body()}, ()),
     (
         "unsupported-response-header",
         {

@@ -3,14 +3,15 @@
 In: a `Plan`. Out: the module's text. Never: how a request becomes arguments; that is `routes.py`.
 """
 
-from katana.gen.openapi import _media, _security, _statuses
+from katana.gen.openapi import _security, _statuses
 from katana.gen.openapi._annotations import Annotations, union
 from katana.gen.openapi._answers import Answer
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._plan import Argument, Controller, Method, Plan
-from katana.gen.openapi._responses import body_type, media_words
+from katana.gen.openapi._request_types import body_words, request_type
+from katana.gen.openapi._responses import media_words
 from katana.gen.openapi._sent_types import body_of
-from katana.gen.openapi._words import argument_words, type_words
+from katana.gen.openapi._words import argument_words
 from katana.gen.source import Doc, Group, Module, flat, identifier, one_line
 
 _RUNTIME = "katana.runtime"
@@ -46,8 +47,8 @@ def _controller(module: Module, spell_type: Annotations, plan: Plan, controller:
 def _signature(spell_type: Annotations, plan: Plan, method: Method) -> Doc:
     parameters: list[Doc] = ["self", f"ctx: {spell_type.name(_RUNTIME, 'Ctx')}"]
     parameters += [_parameter(spell_type, argument) for argument in method.path_arguments]
-    if method.body is not None:
-        parameters.append(("body: ", _body(spell_type, method)))
+    if method.has_body:
+        parameters.append(("body: ", request_type(spell_type, method)))
     if method.keyword_arguments:
         parameters.append("*")
     parameters += [_parameter(spell_type, argument) for argument in method.keyword_arguments]
@@ -59,15 +60,6 @@ def _parameter(spell_type: Annotations, argument: Argument) -> Doc:
     type_ = argument.parameter.type
     spelled = spell_type.optional(type_, "None") if argument.optional else spell_type.of(type_)
     return (f"{identifier(argument.name)}: ", spelled)
-
-
-def _body(spell_type: Annotations, method: Method) -> Doc:
-    assert method.body is not None  # noqa: S101 - the caller asked only for a method that has one
-    spelled = body_type(spell_type, method.body)
-    if method.body_required:
-        return spelled
-    unset = spell_type.name("msgspec", "UnsetType")
-    return union((spelled, unset))
 
 
 def returns(spell_type: Annotations, plan: Plan, method: Method) -> Doc:
@@ -90,24 +82,15 @@ def _docstring(plan: Plan, method: Method, spell_type: Annotations) -> str:
     if operation.deprecated:
         lines += ["", "Deprecated."]
     lines += ["", method.title]
-    if method.arguments or method.body is not None:
+    if method.arguments or method.has_body:
         lines += ["", "Args:"]
         lines += [f"    {a.name}: {one_line(argument_words(a, plan.types))}" for a in method.path_arguments]
-        if method.body is not None:
-            lines.append(f"    body: {_body_words(plan, method)}")
+        if method.has_body:
+            lines.append(f"    body: {body_words(method, plan.types)}")
         lines += [f"    {a.name}: {one_line(argument_words(a, plan.types))}" for a in method.keyword_arguments]
     lines += ["", "Returns:"]
     lines += [f"    {_answer_words(spell_type, plan, answer)}" for answer in method.answers]
     return "\n".join(lines)
-
-
-def _body_words(plan: Plan, method: Method) -> str:
-    content = method.body
-    assert content is not None  # noqa: S101 - the caller asked only for a method that has one
-    type_ = content.type
-    described = type_ is not None and _media.kind(content, plan.types) in ("form", "json")
-    words = type_words(type_, plan.types) if type_ is not None and described else "content"
-    return f"{words}, `{content.media_type}`{'' if method.body_required else '; UNSET when absent'}."
 
 
 def _answer_words(spell_type: Annotations, plan: Plan, answer: Answer) -> str:

@@ -6,22 +6,22 @@ In: an operation with a body. Out: constants and rows. Never: parameters.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 from katana import ir
-from katana.gen.openapi import _media
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._checks import Checks
 from katana.gen.openapi._forms import is_array, object_type
 from katana.gen.openapi._names import Names, constant
 from katana.gen.openapi._parameter_inputs import spelled_kinds
 from katana.gen.openapi._plan import Method
+from katana.gen.openapi._readings import Reading, any_text
 from katana.gen.openapi._schemas import asserting
 from katana.gen.openapi._types import Types
 from katana.gen.source import Doc, Group, flat, literal
 
 _GENERATED = "katana.runtime.generated"
-_VALIDATED = ("form", "json")
 
 
 class BodyInputs:
@@ -33,12 +33,14 @@ class BodyInputs:
         names: the names taken there.
         checks: gets the checks on decoded bodies.
 
-    By operation, `constants` has the shape of each JSON body, `body_checks` the function that checks a decoded one.
+    By operation and index of the reading, `constants` has the shape of each JSON body, `body_checks` the function that
+    checks a decoded one, `tables` the inputs of a body that is read apart from the other inputs.
     """
 
     def __init__(self, types: Types, spell_type: Annotations, names: Names, checks: Checks) -> None:
-        self.constants: dict[str, str] = {}
-        self.body_checks: dict[str, str] = {}
+        self.constants: dict[tuple[str, int], str] = {}
+        self.body_checks: dict[tuple[str, int], str] = {}
+        self.tables: dict[tuple[str, int], str] = {}
         self._types = types
         self._spell = spell_type
         self._names = names
@@ -47,24 +49,25 @@ class BodyInputs:
 
     def roots(self, method: Method) -> list[ir.Json]:
         """The schemas that the body of an operation is validated by."""
-        content = method.body
-        return [] if content is None or _media.kind(content, self._types) not in _VALIDATED else [content.schema]
+        return [reading.content.schema for reading in method.readings if self._validated(reading)]
 
     def shapes(self, method: Method) -> list[Doc]:
         """The constants for the body of an operation that no operation before has made."""
-        content = method.body
-        if content is None or _media.kind(content, self._types) != "json":
-            return []
-        self.constants[method.operation.name], line = self._shape(method, content)
-        return [] if line is None else [line]
+        lines: list[Doc] = []
+        for index, reading in enumerate(method.readings):
+            if reading.kind == "json":
+                self.constants[method.operation.name, index], line = self._shape(method, index)
+                lines += [] if line is None else [line]
+        return lines
 
-    def _shape(self, method: Method, content: ir.Content) -> tuple[str, Doc | None]:
+    def _shape(self, method: Method, index: int) -> tuple[str, Doc | None]:
+        content = method.readings[index].content
         type_ = content.type if content.type is not None else ir.AnyType()
         annotation = self._spell.of(type_)
         exact = self._types.exact(type_, content.checks)
-        if exact and self._checks.needed(type_) and not method.form:
+        if exact and self._checks.needed(type_):
             wanted = f"{method.operation.name}_body"
-            self.body_checks[method.operation.name] = self._checks.function(type_, wanted)
+            self.body_checks[method.operation.name, index] = self._checks.function(type_, wanted)
         key = f"{exact} {flat(annotation)} {'' if exact else json.dumps(content.schema, sort_keys=True)}"
         if key in self._by_type:
             return self._by_type[key], None
@@ -84,26 +87,49 @@ class BodyInputs:
             head = Group(f"{name}: {maker}[", (annotation,), "]", comma=False)
         return name, (head, " = ", Group(f"{maker}(", arguments, ")"))
 
-    def row(self, method: Method, content: ir.Content) -> Doc:
-        """The row of the body of an operation."""
-        if method.form:
-            return self._form(method, content)
-        if _media.kind(content, self._types) != "json":
-            text = _media.kind(content, self._types) == "text"
-            options = (f"text={text}", f"required={method.body_required}")
-            return Group(f"{self._use('RawBodyInput')}(", options, ")")
-        return self._json(method, content)
+    def row(self, method: Method) -> Doc:
+        """The row of a body that is read with the other inputs."""
+        required = method.body_required
+        rows = [self._row(method, index, reading, required) for index, reading in enumerate(method.readings)]
+        if len(rows) == 1:
+            return rows[0]
+        pairs = tuple(
+            Group("(", (literal(reading.media_types), row), ")")
+            for reading, row in zip(method.readings, rows, strict=True)
+        )
+        return Group(f"{self._use('BodyChoice')}(", (Group("readings=(", pairs, ")"),), ")")
 
-    def _json(self, method: Method, content: ir.Content) -> Doc:
-        items = [
-            f"schema={literal(json.dumps(asserting(content.schema)))}",
-            f"shape={self.constants[method.operation.name]}",
-        ]
-        if not method.body_required:
-            items.append("required=False")
-        return Group(f"{self._use('BodyInput')}(", tuple(items), ")")
+    def apart(self, method: Method) -> Iterator[Doc]:
+        """The tables of an operation that streams, for bodies that do not."""
+        for index, reading in enumerate(method.readings):
+            if not method.streams or reading.streams:
+                continue
+            name = self.tables[method.operation.name, index] = self._names.new(
+                f"{constant(method.operation.name)}_BODY"
+            )
+            table = Group("inputs=(", (self._row(method, index, reading, method.body_required),), ")", lone=True)
+            final = self._spell.name("typing", "Final")
+            yield (f"{name}: {final} = ", Group(f"{self._use('Inputs')}(", ("schemas=SCHEMAS", table), ")"))
 
-    def _form(self, method: Method, content: ir.Content) -> Doc:
+    def _row(self, method: Method, index: int, reading: Reading, required: bool) -> Doc:
+        if reading.kind == "form":
+            return self._form(reading.content, required)
+        items = [] if required else ["required=False"]
+        if reading.kind == "text":
+            if self._validated(reading):
+                items.insert(0, f"schema={literal(json.dumps(asserting(reading.content.schema)))}")
+            return Group(f"{self._use('TextInput')}(", tuple(items), ")")
+        schema = f"schema={literal(json.dumps(asserting(reading.content.schema)))}"
+        shape = f"shape={self.constants[method.operation.name, index]}"
+        return Group(f"{self._use('BodyInput')}(", (schema, shape, *items), ")")
+
+    def _validated(self, reading: Reading) -> bool:
+        """Whether a schema decides about the body as a whole."""
+        if reading.kind == "text":
+            return not any_text(reading.content, self._types)
+        return reading.kind in ("form", "json")
+
+    def _form(self, content: ir.Content, required: bool) -> Doc:
         unbounded = replace(self._spell, limits=False)
         type_ = content.type if content.type is not None else ir.AnyType()
         items: list[Doc] = [
@@ -111,10 +137,8 @@ class BodyInputs:
             Group(f"shape={self._use('Shape')}(", (unbounded.of(type_),), ")"),
             Group("members={", tuple(f"{literal(n)}: {literal(m)}" for n, m in self._members(type_)), "}"),
         ]
-        if not method.body_required:
+        if not required:
             items.append("required=False")
-        if _media.kind(content, self._types) == "json":
-            items.append(("json=", self._json(method, content)))
         return Group(f"{self._use('FormInput')}(", tuple(items), ")")
 
     def _members(self, type_: ir.Type) -> list[tuple[str, tuple[tuple[str, ...], bool]]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from msgspec import UNSET
 
 from katana import ir
-from katana.gen.openapi import _formats, _media
+from katana.gen.openapi import _formats
 from katana.gen.openapi._bounds import integer_bounds, spell_bound
 from katana.gen.openapi._defaults import fits
 from katana.gen.openapi._plan import Argument, Method
@@ -47,11 +47,9 @@ class Decoders:
         return self._scalar(type_, text) if self._types.exact(type_) else None
 
     def may_fail(self, method: Method) -> bool:
-        """Whether an input can be wrong: text of the path and optional bytes are taken as they are."""
-        body = method.body
-        plain_body = body is None or (_media.kind(body, self._types) == "bytes" and not method.body_required)
+        """Whether an input can be wrong: text of the path is taken as it is, a body that streams is read after them."""
         plain_path = all(self.of(argument, "text") == "text" for argument in method.path_arguments)
-        return not plain_body or not plain_path or bool(method.keyword_arguments)
+        return (method.has_body and not method.streams) or not plain_path or bool(method.keyword_arguments)
 
     def _scalar(self, type_: ir.Type, text: str) -> str | None:
         match type_:

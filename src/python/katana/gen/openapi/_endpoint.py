@@ -28,6 +28,7 @@ _LOCALS = frozenset(
         "boolean",
         "bytes",
         "checked",
+        "content_type",
         "ctx",
         "dict",
         "float",
@@ -47,6 +48,7 @@ _LOCALS = frozenset(
         "string",
         "text",
         "undeclared_response",
+        "utf8_text",
         "validators",
         *_formats.PREDICATES.values(),
         *_sending.NAMES,
@@ -92,35 +94,35 @@ class Endpoints:
         if guard:
             self._module.line(f"await {guard}(ctx, self._security)")
         local = _locals(method)
+        if method.has_body:
+            self._bodies.prepare(method)
         if self._parameters.may_fail(method):
             self._decode(method, local)
         else:
-            self._take(method, local)
+            self._parameters.path(method, local, "")
         arguments = ["ctx", *(local[a.name] for a in method.path_arguments)]
-        arguments += ["body"] * (method.body is not None)
+        arguments += ["body"] * method.has_body
         arguments += [f"{a.name}={local[a.name]}" for a in method.keyword_arguments]
         call = Group(f"await self._api.{identifier(method.operation.name)}(", tuple(arguments), ")")
-        self._module.line(("result = ", call))
+        if method.streams:
+            self._bodies.receive(method, ("result = ", call))
+        else:
+            self._module.line(("result = ", call))
         self._replies.emit(method)
-
-    def _take(self, method: Method, local: dict[str, str]) -> None:
-        """Code that binds the inputs of an operation of which none can be wrong."""
-        self._parameters.path(method, local, "")
-        if method.body is not None:
-            self._bodies.bind(method, method.body, "")
 
     def _decode(self, method: Method, local: dict[str, str]) -> None:
         module = self._module
         module.use_submodule(self._plan.package, "validators")
         table = f"validators.{self._validators.tables[method.operation.name]}"
+        read_now = method.has_body and not method.streams
         with module.block("try:"):
             self._parameters.path(method, local, table)
-            if method.body is not None:
-                self._bodies.bind(method, method.body, table)
+            if read_now:
+                self._bodies.bind(method, table)
             self._parameters.others(method, local, table)
         with module.block(f"except {self._use_generated('INVALID')}:"):
             names = [local[a.name] for a in method.path_arguments]
-            names += ["body"] * (method.body is not None)
+            names += ["body"] * read_now
             names += [local[a.name] for a in method.keyword_arguments]
             targets = Group("(", tuple(names), ")", lone=True, bare=len(names) > 1)
             module.line((targets, " = ", Group(f"{self._use_generated('recover')}(", ("ctx", table), ")")))

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from msgspec import UNSET
 
 from katana import ir
-from katana.gen.openapi import _media
 from katana.gen.openapi._answers import Answer, answers_of
 from katana.gen.openapi._contents import typed
 from katana.gen.openapi._names import Names, pascal, snake
+from katana.gen.openapi._readings import Reading, readings
 from katana.gen.openapi._schemes import Scheme, used_schemes
 from katana.gen.openapi._stand_ins import StandIns
 from katana.gen.openapi._types import Types
@@ -40,20 +40,29 @@ class Argument:
 
 @dataclass(frozen=True)
 class Method:
-    """One operation. `form`: the body may be a form, perhaps beside JSON; `body` is then the JSON, if there is any."""
+    """One operation. `readings` are the ways to read its body; none: it has no body."""
 
     operation: ir.Operation
     path_arguments: tuple[Argument, ...]
     keyword_arguments: tuple[Argument, ...]
-    body: ir.Content | None
+    readings: tuple[Reading, ...]
     body_required: bool
-    form: bool
     answers: tuple[Answer, ...]
 
     @property
     def arguments(self) -> tuple[Argument, ...]:
         """All arguments but the body."""
         return self.path_arguments + self.keyword_arguments
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the controller gets a body."""
+        return bool(self.readings)
+
+    @property
+    def streams(self) -> bool:
+        """Whether a body of the operation is read while it arrives, after all other inputs."""
+        return any(reading.streams for reading in self.readings)
 
     @property
     def title(self) -> str:
@@ -132,14 +141,12 @@ def _attribute(tag: str) -> str:
 def _method(operation: ir.Operation, classes: Names, types: Types) -> Method:
     arguments = [Argument(p, _argument_name(p, operation)) for p in operation.parameters]
     body = operation.body
-    kinds = [_media.kind(content, types) for content in body.contents] if body else []
     return Method(
         operation=operation,
         path_arguments=tuple(a for a in arguments if a.parameter.location == "path"),
         keyword_arguments=tuple(a for a in arguments if a.parameter.location != "path"),
-        body=body.contents[kinds.index("json") if "json" in kinds else 0] if body and body.contents else None,
+        readings=readings(body, types),
         body_required=body is not None and body.required,
-        form="form" in kinds,
         answers=answers_of(operation, classes, types),
     )
 

@@ -34,7 +34,7 @@ class ParameterReaders:
 
     def others(self, method: Method, local: dict[str, str], table: str) -> None:
         """Code for all other parameters."""
-        first = len(method.path_arguments) + (method.body is not None)
+        first = len(method.path_arguments) + (method.has_body and not method.streams)
         if any(a.parameter.location == "query" and self._decoders.of(a, "text") for a in method.keyword_arguments):
             self._module.line("query = ctx.query()")
         for index, argument in enumerate(method.keyword_arguments, first):

@@ -128,6 +128,8 @@ class _Router:
             items.append(("produces=", _texts(produces)))
         if self._guards.wants_certificate(operation):
             items.append("client_certificate=True")
+        if method.streams:
+            items += ["body_required=True"] * method.body_required + ["streams=True"]
         items += [f"{name}={literal(value)}" for name, value in endpoint_limits(operation.extensions).items()]
         return Group(f"{self._module.use(_RUNTIME, 'Endpoint')}(", tuple(items), ")")
 

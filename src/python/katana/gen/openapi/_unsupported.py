@@ -15,8 +15,8 @@ class Unsupported(NamedTuple):
 
 UNSUPPORTED: dict[str, Unsupported] = {
     "unsupported-content-schema": Unsupported(
-        "a schema other than a plain string for {what}",
-        "describe text and binary bodies as `type: string` without constraints, or without a schema",
+        "a schema other than of a string for {what}",
+        "describe text as `type: string`, binary content with lengths at most, or either without a schema",
     ),
     "unsupported-form": Unsupported(
         "{what} of a form", "use an object whose members are scalars or arrays of scalars, or send JSON"
@@ -42,7 +42,7 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "request bodies of the type {what}",
         "use `application/json`, a URL-encoded form, text or `application/octet-stream`",
     ),
-    "unsupported-request-media-types": Unsupported("a choice of request bodies, {what}", "declare one media type"),
+    "unsupported-request-media-types": Unsupported("a request body with media types, {what}", "declare one media type"),
     "unsupported-response-header": Unsupported(
         "the response header {what}",
         "leave it out if it frames the message; describe nested values by `content: {application/json: ...}`",

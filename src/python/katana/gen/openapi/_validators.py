@@ -30,15 +30,17 @@ _GENERATED = "katana.runtime.generated"
 class Validators:
     """`validators.py` while it is being written.
 
-    After `emit`, `tables` has the constant of each operation's inputs, `shapes` that of each JSON body, `checks` writes
-    the conditions that a decoded body has to meet.
+    After `emit`, `tables` has the constant of each operation's inputs, `shapes` that of each JSON body, `body_checks`
+    the function for what a decoded body has to meet, `body_tables` the inputs of a body that is read by itself; of the
+    last three each by operation and index of the reading.
     """
 
     plan: Plan
     text: str = ""
     tables: dict[str, str] = field(default_factory=dict)
-    shapes: dict[str, str] = field(default_factory=dict)
-    body_checks: dict[str, str] = field(default_factory=dict)
+    shapes: dict[tuple[str, int], str] = field(default_factory=dict)
+    body_checks: dict[tuple[str, int], str] = field(default_factory=dict)
+    body_tables: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def emit(self) -> None:
         """Makes the text and the names."""
@@ -50,10 +52,11 @@ class Validators:
         self.tables = {m.operation.name: names.new(constant(m.operation.name)) for m in methods}
         printer = _Printer(self, module, spell_type, names)
         module.define(*self.tables.values())
-        printer.schemas(methods)
-        printer.shapes(methods)
-        for method in methods:
-            printer.table(method)
+        reading = [method for method in plan.methods if method.operation.name in self.tables or method.streams]
+        printer.schemas(reading)
+        printer.shapes(reading)
+        for method in reading:
+            printer.tables(method)
         self.text = module.render()
 
 
@@ -102,6 +105,7 @@ class _Printer:
         for method in methods:
             lines += self._bodies.shapes(method)
         self._out.shapes, self._out.body_checks = self._bodies.constants, self._bodies.body_checks
+        self._out.body_tables = self._bodies.tables
         functions = self._module.apart()
         self._checks.emit(functions)
         if self._checks.patterns or self._checks.limits:
@@ -119,22 +123,27 @@ class _Printer:
         for line in lines:
             self._module.line(line)
 
-    def table(self, method: Method) -> None:
-        """The `Inputs` of an operation."""
-        self._module.space()
-        self._module.comment(method.title)
+    def tables(self, method: Method) -> None:
+        """The `Inputs` of an operation, and what reads its body apart from them."""
+        lines = [self._table(method)] if method.operation.name in self._out.tables else []
+        lines += self._bodies.apart(method)
+        if lines:
+            self._module.space()
+            self._module.comment(method.title)
+        for line in lines:
+            self._module.line(line)
+
+    def _table(self, method: Method) -> Doc:
         rows: list[Doc] = [
             parameter_input(argument, index, self._types, self._spell)
             for index, argument in enumerate(method.path_arguments)
         ]
-        if method.body is not None:
-            rows.append(self._bodies.row(method, method.body))
+        if method.has_body and not method.streams:
+            rows.append(self._bodies.row(method))
         rows += [parameter_input(argument, 0, self._types, self._spell) for argument in method.keyword_arguments]
         name = self._out.tables[method.operation.name]
         table = Group("inputs=(", tuple(rows), ")", lone=True)
-        self._module.line(
-            (f"{name}: {self._use('Final')} = ", Group(f"{self._use('Inputs')}(", ("schemas=SCHEMAS", table), ")"))
-        )
+        return (f"{name}: {self._use('Final')} = ", Group(f"{self._use('Inputs')}(", ("schemas=SCHEMAS", table), ")"))
 
     def _use(self, name: str) -> str:
         return self._spell.name("typing" if name == "Final" else _GENERATED, name)

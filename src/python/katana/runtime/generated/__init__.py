@@ -8,11 +8,12 @@ less. Whatever goes wrong there is one of `INVALID`, and `recover` then asks the
 decide; so the two paths cannot disagree about what is valid, only about how fast they find out.
 """
 
+from katana.runtime.generated._bodies import BodyChoice, TextInput, sized, utf8_text
 from katana.runtime.generated._choices import choice
 from katana.runtime.generated._decimals import ExactDecimal, Limits
 from katana.runtime.generated._encode import encode_json
 from katana.runtime.generated._forms import FormInput
-from katana.runtime.generated._inputs import BodyInput, Input, Inputs, RawBodyInput, parameter
+from katana.runtime.generated._inputs import BodyInput, Input, Inputs, parameter
 from katana.runtime.generated._recover import MAX_ERRORS, recover
 from katana.runtime.generated._rejected import INVALID, REJECTED, Rejected
 from katana.runtime.generated._replies import binary_reply, ranged_head
@@ -51,6 +52,7 @@ __all__ = (
     "MAX_DEPTH",
     "MAX_ERRORS",
     "REJECTED",
+    "BodyChoice",
     "BodyInput",
     "CheckedShape",
     "ExactDecimal",
@@ -61,11 +63,11 @@ __all__ = (
     "Int64",
     "Limits",
     "Pattern",
-    "RawBodyInput",
     "Refusals",
     "Rejected",
     "Schemas",
     "Shape",
+    "TextInput",
     "basic_credentials",
     "bearer_token",
     "binary_reply",
@@ -90,6 +92,8 @@ __all__ = (
     "ranged_head",
     "recover",
     "single",
+    "sized",
     "string",
     "unauthenticated",
+    "utf8_text",
 )

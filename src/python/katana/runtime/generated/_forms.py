@@ -10,12 +10,11 @@ from msgspec import UNSET, Struct
 
 from katana.runtime import BadRequest, Ctx, Query
 from katana.runtime.generated._details import pointer
-from katana.runtime.generated._inputs import BodyInput, Errors, converted
+from katana.runtime.generated._inputs import Errors, converted
 from katana.runtime.generated._scalars import json_scalar
 from katana.runtime.generated._schemas import Schemas
 from katana.runtime.generated._shapes import Shape
 
-_FORM: Final = "application/x-www-form-urlencoded"
 _TEXT: Final = (("string",), False)
 
 
@@ -23,15 +22,13 @@ class FormInput(Struct, frozen=True, kw_only=True):
     """A form (WHATWG URL, 5.1; OpenAPI 3.1, 4.8.14.3); an absent optional one is UNSET.
 
     `members` maps each name to the scalar types of JSON that its text may spell, and whether it is an array, which is
-    sent by repeating the name; any other member is text. `json` reads the body of a request that is no form, where the
-    contract has both.
+    sent by repeating the name; any other member is text.
     """
 
     schema: str
     shape: Shape[Any]
     members: dict[str, tuple[tuple[str, ...], bool]]
     required: bool = True
-    json: BodyInput | None = None
     location: Literal["body"] = "body"
     name: str = ""
 
@@ -41,8 +38,6 @@ class FormInput(Struct, frozen=True, kw_only=True):
         Raises:
             BadRequest: broken percent-encoding, bytes that are not UTF-8, or too many members.
         """
-        if self.json is not None and ctx.content_type != _FORM:
-            return self.json.read(ctx, schemas)
         if not ctx.body:
             return UNSET, [("", "is required")] if self.required else []
         try:

@@ -80,26 +80,6 @@ class BodyInput(Struct, frozen=True, kw_only=True):
         return converted(plain_json(ctx.body, self.shape.float_hook), self.schema, self.shape, schemas)
 
 
-class RawBodyInput(Struct, frozen=True, kw_only=True):
-    """A body that is taken as it is, or as UTF-8 text; an absent optional one is UNSET."""
-
-    text: bool
-    required: bool = True
-    location: Literal["body"] = "body"
-    name: str = ""
-
-    def read(self, ctx: Ctx, _schemas: Schemas) -> tuple[Any, Errors]:
-        """The value and the errors; the value means something only when there are none."""
-        if not ctx.body:
-            return UNSET, [("", "is required")] if self.required else []
-        if not self.text:
-            return ctx.body, []
-        try:
-            return ctx.body.decode("utf-8"), []
-        except UnicodeDecodeError as error:
-            return None, [("", f"must be UTF-8, byte {error.start} is not")]
-
-
 class Reader(Protocol):
     """One input of an operation. `name` is empty for a body."""
 

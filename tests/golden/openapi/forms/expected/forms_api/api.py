@@ -37,7 +37,7 @@ class SearchApi(ABC):
         POST /search
 
         Args:
-            body: `Search`, `application/json`; UNSET when absent.
+            body: `Search`, `application/x-www-form-urlencoded`; or `Search`, `application/json`; UNSET when absent.
 
         Returns:
             NoContent: 204.

@@ -3,10 +3,12 @@
 """How requests of Forms 1 reach their controllers."""
 
 from katana.runtime import Ctx, Endpoint, Head, NoContent, Reply, Resource, undeclared_response
-from katana.runtime.generated import INVALID, parameter, recover
+from katana.runtime.generated import INVALID, REJECTED, parameter, recover
+from msgspec import UNSET, UnsetType
 
 from forms_api import validators
 from forms_api.api import SearchApi, TokensApi
+from forms_api.dto import Search
 
 _NO_CONTENT = Head(204)
 
@@ -72,8 +74,17 @@ class _Search:
 
     # POST /search
     async def search(self, ctx: Ctx) -> Reply:
+        body: Search | UnsetType
         try:
-            body = parameter(ctx, validators.SEARCH, 0)
+            content_type = ctx.content_type or ""
+            if not ctx.body:
+                body = UNSET
+            elif content_type == "application/x-www-form-urlencoded":
+                body = parameter(ctx, validators.SEARCH, 0)
+            else:
+                body = validators.SEARCH_SHAPE.decode(ctx.body)
+                if not validators.valid_search(body):
+                    raise REJECTED
         except INVALID:
             (body,) = recover(ctx, validators.SEARCH)
         result = await self._api.search(ctx, body)

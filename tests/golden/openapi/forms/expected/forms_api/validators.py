@@ -4,7 +4,8 @@
 
 from typing import Final
 
-from katana.runtime.generated import BodyInput, FormInput, Inputs, Schemas, Shape
+from katana.runtime.generated import BodyChoice, BodyInput, FormInput, Inputs, Pattern, Schemas, Shape
+from msgspec import UNSET
 
 from forms_api.dto import Search, TokenRequest
 
@@ -33,6 +34,14 @@ SCHEMAS: Final = Schemas(
 )
 
 
+PATTERN_1: Final = Pattern("^[a-z]+$")
+
+
+def valid_search(value: Search) -> bool:
+    """What decoding cannot check of `Search`."""
+    return value.fields is UNSET or all(PATTERN_1.matches(item) for item in value.fields)
+
+
 SEARCH_SHAPE = Shape(Search, members=1)
 
 
@@ -53,12 +62,26 @@ CREATE_TOKEN: Final = Inputs(
 SEARCH: Final = Inputs(
     schemas=SCHEMAS,
     inputs=(
-        FormInput(
-            schema='{"$ref": "#/$defs/Search"}',
-            shape=Shape(Search),
-            members={"criteria": (("string",), False), "start": (("integer",), False), "fields": (("string",), True)},
-            required=False,
-            json=BodyInput(schema='{"$ref": "#/$defs/Search"}', shape=SEARCH_SHAPE, required=False),
+        BodyChoice(
+            readings=(
+                (
+                    ("application/x-www-form-urlencoded",),
+                    FormInput(
+                        schema='{"$ref": "#/$defs/Search"}',
+                        shape=Shape(Search),
+                        members={
+                            "criteria": (("string",), False),
+                            "start": (("integer",), False),
+                            "fields": (("string",), True),
+                        },
+                        required=False,
+                    ),
+                ),
+                (
+                    ("application/json",),
+                    BodyInput(schema='{"$ref": "#/$defs/Search"}', shape=SEARCH_SHAPE, required=False),
+                ),
+            ),
         ),
     ),
 )

@@ -4,7 +4,7 @@
 
 from abc import ABC, abstractmethod
 
-from katana.runtime import Ctx, Problem, TooManyRequests
+from katana.runtime import ByteStream, Ctx, Problem, TooManyRequests
 from msgspec import UnsetType
 
 from responses_api.responses import (
@@ -46,7 +46,7 @@ class DefaultApi(ABC):
         PUT /documents
 
         Args:
-            body: content, `text/plain`.
+            body: content, `text/plain`, `text/markdown`.
 
         Returns:
             PutNoteOkTextPlain: 200, `text/plain`.
@@ -55,7 +55,7 @@ class DefaultApi(ABC):
         """
 
     @abstractmethod
-    async def send_document(self, ctx: Ctx, body: bytes | UnsetType) -> SendDocumentOk | SendDocumentNotFound:
+    async def send_document(self, ctx: Ctx, body: ByteStream | UnsetType) -> SendDocumentOk | SendDocumentNotFound:
         """Operation `send_document`.
 
         POST /documents

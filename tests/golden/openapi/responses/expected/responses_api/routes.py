@@ -13,7 +13,7 @@ from katana.runtime import (
     problem_reply,
     undeclared_response,
 )
-from katana.runtime.generated import INVALID, REJECTED, binary_reply, encode_json, header_fields, recover
+from katana.runtime.generated import INVALID, binary_reply, encode_json, header_fields, recover, utf8_text
 from msgspec import UNSET
 
 from responses_api import validators
@@ -64,6 +64,7 @@ class ResponsesRouter:
                     controller="DefaultApi",
                     consumes=("application/octet-stream",),
                     produces=("image/png",),
+                    streams=True,
                     body_limit=10485760,
                     deadline=5.0,
                 ),
@@ -112,9 +113,7 @@ class _Default:
     # PUT /documents
     async def put_note(self, ctx: Ctx) -> Reply:
         try:
-            if not ctx.body:
-                raise REJECTED
-            body = ctx.body.decode("utf-8")
+            body = utf8_text(ctx)
         except INVALID:
             (body,) = recover(ctx, validators.PUT_NOTE)
         result = await self._api.put_note(ctx, body)
@@ -128,7 +127,7 @@ class _Default:
 
     # POST /documents
     async def send_document(self, ctx: Ctx) -> Reply | StreamReply:
-        body = ctx.body if ctx.body else UNSET
+        body = UNSET if ctx.stream.length == 0 else ctx.stream
         result = await self._api.send_document(ctx, body)
         if isinstance(result, SendDocumentOk):
             return binary_reply(_OK_PNG, result.body, result.length)

@@ -4,10 +4,10 @@
 
 from typing import Final
 
-from katana.runtime.generated import Inputs, RawBodyInput, Schemas
+from katana.runtime.generated import Inputs, Schemas, TextInput
 
 SCHEMAS: Final = Schemas({})
 
 
 # PUT /documents
-PUT_NOTE: Final = Inputs(schemas=SCHEMAS, inputs=(RawBodyInput(text=True, required=True),))
+PUT_NOTE: Final = Inputs(schemas=SCHEMAS, inputs=(TextInput(),))
