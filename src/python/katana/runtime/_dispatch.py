@@ -1,6 +1,6 @@
 """From a request to its reply: route, check, run the handler.
 
-In: complete requests of any transport. Out: a `Reply`, or a `Flight` for a handler that has to wait. Never: bytes or
+In: requests of any transport. Out: a `Reply`, or a `Flight` for what has to wait. Never: bytes or
 sockets.
 
 A handler is started eagerly: one that does not wait is done when `begin` returns, without a turn of the loop. It still
@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from katana.runtime._byte_stream import ByteStream
 from katana.runtime._ctx import Ctx
+from katana.runtime._flight import Client, Flight
 from katana.runtime._media import acceptable, consumable
 from katana.runtime._percent import percent_decode
 from katana.runtime._problem import Problem, problem_reply, undeclared_response
 from katana.runtime._problem_statuses import (
     BadRequest,
-    GatewayTimeout,
     InternalServerError,
     LengthRequired,
     MethodNotAllowed,
@@ -45,54 +46,6 @@ _KNOWN_METHODS: Final = frozenset(METHODS.values())
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 Route = tuple[Endpoint, tuple[str, ...]]
-Finished = Callable[[Reply], None]
-
-
-class Flight:
-    """A request whose handler waits. `finished` is called once with its reply, unless `cancel` came first."""
-
-    __slots__ = ("_ctx", "_dispatcher", "_finished", "_operation", "_timer", "task")
-
-    def __init__(
-        self,
-        dispatcher: Dispatcher,
-        ctx: Ctx,
-        operation: str,
-        task: asyncio.Task[Reply | StreamReply],
-        finished: Finished,
-    ) -> None:
-        self._dispatcher = dispatcher
-        self._ctx = ctx
-        self._operation = operation
-        self.task = task
-        self._finished: Finished | None = finished
-        self._timer = None if ctx.deadline is None else task.get_loop().call_at(ctx.deadline, self._late)
-        task.add_done_callback(self._done)
-
-    def cancel(self) -> None:
-        """Nobody waits for the reply any more: cancel the handler."""
-        self._finished = None
-        self.task.cancel()
-
-    def give_up(self, problem: Problem) -> None:
-        """The reply cannot be waited for any longer: cancel the handler and reply with `problem`."""
-        finished, self._finished = self._finished, None
-        self.task.cancel()
-        if finished is not None:
-            finished(problem_reply(self._ctx, problem))
-
-    def _late(self) -> None:
-        self.give_up(GatewayTimeout("http.deadline", detail="the deadline has passed"))
-
-    def _done(self, task: asyncio.Task[Reply | StreamReply]) -> None:
-        self._dispatcher.flights.discard(self)
-        if self._timer is not None:
-            self._timer.cancel()
-        finished = self._finished
-        if finished is not None:
-            finished(self._dispatcher.outcome(self._ctx, self._operation, task))
-        elif not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Problem):
-            self._dispatcher.report(self._ctx, self._operation, error)
 
 
 class Dispatcher:
@@ -125,10 +78,11 @@ class Dispatcher:
         if endpoint.consumes:
             _check_content_type(request, endpoint)
         request.route = endpoint, args
+        request.streams = endpoint.streams
         return self._limits.body if endpoint.body_limit is None else endpoint.body_limit
 
-    def begin(self, request: Request, finished: Finished) -> Reply | Flight:
-        """Run a request. Returns the reply, or a Flight that will call `finished` with it. Raises nothing."""
+    def begin(self, request: Request, client: Client) -> Reply | Flight:
+        """Run a request. Returns the reply, or a Flight that will give it to `client`. Raises nothing."""
         ctx = Ctx(
             method=request.method,
             path=request.path,
@@ -147,6 +101,9 @@ class Dispatcher:
                 _check_length(request)
             if len(self.flights) >= self._most_flights:
                 return problem_reply(ctx, _overload())
+            if endpoint.streams:
+                ctx.body = b""
+                ctx.stream = request.stream or ByteStream.of(request.body)
             if endpoint.deadline is not None:
                 ctx.deadline = self._loop.time() + endpoint.deadline
             task: asyncio.Task[Reply | StreamReply] = asyncio.Task(
@@ -154,23 +111,22 @@ class Dispatcher:
             )
             if task.done():
                 reply = task.result()
-                return reply if type(reply) is Reply else self.outcome(ctx, operation, task)
-        except Problem as problem:
-            return self._answer(ctx, operation, problem)
+                if type(reply) is Reply:
+                    return reply
+                if type(reply) is not StreamReply:
+                    return self.outcome(ctx, operation, task)
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises
-            return self.failure(ctx, operation, error)
-        flight = Flight(self, ctx, operation, task, finished)
+            return self.refusal(ctx, operation, error)
+        flight = Flight(self, ctx, operation, task, client)
         self.flights.add(flight)
         return flight
 
     def outcome(self, ctx: Ctx, operation: str, task: asyncio.Task[Reply | StreamReply]) -> Reply:
-        """The reply of a task that is done, whatever it ended with."""
+        """The reply of a task that is done, whatever it ended with but a `StreamReply`."""
         try:
             reply = task.result()
-        except Problem as problem:
-            return self._answer(ctx, operation, problem)
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises
-            return self.failure(ctx, operation, error)
+            return self.refusal(ctx, operation, error)
         if type(reply) is Reply:
             return reply
         return self.failure(ctx, operation, undeclared_response(operation, reply))
@@ -180,6 +136,12 @@ class Dispatcher:
         tasks = [flight.task for flight in self.flights]
         if tasks:
             await asyncio.wait(tasks, timeout=within)
+
+    def refusal(self, ctx: Ctx, operation: str, error: BaseException) -> Reply:
+        """The reply for whatever a handler raised: a Problem speaks for itself."""
+        return (
+            self._answer(ctx, operation, error) if isinstance(error, Problem) else self.failure(ctx, operation, error)
+        )
 
     def _answer(self, ctx: Ctx, operation: str, problem: Problem) -> Reply:
         try:

@@ -38,6 +38,15 @@ class Limits:
     write_buffer: int = _limit(
         64 * KIB, "bytes", "responses that a slow reader has not taken", "no further request of it is started"
     )
+    stream_buffer: int = _limit(
+        64 * KIB,
+        "bytes",
+        "a streamed body that has arrived and that its reader has not taken",
+        "the connection is not read until it has; one read more may be held",
+    )
+    unread: int = _limit(
+        256 * KIB, "bytes", "a streamed body, discarded when the response is there before its end", "closed"
+    )
     backlog: int = _limit(
         2048,
         "connections",
@@ -45,12 +54,22 @@ class Limits:
         "the kernel lets them wait",
     )
     connections: int = _limit(10_000, "connections", "open connections", "503 with `retry-after`, closed")
-    in_flight: int = _limit(1024, "requests", "requests that wait for something", "503 with `retry-after`")
+    in_flight: int = _limit(
+        1024,
+        "requests",
+        "requests that wait for something, or whose response is being streamed",
+        "503 with `retry-after`",
+    )
     idle_timeout: float = _limit(75, "seconds", "a connection without a request", "closed")
     head_timeout: float = _limit(
         10, "seconds", "from the first byte of a request to the end of its head", "408, closed"
     )
-    body_timeout: float = _limit(30, "seconds", "from the end of the head to the end of the body", "408, closed")
+    body_timeout: float = _limit(
+        30,
+        "seconds",
+        "from the end of the head to the end of the body; for a streamed body, one wait of its reader for more",
+        "408, closed",
+    )
     write_timeout: float = _limit(30, "seconds", "a slow reader that keeps its write buffer full", "reset")
     gone_grace: float = _limit(
         1,

@@ -70,7 +70,7 @@ class Head:
     ValueError); `fields` are pairs of name and value.
     """
 
-    __slots__ = ("bodiless", "content_type", "fields", "prefix", "status")
+    __slots__ = ("bodiless", "content_type", "fields", "lines", "prefix", "status")
 
     def __init__(self, status: int, content_type: str | None = None, fields: Fields = ()) -> None:
         if not 200 <= status <= 599:
@@ -83,9 +83,8 @@ class Head:
         if content_type is not None:
             lines.append(field_line("content-type", content_type))
         lines.extend(field_line(name, value) for name, value in fields)
-        if not self.bodiless:
-            lines.append(b"content-length: ")
-        self.prefix = b"".join(lines)
+        self.lines = b"".join(lines)
+        self.prefix = self.lines if self.bodiless else self.lines + b"content-length: "
 
     def __repr__(self) -> str:
         return f"Head({self.status}, {self.content_type!r}, {self.fields!r})"

@@ -5,8 +5,8 @@ In: limits and a dispatcher. Out: a protocol factory for an asyncio transport. N
 
 from __future__ import annotations
 
-from katana.runtime.http1._connection import CONTINUE, Connection, Phase, Request
+from katana.runtime.http1._connection import CONTINUE, END, Connection, Phase, Request
 from katana.runtime.http1._protocol import HttpProtocol
 from katana.runtime.http1._shared import Shared
 
-__all__ = ["CONTINUE", "Connection", "HttpProtocol", "Phase", "Request", "Shared"]
+__all__ = ["CONTINUE", "END", "Connection", "HttpProtocol", "Phase", "Request", "Shared"]

@@ -23,7 +23,7 @@ _MAX_SIZE_LINE: Final = 17
 
 
 class ChunkedDecoder:
-    """Collects the content of one body.
+    """Collects the content of one body, whole in `body` or in pieces by `take`.
 
     States: `_remaining` > 0: inside a chunk; 0: at its closing CRLF; None: at a size line or, when `_last` is set, in
     the trailer section. `done` is set after the empty line that ends the body.
@@ -36,6 +36,7 @@ class ChunkedDecoder:
         "_overhead",
         "_remaining",
         "_room",
+        "_taken",
         "_trailer_bytes",
         "_trailers",
         "body",
@@ -48,12 +49,20 @@ class ChunkedDecoder:
         self.done = False
         self._limits = limits
         self._room = room
+        self._taken = 0
         self._remaining: int | None = None
         self._last = False
         self._extensions = 0
         self._overhead = 0
         self._trailers = 0
         self._trailer_bytes = 0
+
+    def take(self) -> bytes:
+        """The content since the last call."""
+        piece = bytes(self.body)
+        self._taken += len(piece)
+        self.body.clear()
+        return piece
 
     def decode(self, data: bytes, position: int) -> int:
         """Take what can be taken from `data[position:]`; return the position of the first byte not used.
@@ -107,10 +116,10 @@ class ChunkedDecoder:
             raise self._too_long()
         # Bytes in chunks of their own cost a hundred times what they cost in one.
         self._overhead += len(line) + 4
-        if self._overhead > self._limits.chunk_overhead + len(self.body):
+        if self._overhead > self._limits.chunk_overhead + self._taken + len(self.body):
             raise _malformed("the chunks are smaller than allowed")
         size = int(match[1], 16)
-        if len(self.body) + size > self._room:
+        if self._taken + len(self.body) + size > self._room:
             raise ContentTooLarge("http.body", detail=f"the body is larger than {self._room} bytes")
         if size:
             self._remaining = size

@@ -1,7 +1,7 @@
 """One HTTP/1.1 connection without I/O: bytes in, requests out, in order (RFC 9112).
 
-In: `receive(data)`. Out: `next_event()`: a `Request`, `CONTINUE`, a `Problem` that ends the connection, or None when
-more bytes are needed. Never: sockets, timers or responses.
+In: `receive(data)`. Out: `next_event()`: a `Request`, `CONTINUE`, a piece of a body, `END`, a `Problem` that ends the
+connection, or None when more bytes are needed. Never: sockets, timers or responses.
 
 1. Requests are pulled one by one. What follows a request stays unparsed in the buffer until the caller asks again, so a
    client that pipelines thousands of requests costs no more than its bytes.
@@ -10,6 +10,8 @@ more bytes are needed. Never: sockets, timers or responses.
 3. A body is only read after `plan(request)` has said how large it may be. When `plan` refuses, a body of bearable size
    is read and dropped and the refusal travels with the request, so that the connection stays usable.
 4. After a `Problem` nothing is read any more.
+5. When `plan` sets `streams`, the request comes without its body, unless that is at hand; the pieces of it follow as
+   they arrive, then `END`. Whoever serves the request offers `100 Continue` when somebody wants to read them.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from katana.runtime.http1._head import METHODS, Fields, for_host, line_too_long,
 from katana.runtime.http1._target import PLAIN_CHARACTERS, TARGET_CHARACTERS, authority_of, split_target
 
 if TYPE_CHECKING:
+    from katana.runtime._byte_stream import ByteStream
     from katana.runtime._limits import Limits
 
 _VERSION: Final = b" HTTP/1.1\r\n"
@@ -35,7 +38,7 @@ _TLS_HANDSHAKE: Final = 0x16
 
 
 class Request(Struct, eq=False):
-    """One complete request. `route` and `refusal` belong to whoever planned its body."""
+    """One request. `route`, `refusal` and `streams` belong to whoever planned its body, `stream` to who serves it."""
 
     method: str
     path: str
@@ -44,15 +47,19 @@ class Request(Struct, eq=False):
     body: bytes = b""
     route: Any = None
     refusal: Problem | None = None
+    streams: bool = False
+    stream: ByteStream | None = None
 
 
-class Continue(enum.Enum):
-    """The client waits for `100 Continue` before it sends the body."""
+class Mark(enum.Enum):
+    """CONTINUE: the client waits for `100 Continue` before it sends the body. END: a body in pieces is complete."""
 
     CONTINUE = enum.auto()
+    END = enum.auto()
 
 
-CONTINUE: Final = Continue.CONTINUE
+CONTINUE: Final = Mark.CONTINUE
+END: Final = Mark.END
 
 
 class Phase(enum.Enum):
@@ -65,14 +72,14 @@ class Phase(enum.Enum):
 
 
 Plan = Callable[[Request], int]
-Event = Request | Problem | Continue | None
+Event = Request | bytes | Problem | Mark | None
 
 
 class Connection:
     """The state of one connection. `plan` returns the bytes a body may have or raises a Problem."""
 
-    __slots__ = ("_block", "_chunked", "_data", "_fields", "_limits", "_plan", "_position", "_request", "_room",
-                 "_sized", "_waits", "phase")  # fmt: skip
+    __slots__ = ("_block", "_chunked", "_data", "_fields", "_left", "_limits", "_plan", "_position", "_request",
+                 "_room", "_sized", "_waits", "phase")  # fmt: skip
 
     def __init__(self, limits: Limits, plan: Plan) -> None:
         self.phase = Phase.IDLE
@@ -84,6 +91,7 @@ class Connection:
         self._fields: Fields | None = None
         self._request: Request | None = None
         self._room = 0
+        self._left = 0
         self._waits = False
         self._sized = bytearray()
         self._chunked: ChunkedDecoder | None = None
@@ -92,6 +100,11 @@ class Connection:
     def buffered(self) -> int:
         """Bytes received and not yet used."""
         return len(self._data) - self._position
+
+    @property
+    def left(self) -> int | None:
+        """Bytes of a body in pieces that were announced and not yet given out; None for one in chunks."""
+        return self._left if self._chunked is None else None
 
     def receive(self, data: bytes) -> None:
         """Add bytes from the client; after the end of the connection they are dropped."""
@@ -137,7 +150,7 @@ class Connection:
         """The next thing that happened, None when more bytes are needed."""
         try:
             if self._request is not None:
-                return self._body(self._request)
+                return self._piece() if self._request.streams else self._body(self._request)
             if self._position == len(self._data):
                 self._data, self._position = b"", 0  # an idle connection holds no memory of what it received
                 return None
@@ -226,7 +239,7 @@ class Connection:
             self.phase = Phase.IDLE
             return request
         self._announce(request)
-        return self._body(request)
+        return request if request.streams else self._body(request)
 
     def _announce(self, request: Request) -> None:
         """Rule 3: settle what happens to the body before it is read."""
@@ -238,10 +251,12 @@ class Connection:
             if fields.expects_continue:
                 raise
             request.refusal = problem
+        request.streams = request.streams and (fields.chunked or self.buffered < fields.length)  # rule 5
         if fields.length > self._room:
             raise ContentTooLarge("http.body", detail=f"the body is larger than {self._room} bytes")
         self._chunked = ChunkedDecoder(self._limits, self._room) if fields.chunked else None
         self._waits = fields.expects_continue
+        self._left = fields.length
         self._request = request
         self.phase = Phase.BODY
 
@@ -258,6 +273,27 @@ class Connection:
         self._chunked = None
         self.phase = Phase.IDLE
         return request
+
+    def _piece(self) -> Event:
+        """Rule 5."""
+        decoder = self._chunked
+        if decoder is None:
+            start = self._position
+            piece = self._data[start : start + self._left] if start or self._left < len(self._data) else self._data
+            self._left -= len(piece)
+            self._position += len(piece)
+            done = not self._left
+        else:
+            self._position = decoder.decode(self._data, self._position)
+            piece, done = decoder.take(), decoder.done
+        if piece:
+            return piece
+        if not done:
+            return None
+        self._request = None
+        self._chunked = None
+        self.phase = Phase.IDLE
+        return END
 
     def _sized_body(self, length: int) -> bytes | None:
         start = self._position

@@ -9,7 +9,11 @@ of its own (`_wheel.py`).
 4. After an early final response the write side is closed and input discarded for a while: closing at once would make
    the kernel send a reset that can overtake the response (RFC 9112, 9.6).
 5. A client that ended its side while a handler waits may be gone or half-closed; the handler has `gone_grace` seconds.
-6. When the server stops, a connection that has not carried a request yet has as long to send its first one: its client
+6. A body that is read while it arrives (`_upload.py`) stops the connection from being read while its reader is behind.
+   What is left of it after the response is thrown away if it is little, else the connection is closed as in rule 4.
+7. A streaming response (`_outflow.py`) that cannot be completed ends the connection without its last chunk. Where its
+   end is that of the connection, which is then reset (RFC 9112, 8).
+8. When the server stops, a connection that has not carried a request yet has as long to send its first one: its client
    would not understand to be turned away. One that is idle is closed at once (RFC 9112, 9.3.1, lets clients retry).
 """
 
@@ -17,21 +21,28 @@ from __future__ import annotations
 
 import asyncio
 import math
+import socket
+import struct
 from typing import TYPE_CHECKING, Final, cast
+
+from msgspec import structs
 
 from katana.runtime._ctx import Ctx
 from katana.runtime._problem import Problem, problem_reply
-from katana.runtime._problem_statuses import RequestTimeout, ServiceUnavailable
-from katana.runtime._reply import Reply
+from katana.runtime._problem_statuses import BadRequest, RequestTimeout, ServiceUnavailable
+from katana.runtime._reply import Reply, StreamReply
 from katana.runtime.http1._connection import CONTINUE, Connection, Phase, Request
+from katana.runtime.http1._outflow import Outflow
 from katana.runtime.http1._render import CONTINUE_LINE, render
 from katana.runtime.http1._shared import Shared, Waits
+from katana.runtime.http1._upload import Rest, Upload
 
 if TYPE_CHECKING:
-    from katana.runtime._dispatch import Flight
+    from katana.runtime._flight import Flight
 
 
 _BY_PHASE: Final = {Phase.IDLE: Waits.IDLE, Phase.HEAD: Waits.HEAD, Phase.BODY: Waits.BODY, Phase.CLOSED: Waits.CLOSE}
+_RESET: Final = struct.pack("ii", 1, 0)
 
 
 class HttpProtocol(asyncio.Protocol):
@@ -42,15 +53,17 @@ class HttpProtocol(asyncio.Protocol):
         "_ending",
         "_eof",
         "_flight",
+        "_outflow",
         "_reading",
         "_request",
         "_shared",
         "_transport",
+        "_upload",
         "_waits",
-        "_writable",
         "_yielded",
         "expires",
         "filed",
+        "writable",
     )
 
     _transport: asyncio.Transport
@@ -62,11 +75,13 @@ class HttpProtocol(asyncio.Protocol):
         self._core = Connection(shared.limits, shared.dispatcher.plan)
         self._flight: Flight | None = None
         self._request: Request | None = None
+        self._upload: Upload | None = None
+        self._outflow: Outflow | None = None
         self._waits = Waits.CLOSE
         self._eof = False
         self._ending = False
         self._reading = True
-        self._writable = True
+        self.writable = True
         self._yielded = False
 
     # --- what the transport calls
@@ -92,7 +107,11 @@ class HttpProtocol(asyncio.Protocol):
                 self._answer(request)
                 return
         self._core.receive(data)
-        if self._flight is None and self._writable:
+        upload = self._upload
+        if upload is not None and upload.open and self._flight is not None:
+            upload.take()
+            self._settle(answered=False)
+        elif self._flight is None and self.writable:
             self._advance([])
         elif self._core.buffered > self._shared.limits.pipeline_bytes:
             self._pause_reading()
@@ -101,8 +120,10 @@ class HttpProtocol(asyncio.Protocol):
         """The client sends no more. True keeps the connection open for what is still to be answered."""
         self._eof = True
         if self._flight is not None:
+            if self._upload is not None:
+                self._upload.fail(BadRequest("http.body", detail="the client stopped in the middle of the body"))
             self._wait(Waits.GONE)
-        return not self._ending and (self._flight is not None or self._yielded or not self._writable)
+        return not self._ending and (self._flight is not None or self._yielded or not self.writable)
 
     def connection_lost(self, exc: Exception | None) -> None:
         shared = self._shared
@@ -114,25 +135,43 @@ class HttpProtocol(asyncio.Protocol):
         if self._flight is not None:
             self._flight.cancel()
             self._flight = None
+        if self._upload is not None:
+            self._upload.fail(ConnectionResetError("the client is gone"))
 
     def pause_writing(self) -> None:
-        self._writable = False
-        self._pause_reading()
+        self.writable = False
+        if self._upload is None or not self._upload.open:  # its reader may need more to come to an end
+            self._pause_reading()
+        if self._outflow is not None:
+            self._wait(Waits.WRITE)
 
     def resume_writing(self) -> None:
-        self._writable = True
+        self.writable = True
         if self._ending:
             return
         if self._flight is None:
             self._advance([])
         else:
             self._settle(answered=False)
+            if self._outflow is not None:
+                self._outflow.wake()
 
     # --- what the server calls
 
+    @property
+    def held(self) -> int:
+        """Bytes that are kept for this client, received and not used or not yet sent."""
+        sides = (self._upload, self._outflow)
+        return self._core.buffered + self._transport.get_write_buffer_size() + sum(x.held for x in sides if x)
+
+    @property
+    def reading(self) -> bool:
+        """Whether more is received."""
+        return self._reading
+
     def drain(self) -> None:
-        """Serve what has been received, then close (rule 6)."""
-        if self._waits is Waits.IDLE:
+        """Serve what has been received, then close (rule 8)."""
+        if self._waits is Waits.IDLE or (self._upload is not None and self._flight is None):
             self._end(linger=False)
         elif self._waits is Waits.FIRST:
             self.expires = self._shared.loop.time() + self._shared.limits.gone_grace
@@ -147,28 +186,30 @@ class HttpProtocol(asyncio.Protocol):
 
     def abort(self) -> None:
         """Close without further ado."""
-        self._transport.abort()
+        self._reset() if self._outflow is not None else self._transport.abort()
 
     def expired(self) -> None:
         """The time for what the connection waits for is over."""
         waits = self._waits
         if waits is Waits.IDLE or waits is Waits.FIRST:
             self._end(linger=False)
+        elif waits is Waits.BODY and self._upload is not None:
+            self._upload_late(self._upload)
         elif waits is Waits.HEAD or waits is Waits.BODY:
             self._refuse(RequestTimeout("http.timeout", detail="the request did not arrive in time"))
         else:
             self.expires = math.inf
-            self._transport.abort()
+            self.abort()
 
     # --- serving
 
     def _answer(self, request: Request) -> None:
         """Serve a request that has nothing before or behind it: `_advance` without its loop."""
         shared = self._shared
-        reply = shared.dispatcher.begin(request, self._finished)
+        reply = shared.dispatcher.begin(request, self)
         if type(reply) is Reply:
             self._transport.write(self._render(request, reply))
-            if self._writable and not self._ending:
+            if self.writable and not self._ending:
                 self.expires = shared.wheel.now + shared.limits.idle_timeout
                 return
         else:
@@ -179,12 +220,18 @@ class HttpProtocol(asyncio.Protocol):
     def _advance(self, out: list[bytes]) -> None:
         """Answer what is complete and write it, together with what is already in `out`."""
         core, shared = self._core, self._shared
+        if self._upload is not None and not self._ending and not self._past(self._upload, out):
+            return
         answered = bool(out)
         room, turns = shared.limits.write_buffer, shared.limits.pipeline_turn
         while not self._ending:
             event = core.next_event()
             if type(event) is Request:
-                reply = shared.dispatcher.begin(event, self._finished)
+                if event.streams:
+                    self._write(out)
+                    self._start(event)
+                    return
+                reply = shared.dispatcher.begin(event, self)
                 if type(reply) is not Reply:
                     self._flight = cast("Flight", reply)
                     self._request = event
@@ -216,15 +263,50 @@ class HttpProtocol(asyncio.Protocol):
 
     def _continue(self) -> None:
         self._yielded = False
-        if self._flight is None and self._writable and not self._ending:
+        if self._flight is None and self.writable and not self._ending:
             self._advance([])
 
-    def _finished(self, reply: Reply) -> None:
+    # --- what a flight calls (`Client`), and its outflow (`Line`)
+
+    def finished(self, reply: Reply) -> None:
         """The handler that waited has its reply."""
-        request = cast("Request", self._request)
+        self._go_on([self._last_words(cast("Request", self._request), reply)])
+
+    def outlet(self, reply: StreamReply) -> Outflow:
+        """The handler has a reply whose content follows."""
+        self._outflow = Outflow(self, self._shared, cast("Request", self._request), reply)
+        return self._outflow
+
+    def reusable(self) -> bool:
+        """See `Line`."""
+        return not self._shared.draining and (self._upload is None or self._upload.reusable(complete=False))
+
+    def write(self, data: bytes) -> None:
+        """See `Line`."""
+        if self._transport.is_closing():
+            return
+        self._transport.write(data)
+        if self._eof and self.writable:
+            self._wait(Waits.GONE)  # a client that has ended its side and still reads is there
+
+    def streamed(self, out: list[bytes]) -> None:
+        """See `Line`."""
+        broken = self._upload is not None and self._upload.broken
+        self._ending = broken or self._shared.draining or cast("Outflow", self._outflow).last
+        self._go_on(out)
+
+    def cut(self, *, reset: bool) -> None:
+        """See `Line` (rule 7)."""
         self._flight = self._request = None
-        out = [self._render(request, reply)]
-        if self._writable:
+        if reset:
+            self._reset()
+        else:
+            self._finish()
+
+    def _go_on(self, out: list[bytes]) -> None:
+        """The response is complete with `out`."""
+        self._flight = self._request = self._outflow = None
+        if self.writable:
             self._advance(out)
         else:
             self._write(out)
@@ -252,13 +334,15 @@ class HttpProtocol(asyncio.Protocol):
 
     def _settle(self, *, answered: bool) -> None:
         """Decide what the connection waits for now."""
-        core = self._core
+        core, upload = self._core, self._upload
         if self._ending:
-            self._end(linger=core.buffered > 0)
-        elif not self._writable:
-            self._wait(Waits.WRITE)
+            self._finish()
+        elif not self.writable:
+            if self._waits is not Waits.WRITE:
+                self._wait(Waits.WRITE)
         elif self._flight is not None or self._yielded:
-            self._wait(Waits.GONE if self._eof else Waits.HANDLER)
+            reading = upload is not None and upload.waiting
+            self._wait(Waits.GONE if self._eof else Waits.BODY if reading else Waits.HANDLER)
         elif self._eof:
             self._end(linger=False)
         elif answered and core.phase is Phase.IDLE:
@@ -267,9 +351,11 @@ class HttpProtocol(asyncio.Protocol):
             waits = _BY_PHASE[core.phase]
             if answered or waits is not self._waits:
                 self._wait(waits)
-        if not self._reading and self._writable and core.buffered <= self._shared.limits.pipeline_bytes:
-            self._reading = True
-            self._transport.resume_reading()
+        arriving = upload is not None and upload.open
+        if upload is not None and upload.full:
+            self._pause_reading()
+        elif (arriving or self.writable) and core.buffered <= self._shared.limits.pipeline_bytes:
+            self._resume_reading()
 
     def _wait(self, waits: Waits) -> None:
         """Start the timeout of `waits`. Filing is needed when it may end sooner than the one before."""
@@ -279,7 +365,65 @@ class HttpProtocol(asyncio.Protocol):
         if not self.filed or waits > Waits.IDLE:
             shared.wheel.file(self)
 
+    # --- bodies that are read while they arrive (rule 6)
+
+    def _start(self, request: Request) -> None:
+        """Begin a request whose body follows. `_advance` goes on behind it in a later turn of the loop."""
+        shared = self._shared
+        self._request = request
+        self._upload = upload = Upload(
+            self._core, shared.limits, request.fields, offer=self._offer, wanted=self._body_wanted
+        )
+        request.stream = upload.stream
+        reply = shared.dispatcher.begin(request, self)
+        if type(reply) is Reply:
+            self._transport.write(self._last_words(request, reply))
+            self._request = None
+            self._yield()
+        else:
+            self._flight = cast("Flight", reply)
+        self._settle(answered=True)
+
+    def _last_words(self, request: Request, reply: Reply) -> bytes:
+        """A whole response, after which nobody reads the body of the request."""
+        if self._upload is not None and not self._upload.reusable(complete=True):
+            request.fields = structs.replace(request.fields, keep_alive=False)
+        return self._render(request, reply)
+
+    def _past(self, upload: Upload, out: list[bytes]) -> bool:
+        """Whether the body is behind us, with the response `out`; if not, it has been written, and the rest decided."""
+        upload.drop()
+        rest = upload.rest()
+        if rest is Rest.NOTHING:
+            self._upload = None
+            return True
+        self._write(out)
+        if rest is Rest.MORE:
+            self._settle(answered=bool(out))
+        else:
+            self._end(linger=True)
+        return False
+
+    def _offer(self) -> None:
+        self._transport.write(CONTINUE_LINE)
+
+    def _body_wanted(self) -> None:
+        if self._flight is not None:
+            self._settle(answered=False)
+
+    def _upload_late(self, upload: Upload) -> None:
+        if self._flight is None:
+            self._end(linger=False)
+        else:
+            upload.fail(RequestTimeout("http.timeout", detail="the body did not arrive in time"))
+            self._settle(answered=False)
+
     # --- ending
+
+    def _reset(self) -> None:
+        """Close so that the client cannot take the end of the connection for the end of the response."""
+        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self._transport.abort()
 
     def _refuse(self, problem: Problem) -> None:
         """Answer a request that cannot be read to its end, and close."""
@@ -287,16 +431,29 @@ class HttpProtocol(asyncio.Protocol):
         self._transport.write(render(reply, self._shared.tails, keep_alive=False, http10=False, without_body=False))
         self._end(linger=True)
 
+    def _finish(self) -> None:
+        """Close after a response."""
+        upload = self._upload
+        self._end(linger=self._core.buffered > 0 or (upload is not None and (upload.open or upload.broken)))
+
     def _end(self, *, linger: bool) -> None:
         """Close after what has been written; `linger` for a client that may still be sending (rule 4)."""
         self._ending = True
         self._core.close()
+        if self._upload is not None:
+            self._upload.drop()
+        self._resume_reading()
         if linger and not self._eof and self._transport.can_write_eof():
             self._transport.write_eof()
             self._wait(Waits.LINGER)
         else:
             self._transport.close()
             self._wait(Waits.CLOSE)
+
+    def _resume_reading(self) -> None:
+        if not self._reading:
+            self._reading = True
+            self._transport.resume_reading()
 
     def _pause_reading(self) -> None:
         if self._reading:

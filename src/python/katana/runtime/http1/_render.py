@@ -1,20 +1,31 @@
 """Responses as bytes.
 
-In: a `Reply`. Out: a whole HTTP/1.1 message. Never: a field that was not checked by `field_line`.
+In: a `Reply`. Out: a whole HTTP/1.1 message; of a `StreamReply` the head. Never: a field that was not
+checked by `field_line`.
 """
 
 from __future__ import annotations
 
+import enum
 import time
 from email.utils import formatdate
 from typing import Final
 
-from katana.runtime._reply import Reply, field_line
+from katana.runtime._reply import Reply, StreamReply, field_line
 
 CONTINUE_LINE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 _LENGTHS: Final = tuple(b"%d" % length for length in range(4096))
 _NUMBERS: Final = len(_LENGTHS)
+
+
+class Framing(enum.Enum):
+    """How the end of a streaming response is known (RFC 9112, 6.3): it has no content, chunks, a length, or a close."""
+
+    NONE = enum.auto()
+    CHUNKED = enum.auto()
+    SIZED = enum.auto()
+    CLOSE = enum.auto()
 
 
 class Tails:
@@ -69,4 +80,25 @@ def render(reply: Reply, tails: Tails, *, keep_alive: bool, http10: bool, withou
     parts.append(tails.closing if not keep_alive else tails.http10 if http10 else tails.bare)
     if not (without_body or head.bodiless):
         parts.append(body)
+    return b"".join(parts)
+
+
+def framing_of(reply: StreamReply, *, http10: bool, without_body: bool) -> Framing:
+    """How a response is to be framed for a client that speaks HTTP/1.0, or that asked with HEAD (`without_body`)."""
+    if without_body or reply.head.bodiless:
+        return Framing.NONE
+    if reply.length is not None:
+        return Framing.SIZED
+    return Framing.CLOSE if http10 else Framing.CHUNKED
+
+
+def render_head(reply: StreamReply, tails: Tails, framing: Framing, *, keep_alive: bool, http10: bool) -> bytes:
+    """The head of a streaming response. Arguments and errors are those of `render`."""
+    parts = [reply.head.lines]
+    if framing is Framing.CHUNKED:
+        parts.append(b"transfer-encoding: chunked\r\n")
+    elif reply.length is not None and not reply.head.bodiless:
+        parts.append(b"content-length: %d\r\n" % reply.length)
+    parts.extend(field_line(name, value) for name, value in reply.fields)
+    parts.append(tails.closing if not keep_alive else tails.http10 if http10 else tails.bare)
     return b"".join(parts)

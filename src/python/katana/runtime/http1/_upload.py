@@ -1,0 +1,135 @@
+"""A body that is read while it arrives, as its connection sees it.
+
+In: the pieces that a `Connection` has parsed. Out: the `ByteStream` of the request, and what the connection has to
+know: whether to read on, what to wait for, whether it can be used again. Never: a socket or a timer.
+
+1. Before the response is complete, pieces go to the reader; after that they are thrown away, up to `limits.unread`.
+2. A body that cannot come to its end (malformed, too large, too late, cut off) fails its reader. Nothing more is read
+   from its connection, which closes after the response.
+3. `100 Continue` is offered when the reader first waits, never after the head of the response (RFC 9110, 10.1.1).
+   A client that was not offered it may send the body or not, so the connection closes after the response.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from katana.runtime._byte_stream import ByteStream
+from katana.runtime._problem import Problem
+from katana.runtime.http1._connection import END, Connection
+from katana.runtime.http1._intake import Intake
+
+if TYPE_CHECKING:
+    from katana.runtime._limits import Limits
+    from katana.runtime.http1._head import Fields
+
+
+class Rest(enum.Enum):
+    """What is left of a body: nothing, more to come, or more than is waited for."""
+
+    NOTHING = enum.auto()
+    MORE = enum.auto()
+    TOO_MUCH = enum.auto()
+
+
+class Upload:
+    """The body of one request.
+
+    Args:
+        core: has given out the request, and gives out its body.
+        fields: of the request.
+        offer: sends `100 Continue`.
+        wanted: called when the reader begins to wait, and when there is room again.
+
+    `stream` is for the handler. `open`: not all has arrived. `broken`: not all ever will (rule 2).
+    """
+
+    __slots__ = ("_core", "_intake", "_limits", "_offer", "_offers", "_unread", "_wanted", "broken", "open", "stream")
+
+    def __init__(
+        self, core: Connection, limits: Limits, fields: Fields, *, offer: Callable[[], None], wanted: Callable[[], None]
+    ) -> None:
+        self.open = True
+        self.broken = False
+        self._core = core
+        self._limits = limits
+        self._offers = fields.expects_continue
+        self._unread = limits.unread
+        self._offer = offer
+        self._wanted = wanted
+        self._intake = Intake(limits.stream_buffer, self._reader_wants)
+        self.stream = ByteStream(self._intake, None if fields.chunked else fields.length)
+        self.take()
+
+    @property
+    def full(self) -> bool:
+        """Whether the reader is to take something before more is received."""
+        return self.open and self._intake.full
+
+    @property
+    def held(self) -> int:
+        """Bytes received and not read."""
+        return self._intake.held
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the reader waits for the client."""
+        return self.open and self._intake.waiting
+
+    def take(self) -> None:
+        """Give the reader what has arrived."""
+        while (event := self._core.next_event()) is not None:
+            if type(event) is bytes:
+                self._offers = False
+                self._intake.feed(event)
+            elif event is END:
+                self.open = False
+                self._intake.end()
+                return
+            elif isinstance(event, Problem):
+                self.fail(event)
+                return
+
+    def fail(self, error: Exception) -> None:
+        """Rule 2."""
+        if self.open:
+            self.open = False
+            self.broken = True
+            self._core.close()
+            self._intake.fail(error)
+
+    def reusable(self, *, complete: bool) -> bool:
+        """Whether the connection can be used after the response; asked when its head is to be sent.
+
+        `complete`: the content of the response is there as well, so that nobody reads any more.
+        """
+        if self._offers:
+            self._offers = False
+            self.broken = True
+        if complete and self.open and (self._core.left or 0) > self._limits.unread:
+            self.broken = True
+        return not self.broken
+
+    def drop(self) -> None:
+        """Nobody is to read any more."""
+        self._intake.drop()
+
+    def rest(self) -> Rest:
+        """Throw away what has arrived since (rule 1)."""
+        while self.open and (event := self._core.next_event()) is not None:
+            if event is END:
+                self.open = False
+            elif type(event) is bytes and len(event) <= self._unread:
+                self._unread -= len(event)
+            else:
+                return Rest.TOO_MUCH
+        return Rest.MORE if self.open else Rest.NOTHING
+
+    def _reader_wants(self) -> None:
+        if self._offers:
+            self._offers = False
+            self._offer()
+        if self.open:
+            self._wanted()
