@@ -107,7 +107,7 @@ class UsersController(UsersApi):
 '''
 
 
-def operation(name: str, method: ir.Method, path: str, tag: str = "users") -> ir.Operation:
+def operation(name: str, method: str, path: str, tag: str = "users") -> ir.Operation:
     return ir.Operation(
         operation_id=name, name=name, method=method, path=path, tag=tag, pointer=f"/paths/{name}", responses=()
     )

@@ -47,7 +47,7 @@ class Blame:
     def diagnostic(self, error: MypyError, *, incomplete: bool) -> Diagnostic | None:
         """The diagnostic of an error, or None when it is none of the contract's business."""
         file = Path(error.file).resolve()
-        if file == self._main_file:
+        if file == self._main_file and self._controllers:
             return self._in_main(error)
         if file in self._by_file:
             return self._in_controller(error, self._by_file[file])
@@ -68,7 +68,8 @@ class Blame:
         """Whether a module that cannot be found belongs to this service's contracts."""
         quoted = re.search(r'"([\w.]+)"', message)
         inputs = self._planned.inputs
-        ours = {package.partition(".")[0] for package in (*inputs.apis, *inputs.databases)} | {"katana"}
+        packages = (inputs.manifest.package, *inputs.apis, *inputs.databases)
+        ours = {package.partition(".")[0] for package in packages} | {"katana"}
         return quoted is not None and quoted[1].partition(".")[0] in ours
 
     def _in_main(self, error: MypyError) -> Diagnostic:

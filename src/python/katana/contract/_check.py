@@ -39,7 +39,9 @@ def check(
         ContractToolError: the check itself could not run.
     """
     planned = plan(inputs)
-    controllers = [controller_of(construction, inputs) for construction in planned.controllers]
+    controllers = [
+        controller_of(construction, inputs) for construction in planned.controllers if not construction.is_generated
+    ]
     interfaces = frozenset(i.qualified for c in planned.controllers for i in c.implements)
     found = [
         diagnostic

@@ -9,7 +9,14 @@ can be trusted with, and one printer per generated module prints.
 
 from katana import ir
 from katana.gen.openapi import _api, _dto, _plan, _responses, _routes, _senders, _survey, _validators
+from katana.gen.openapi._annotations import Annotations
+from katana.gen.openapi._api import signature
+from katana.gen.openapi._bounds import integer_bounds
+from katana.gen.openapi._formats import python_type
 from katana.gen.openapi._header import module_of
+from katana.gen.openapi._names import Names, pascal, snake
+from katana.gen.openapi._plan import Answer, Argument, Controller, Method, Plan
+from katana.gen.openapi._responses import header_names
 
 
 def generate(api: ir.Api, package: str) -> dict[str, str]:
@@ -23,9 +30,7 @@ def generate(api: ir.Api, package: str) -> dict[str, str]:
         DiagnosticsError: the API has constructs that cannot be generated; every one is listed.
         SourceError: the IR holds a name that is no identifier.
     """
-    api = _canonical(api)
-    _survey.refuse_unsupported(api)
-    plan = _plan.make_plan(api, package)
+    plan = make_plan(api, package)
     validators = _validators.Validators(plan)
     validators.emit()
     root = package.replace(".", "/")
@@ -41,6 +46,17 @@ def generate(api: ir.Api, package: str) -> dict[str, str]:
     }
 
 
+def make_plan(api: ir.Api, package: str) -> Plan:
+    """What `generate` would print: for generators of code that uses the package.
+
+    Raises:
+        DiagnosticsError: the API has constructs that cannot be generated; every one is listed.
+    """
+    api = _canonical(api)
+    _survey.refuse_unsupported(api)
+    return _plan.make_plan(api, package)
+
+
 def _canonical(api: ir.Api) -> ir.Api:
     """The API as its canonical JSON has it: equal meaning is equal text, whatever the order of members in memory."""
     canonical = ir.load(ir.dump(api))
@@ -49,4 +65,20 @@ def _canonical(api: ir.Api) -> ir.Api:
     return canonical
 
 
-__all__ = ("generate",)
+__all__ = (
+    "Annotations",
+    "Answer",
+    "Argument",
+    "Controller",
+    "Method",
+    "Names",
+    "Plan",
+    "generate",
+    "header_names",
+    "integer_bounds",
+    "make_plan",
+    "pascal",
+    "python_type",
+    "signature",
+    "snake",
+)

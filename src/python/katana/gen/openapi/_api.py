@@ -40,11 +40,12 @@ def _controller(module: Module, spell_type: Annotations, plan: Plan, controller:
         for method in controller.methods:
             module.space()
             module.line(f"@{module.use('abc', 'abstractmethod')}")
-            with module.block(_signature(spell_type, plan, method)):
+            with module.block(signature(spell_type, plan, method)):
                 module.docstring(_docstring(plan, method, spell_type))
 
 
-def _signature(spell_type: Annotations, plan: Plan, method: Method) -> Doc:
+def signature(spell_type: Annotations, plan: Plan, method: Method) -> Doc:
+    """The line that opens the definition of a method, its colon included."""
     parameters: list[Doc] = ["self", f"ctx: {spell_type.name(_RUNTIME, 'Ctx')}"]
     parameters += [_parameter(spell_type, argument) for argument in method.path_arguments]
     if method.has_body:

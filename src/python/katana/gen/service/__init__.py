@@ -13,11 +13,13 @@ from katana.gen.service._classes import (
 )
 from katana.gen.service._construction import Construction
 from katana.gen.service._emit import generate
+from katana.gen.service._high import NOWHERE, Places
 from katana.gen.service._manifest import ApiPart, ControllerPart, DatabasePart, Manifest, parse_manifest
 from katana.gen.service._offers import Interface, Repository, RouterClass
 from katana.gen.service._plan import Inputs, Plan, plan
 
 __all__ = (
+    "NOWHERE",
     "ApiPart",
     "Construction",
     "ConstructorParameter",
@@ -28,6 +30,7 @@ __all__ = (
     "Interface",
     "Manifest",
     "Place",
+    "Places",
     "Plan",
     "Repository",
     "RouterClass",

@@ -40,12 +40,18 @@ class ConstructorParameter:
 
 @dataclass(frozen=True)
 class ControllerClass:
-    """A class statement: its bases (those of bases in the same module included) and what its constructor takes."""
+    """A class statement: its bases (those of bases in the same module included) and what its constructor takes.
+
+    `constructed` says whether there is a constructor here at all; `defined` are the names that the class and its bases
+    in the module define.
+    """
 
     name: str
     bases: tuple[str, ...]
     parameters: tuple[ConstructorParameter, ...]
     place: Place
+    constructed: bool = True
+    defined: frozenset[str] = frozenset()
 
 
 class Source:
@@ -77,7 +83,15 @@ class Source:
         bases = dict.fromkeys(
             base for cls in lineage for expression in cls.bases if (base := self._names.resolve(expression))
         )
-        return ControllerClass(node.name, tuple(bases), self._parameters(lineage), self.place_of_name(node))
+        parameters = self._parameters(lineage)
+        return ControllerClass(
+            name=node.name,
+            bases=tuple(bases),
+            parameters=parameters or (),
+            place=self.place_of_name(node),
+            constructed=parameters is not None,
+            defined=frozenset(name for cls in lineage for statement in cls.body for name in _defined(statement)),
+        )
 
     def lineage(self, node: ast.ClassDef) -> list[ast.ClassDef]:
         """The class and its bases in this module, the way Python looks attributes up (depth first is enough here)."""
@@ -108,14 +122,15 @@ class Source:
         end = _characters(line, node.end_col_offset or 0) if same_line else len(line)
         return Place(node.lineno, start + 1, max(1, end - start))
 
-    def _parameters(self, lineage: list[ast.ClassDef]) -> tuple[ConstructorParameter, ...]:
+    def _parameters(self, lineage: list[ast.ClassDef]) -> tuple[ConstructorParameter, ...] | None:
+        """What the constructor takes; None when none of these classes has one."""
         for cls in lineage:
             for statement in cls.body:
                 if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
                     return self._of_function(statement.args)
             if any(self._is_dataclass(decorator) for decorator in cls.decorator_list):
                 return self._of_fields(cls)
-        return ()
+        return None
 
     def _is_dataclass(self, decorator: ast.expr) -> bool:
         function = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -181,6 +196,14 @@ def parse_source(text: str, module: str, path: str) -> Source | Diagnostic:
         )
     except ValueError as error:  # null bytes
         return Diagnostic(file=path, code="controller-syntax", message=f"Python cannot read this controller: {error}")
+
+
+def _defined(statement: ast.stmt) -> list[str]:
+    """The names that a statement of a class defines."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        return [statement.name]
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 def _characters(line: str, offset: int) -> int:

@@ -22,6 +22,11 @@ class Construction:
     arguments: tuple[tuple[ConstructorParameter, Repository], ...]
 
     @property
+    def is_generated(self) -> bool:
+        """Whether it is a controller of the high layer, as it was generated."""
+        return not self.part.path
+
+    @property
     def qualified(self) -> str:
         """`svc.users.UsersController`."""
         return f"{self.part.module}.{self.cls.name}"

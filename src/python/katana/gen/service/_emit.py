@@ -1,7 +1,8 @@
 """The modules of a service's package.
 
-In: a `Plan`. Out: `{path: text}` with `__init__.py` and `main.py`. Never: a container or a look-up at run time; the
-module constructs what it needs line by line, and a type checker follows every one of them.
+In: a `Plan`. Out: `{path: text}` with `__init__.py`, `main.py` and, in the layer `high`, `crud.py`. Never: a container
+or a look-up at run time; the module constructs what it needs line by line, and a type checker follows every one of
+them.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ def generate(plan: Plan) -> dict[str, str]:
     init = Module(f"The service {title}: `main` puts it together.", source=title, digest=digest)
     main = Module(f"The service {title}: its controllers, its routers, how to start it.", source=title, digest=digest)
     _Main(main, plan).emit()
-    return {f"{root}/__init__.py": init.render(), f"{root}/main.py": main.render()}
+    files = {f"{root}/__init__.py": init.render(), f"{root}/main.py": main.render()}
+    return files if plan.crud is None else {**files, f"{root}/crud.py": plan.crud}
 
 
 class _Main:

@@ -22,11 +22,12 @@ class ApiPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class DatabasePart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A database to use: the package generated from it, its IR, the SQL (for messages)."""
+    """A database to use: the package generated from it, its IR, the SQL and its files of queries (for messages)."""
 
     package: str
     ir: str
     source: str = ""
+    queries: tuple[str, ...] = ()
 
 
 class ControllerPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"cls": "class"}):
@@ -47,12 +48,17 @@ class ControllerPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A service. `address` names it in messages (`src/svc:server`); `package` is what is generated."""
+    """A service. `address` names it in messages (`src/svc:server`); `package` is what is generated.
+
+    In the layer `high` an API that no controller implements gets a generated one.
+    """
 
     version: Literal[1]
     name: str
     package: str
     address: str = ""
+    declared_in: str = ""
+    layer: Literal["high", "mid"] = "mid"
     apis: tuple[ApiPart, ...] = ()
     databases: tuple[DatabasePart, ...] = ()
     controllers: tuple[ControllerPart, ...] = ()
@@ -65,7 +71,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def build_file(self) -> str:
         """The file that declares the service, as far as it is known; else its address or name."""
-        return next((part.build_file for part in self.controllers if part.build_file), self.address or self.name)
+        return self.declared_in or next(
+            (part.build_file for part in self.controllers if part.build_file), self.address or self.name
+        )
 
 
 def parse_manifest(data: bytes, file: str) -> Manifest:

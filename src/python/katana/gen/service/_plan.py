@@ -13,6 +13,7 @@ from katana import ir
 from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.gen.service._classes import ConstructorParameter, ControllerClass, parse_source
 from katana.gen.service._construction import Construction
+from katana.gen.service._high import NOWHERE, High, Places
 from katana.gen.service._manifest import ControllerPart, Manifest
 from katana.gen.service._offers import Repository, RouterClass, interfaces_of, repositories_of, router_of
 from katana.gen.service._problems import Problems
@@ -31,6 +32,7 @@ class Inputs:
     databases: Mapping[str, ir.Database]
     generated: Mapping[str, str]
     sources: Mapping[str, str]
+    places: Places = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Plan:
     """A service that can be built.
 
     Repositories that are needed, controllers in manifest order, routers with the controller for each of their
-    arguments, packages with migrations.
+    arguments, packages with migrations, the text of `crud.py` in the layer `high`.
     """
 
     inputs: Inputs
@@ -46,6 +48,7 @@ class Plan:
     controllers: tuple[Construction, ...]
     routers: tuple[tuple[RouterClass, tuple[tuple[str, Construction], ...]], ...]
     migrations: tuple[str, ...]
+    crud: str | None = None
 
 
 def plan(inputs: Inputs) -> Plan:
@@ -72,11 +75,18 @@ class _Planner:
         }
         self._problems = Problems(inputs.manifest, tuple(self._interfaces.values()), tuple(self._repositories.values()))
         self._found: list[Diagnostic] = []
+        self._high = High(inputs.manifest, inputs.apis, inputs.databases) if inputs.manifest.layer == "high" else None
+        self._bases = {**self._interfaces, **(self._high.bases(self._interfaces) if self._high else {})}
 
     def plan(self) -> Plan:
         controllers = tuple(c for part in self._inputs.manifest.controllers if (c := self._construction(part)))
         owners = self._owners(controllers)
         broken = len(controllers) < len(self._inputs.manifest.controllers)
+        if self._high is not None:
+            generated = self._high.controllers(self._interfaces, owners, self._repositories) if not broken else ()
+            controllers += generated
+            owners |= {interface.qualified: c for c in generated for interface in c.implements}
+            self._found += self._high.gaps(owners, self._inputs.places)
         for qualified, interface in self._interfaces.items():
             # A class that could not be read may be the one: one mistake, one message.
             if qualified not in owners and not broken:
@@ -91,6 +101,7 @@ class _Planner:
             controllers=controllers,
             routers=tuple((r, tuple((name, owners[qualified]) for name, qualified in r.arguments)) for r in routers),
             migrations=tuple(package for package, database in self._inputs.databases.items() if database.migrations),
+            crud=self._high.text(controllers) if self._high else None,
         )
 
     def _owners(self, controllers: tuple[Construction, ...]) -> dict[str, Construction]:
@@ -125,13 +136,15 @@ class _Planner:
         if cls is None:
             self._found.append(self._problems.no_class(part, sorted(source.class_nodes)))
             return None
-        implements = tuple(self._interfaces[base] for base in cls.bases if base in self._interfaces)
+        implements = tuple(self._bases[base] for base in cls.bases if base in self._bases)
         if not implements:
             self._found.append(self._problems.no_interface(part, cls))
             return None
         return Construction(part, cls, implements, tuple(self._arguments(part, cls)))
 
     def _arguments(self, part: ControllerPart, cls: ControllerClass) -> list[tuple[ConstructorParameter, Repository]]:
+        if self._high is not None and not cls.constructed:
+            return self._high.arguments(cls, self._repositories)
         out = []
         for parameter in cls.parameters:
             repository = self._repositories.get(parameter.type or "")

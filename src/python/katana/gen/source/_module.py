@@ -33,6 +33,7 @@ _STDLIB = frozenset(
         "pathlib",
         "sys",
         "typing",
+        "urllib",
         "uuid",
     )
 )

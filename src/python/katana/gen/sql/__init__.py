@@ -10,7 +10,11 @@ prints.
 from katana import ir
 from katana.gen.source import Module
 from katana.gen.sql import _migrations, _plan, _repo, _rows, _support
+from katana.gen.sql._names import enum_members, pascal
+from katana.gen.sql._plan import Plan, PlannedQuery
 from katana.gen.sql._support import why_unsupported
+from katana.gen.sql._types import Types
+from katana.gen.sql._wire import Wire
 
 
 def generate(database: ir.Database, package: str) -> dict[str, str]:
@@ -24,8 +28,7 @@ def generate(database: ir.Database, package: str) -> dict[str, str]:
         DiagnosticsError: queries use types that have no codec, or names that collide; every one is listed.
         SourceError: the IR holds a name that is no identifier.
     """
-    _support.refuse_unsupported(database)
-    plan = _plan.make_plan(database, package)
+    plan = make_plan(database, package)
     root = package.replace(".", "/")
 
     def module(docstring: str) -> Module:
@@ -40,4 +43,24 @@ def generate(database: ir.Database, package: str) -> dict[str, str]:
     }
 
 
-__all__ = ("generate", "why_unsupported")
+def make_plan(database: ir.Database, package: str) -> Plan:
+    """What `generate` would print: for generators of code that uses the package.
+
+    Raises:
+        DiagnosticsError: queries use types that have no codec, or names that collide; every one is listed.
+    """
+    _support.refuse_unsupported(database)
+    return _plan.make_plan(database, package)
+
+
+__all__ = (
+    "Plan",
+    "PlannedQuery",
+    "Types",
+    "Wire",
+    "enum_members",
+    "generate",
+    "make_plan",
+    "pascal",
+    "why_unsupported",
+)

@@ -1,0 +1,61 @@
+"""Which query an operation runs.
+
+In: an operation, the queries of all databases of the service. Out: the query, None, or several that are equally good.
+Never: a look at types; a query that is found by name but does not fit is an error, not a reason to look further.
+
+Rules: the query with the operation's name, however the two are spelled; else one named by the verb of the method and
+the noun of the path (`list_users`, `create_user`). Of several with one name, the one in the file called like the tag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from katana import ir
+from katana.gen import sql
+from katana.gen.crud._resources import candidates, key
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A query, with the plan of the package that its repository is in."""
+
+    plan: sql.Plan
+    planned: sql.PlannedQuery
+
+    @property
+    def query(self) -> ir.Query:
+        """The query."""
+        return self.planned.query
+
+    @property
+    def repository(self) -> tuple[str, str]:
+        """Module and class of the repository."""
+        return f"{self.plan.package}.repo", f"{sql.pascal(self.query.group)}Repo"
+
+    def wire(self, type_: ir.PgType) -> sql.Wire:
+        """How a value of the query travels."""
+        return self.plan.wire(type_)
+
+
+class Offers:
+    """All queries, by name."""
+
+    def __init__(self, plans: Mapping[str, sql.Plan]) -> None:
+        self.plans = tuple(plans.values())
+        self._by_key: dict[str, list[Offer]] = {}
+        for plan in self.plans:
+            for group in plan.repositories.values():
+                for planned in group:
+                    self._by_key.setdefault(key(planned.query.name), []).append(Offer(plan, planned))
+
+    def matches(self, operation: ir.Operation) -> tuple[Offer, ...]:
+        """The query for an operation; several when nothing tells them apart, none when there is none."""
+        for name in candidates(operation):
+            found = self._by_key.get(key(name), [])
+            if len(found) > 1:
+                found = [offer for offer in found if key(offer.query.group) == key(operation.tag)] or found
+            if found:
+                return tuple(found)
+        return ()

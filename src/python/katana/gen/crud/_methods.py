@@ -1,0 +1,204 @@
+"""One method of a generated controller: a query, called with the inputs of an operation, its rows as the response.
+
+In: an operation of the plan, its query. Out: lines in a module. Never: half a method: every difference between the two
+is found first, and then nothing counts but the list of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from katana.gen import openapi
+from katana.gen.crud._answers import Failures, success_of
+from katana.gen.crud._binding import LIMITS, Binding, bind, limit_of
+from katana.gen.crud._inputs import Inputs, refuse_body
+from katana.gen.crud._match import Offer
+from katana.gen.crud._misfit import Misfit, Misfits
+from katana.gen.crud._pages import Page, page_of
+from katana.gen.crud._resources import key
+from katana.gen.crud._results import Results
+from katana.gen.crud._row_functions import RowFunctions
+from katana.gen.crud._spelling import Spelling
+from katana.gen.source import Doc, Group, identifier
+
+_WITH_ROWS = ("one", "one!", "many")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What methods of one class share.
+
+    `spell` is for signatures; `attribute` gives the expression of a query's repository; `parent` the operation and the
+    query that find the item which a collection lies in.
+    """
+
+    spell: Spelling
+    rows: RowFunctions
+    attribute: Callable[[Offer], str]
+    parent: Callable[[openapi.Method], tuple[openapi.Method, Offer] | None]
+
+
+def write_method(around: Surroundings, method: openapi.Method, offer: Offer) -> None:
+    """Adds the method to the module.
+
+    Raises:
+        Misfits: the operation and the query do not fit together.
+    """
+    body = _Body(around, method, offer)
+    lines = body.lines()
+    plan, module = around.spell.plan, around.spell.module
+    annotations = openapi.Annotations(
+        plan.types, plan.stand_ins, module, f"{plan.package}.dto", constrained=False, avoid=around.spell.avoid
+    )
+    module.space()
+    with module.block(openapi.signature(annotations, plan, method)):
+        module.docstring(f"{method.title}: the query `{offer.query.name}` of {offer.query.source}.")
+        for indented, line in lines:
+            if indented:
+                with module.block():
+                    module.line(line)
+            else:
+                module.line(line)
+
+
+class _Body:
+    """The statements of one method, each with whether it stands inside another."""
+
+    def __init__(self, around: Surroundings, method: openapi.Method, offer: Offer) -> None:
+        arguments = {"self", "ctx", "body", *(argument.name for argument in method.arguments)}
+        names = openapi.Names(arguments)
+        self._rows, self._row, self._page, self._count = (names.new(w) for w in ("rows", "row", "page", "count"))
+        bound = (*arguments, self._rows, self._row, self._page, self._count)
+        self._around = around
+        self._spell = around.spell.avoiding(bound)
+        self._method = method
+        self._offer = offer
+        self._inputs = Inputs(method, around.spell.plan)
+        self._failures = Failures(method)
+        self._misfits: list[Misfit] = []
+        self._lines: list[tuple[bool, Doc]] = []
+
+    def lines(self) -> list[tuple[bool, Doc]]:
+        """All of them.
+
+        Raises:
+            Misfits: every reason why there are none.
+        """
+        try:
+            self._statements()
+        except Misfit as misfit:
+            self._misfits.append(misfit)
+        except Misfits as several:
+            self._misfits += several.misfits
+        if self._misfits:
+            raise Misfits(self._misfits)
+        return self._lines
+
+    def _statements(self) -> None:
+        refusal = refuse_body(self._method, self._spell.plan)
+        if refusal is not None:
+            raise refusal
+        command = self._offer.query.command
+        success = success_of(self._method, rows=command in _WITH_ROWS)
+        results = Results(
+            self._method, success, self._offer, inputs=self._inputs, functions=self._around.rows, spell=self._spell
+        )
+        if command == "many":
+            self._many(results)
+        elif command in ("one", "one!"):
+            self._one(results)
+        else:
+            self._changed(results)
+
+    def _many(self, results: Results) -> None:
+        type_ = results.list_type()
+        page = page_of(type_, self._spell.plan)
+        ahead = page is not None and page.look_ahead
+        limit = self._limit() if ahead else ""
+        self._call(self._rows, look_ahead=ahead)
+        self._look_for_parent()
+        if page is None:
+            self._add(("return ", results.answer(results.items(type_, self._rows, self._row), None)))
+            return
+        if ahead:
+            self._add(f"{self._page} = {self._rows}[:{limit}]")
+        self._add(("return ", results.answer(self._paged(results, page, limit), None)))
+
+    def _paged(self, results: Results, page: Page, limit: str) -> Doc:
+        following = f"len({self._rows}) > {limit}"
+        return results.page(page, self._page if page.look_ahead else self._rows, self._row, following)
+
+    def _limit(self) -> str:
+        """The expression that says how many items a page has."""
+        limit = limit_of(self._inputs)
+        if limit is None or limit.absent or limit.shape.kind != "int":
+            hint = "declare the query parameter `limit`, an integer with a default"
+            raise Misfit("crud-page", "answers with one page, and the request does not say how long a page is", hint)
+        if not any(key(parameter.py_name) in LIMITS for parameter in self._offer.query.parameters):
+            hint = "end the query in `LIMIT @limit`"
+            raise Misfit("crud-page", "answers with one page, and the query returns all rows", hint)
+        return limit.expression
+
+    def _look_for_parent(self) -> None:
+        """An empty list of something that does not exist is no list."""
+        failure, found = self._failures.not_found(), self._around.parent(self._method)
+        if failure is None or found is None:
+            return
+        method, offer = found
+        binding = bind(method, Inputs(method, self._spell.plan), offer, self._spell, look_ahead=False)
+        if offer.query.command == "one" and not binding.misfits:
+            self._add(("if not ", self._rows, " and ", self._await(offer, binding), " is None:"))
+            self._add(failure.statement, inside=True)
+
+    def _one(self, results: Results) -> None:
+        maybe = self._offer.query.command == "one"
+        self._call(self._row if maybe or results.needs_row else "")
+        if maybe:
+            failure = self._failures.not_found()
+            if failure is None and self._method.operation.method != "GET":
+                failure = self._failures.conflict()
+            if failure is None:
+                raise Misfit(
+                    "crud-command",
+                    "declares no 404, and the query may find nothing",
+                    f"declare a 404, or write `-- name: {self._offer.query.name} :one!` if there is always a row",
+                )
+            self._add(f"if {self._row} is None:")
+            self._add(failure.statement, inside=True)
+        body = results.item(self._row) if results.has_body else None
+        self._add(("return ", results.answer(body, self._row)))
+
+    def _changed(self, results: Results) -> None:
+        failure = self._failures.not_found() if self._method.path_arguments else None
+        if failure is None:
+            self._call("")
+        elif self._offer.query.command == "exec":
+            hint = f"write `-- name: {self._offer.query.name} :execrows`"
+            raise Misfit("crud-command", "declares a 404, and an `:exec` does not tell whether there was a row", hint)
+        else:
+            self._call(self._count)
+            self._add(f"if not {self._count}:")
+            self._add(failure.statement, inside=True)
+        self._add(("return ", results.answer(None, None)))
+
+    def _call(self, target: str, *, look_ahead: bool = False) -> None:
+        """`row = await self._users.get_user(ctx, id=user_id)`, with what it may raise."""
+        binding = bind(self._method, self._inputs, self._offer, self._spell, look_ahead=look_ahead)
+        self._misfits += binding.misfits
+        call = self._await(self._offer, binding)
+        statement: Doc = (f"{target} = ", call) if target else call
+        errors = self._failures.of_errors(self._offer, self._spell)
+        if errors:
+            self._add("try:")
+        self._add(statement, inside=bool(errors))
+        for error, failure in errors:
+            self._add(f"except {error}:")
+            self._add(failure.statement, inside=True)
+
+    def _await(self, offer: Offer, binding: Binding) -> Group:
+        head = f"await {self._around.attribute(offer)}.{identifier(offer.query.name)}("
+        return Group(head, ("ctx", *binding.arguments), ")")
+
+    def _add(self, line: Doc, *, inside: bool = False) -> None:
+        self._lines.append((inside, line))

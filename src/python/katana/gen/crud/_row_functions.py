@@ -1,0 +1,132 @@
+"""Functions that make a DTO of a row.
+
+In: a query and the type of the contract. Out: the name of a function; all of them are printed at the end of the module.
+Never: two functions that do the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec import UNSET
+
+from katana import ir
+from katana.gen import openapi, sql
+from katana.gen.crud._match import Offer
+from katana.gen.crud._misfit import Misfit, Misfits
+from katana.gen.crud._resources import key
+from katana.gen.crud._shapes import shape_of
+from katana.gen.crud._spelling import Spelling
+from katana.gen.crud._values import read
+from katana.gen.source import Group, identifier
+
+
+@dataclass(frozen=True)
+class _Function:
+    name: str
+    argument: str
+    annotation: str
+    returns: str
+    fields: tuple[str, ...]
+
+
+class RowFunctions:
+    """The functions of one module."""
+
+    def __init__(self) -> None:
+        self._functions: dict[tuple[str, str, str], _Function] = {}
+        self._names = openapi.Names()
+
+    def of(self, dto: str, offer: Offer, spell: Spelling) -> str:
+        """The function that makes a `dto` of a row of the query.
+
+        Raises:
+            Misfit: the row does not have what the DTO needs; all such members in one.
+        """
+        row = offer.planned.row
+        owner = row.name if row is not None else offer.query.name
+        identity = (dto, offer.plan.package, owner)
+        if identity not in self._functions:
+            spell = spell.avoiding(("row", "value"))
+            argument = "row" if row is not None else "value"
+            fields = _fields(dto, offer, argument, spell)
+            name = self._names.new(f"_{openapi.snake(dto)}", "row_")
+            cls = spell.module.use(f"{spell.plan.package}.dto", identifier(dto), spell.avoid)
+            self._functions[identity] = _Function(name, argument, row_type(offer, spell), cls, fields)
+        return self._functions[identity].name
+
+    def emit(self, spell: Spelling) -> None:
+        """Prints them."""
+        for function in self._functions.values():
+            spell.module.space()
+            head = f"def {function.name}({function.argument}: {function.annotation}) -> {function.returns}:"
+            with spell.module.block(head):
+                spell.module.line(Group(f"return {function.returns}(", function.fields, ")"))
+
+
+def row_type(offer: Offer, spell: Spelling) -> str:
+    """What the repository returns for one row."""
+    row = offer.planned.row
+    if row is not None:
+        return spell.use(f"{offer.plan.package}.rows", row.name)
+    (column,) = offer.query.columns
+    types = sql.Types(offer.plan, spell.module)
+    return types.result(offer.wire(column.type), spell.avoid, nullable=column.nullable)
+
+
+def column_value(
+    type_: ir.Type, column: ir.Column, offer: Offer, row: str, spell: Spelling, *, none: str | None
+) -> str:
+    """The value of a column for a type of the contract.
+
+    Args:
+        type_: of the contract.
+        column: of the query.
+        offer: the query.
+        row: the expression of the row, or of its only value.
+        spell: for the place.
+        none: what to say for NULL; None when the contract has no word for it.
+
+    Raises:
+        Misfit: the types do not agree, or NULL has no place.
+    """
+    expression = row if offer.planned.row is None else f"{row}.{identifier(column.py_name)}"
+    value = read(shape_of(type_, spell.plan), offer.wire(column.type), offer.plan, expression, spell)
+    if not column.nullable or (value == expression and none == "None"):
+        return value
+    if none is None:
+        raise Misfit(
+            "crud-null",
+            f"is never null, and the column `{column.name}` may be",
+            f"allow null in the specification, or write `-- not_null: {column.name}` if it never is",
+        )
+    return f"{none} if {expression} is None else {value}"
+
+
+def _fields(dto: str, offer: Offer, row: str, spell: Spelling) -> tuple[str, ...]:
+    definition = spell.plan.types.named[dto].type
+    assert isinstance(definition, ir.ObjectType)  # noqa: S101 - the caller has looked
+    columns = {key(column.py_name): column for column in offer.query.columns}
+    fields, missing, wrong = [], [], []
+    for field in definition.fields:
+        column = columns.get(key(field.py_name)) or columns.get(key(field.name))
+        optional = not field.required and field.default is UNSET
+        if column is None:
+            if not optional:
+                missing.append(field.name)
+            continue
+        try:
+            nullable = shape_of(field.type, spell.plan).nullable
+            none = "None" if nullable else spell.use("msgspec", "UNSET") if optional and column.nullable else None
+            value = column_value(field.type, column, offer, row, spell, none=none)
+        except Misfit as misfit:
+            wrong.append(Misfit(misfit.code, f"`{dto}.{field.name}` {misfit.message}", misfit.hint))
+        else:
+            fields.append(f"{identifier(field.py_name)}={value}")
+    if missing:
+        listed = ", ".join(f"`{name}`" for name in missing)
+        hint = f"select {listed}; a column is called like the member"
+        wrong.append(Misfit("crud-column", f"answers with {listed} of `{dto}`, which the query does not select", hint))
+    if wrong:
+        raise Misfits(wrong)
+    return tuple(fields)
