@@ -163,7 +163,7 @@ def test_json_reports_a_wrong_command_line_too(capsys: pytest.CaptureFixture[str
         (("gen",), "required: WHAT"),
         (("generate",), "invalid choice: 'generate'"),
         (("gen", "openapi", "-o", "x"), "one of the arguments -i/--input --ir is required"),
-        ((*GEN, "--layer", "high"), "unsupported: --layer high does not exist yet"),
+        ((*GEN, "--layer", "high"), "--layer high and --sql belong together"),
         ((*GEN, "--layer", "lower"), "--layer lower: not one of high, mid"),
         ((*GEN, "--json", "dom"), "unsupported: --json dom does not exist yet"),
         ((*GEN, "--json=zero-copy"), "unsupported: --json zero-copy does not exist yet"),

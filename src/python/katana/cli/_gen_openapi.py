@@ -22,14 +22,17 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--source", metavar="SPEC", help="the document of --ir, so that messages can tell lines")
     _options.output_directory(parser, "the file's name and _api, `users_api`")
     _options.strict(parser)
-    parser.add_argument("--layer", metavar="LAYER", help="how much to generate: mid (default), the only one so far")
+    _options.layer(parser)
+    parser.add_argument("--sql", metavar="DIR", help="for --layer high: the directory with schema/ and queries")
     parser.add_argument("--alloc", metavar="POLICY", help="memory policy of DTOs: heap (default), the only one so far")
     _options.reporting_and_decoder(parser)
 
 
 def _run(options: Namespace, report: Report) -> None:
     """Compiles, generates, writes."""
-    _options.refuse_unless("--layer", options.layer, "mid", ("high", "mid"))
+    high = _options.chosen_layer(options) == "high"
+    if high != (options.sql is not None):
+        raise UsageError("--layer high and --sql belong together", hint="for example `--layer high --sql src/sql`")
     _options.refuse_unless("--json", options.decoder, "ondemand", ("ondemand", "dom", "zero-copy"))
     _options.refuse_unless("--alloc", options.alloc, "heap", ("arena", "pmr", "heap"))
     package = _package(options)
@@ -38,8 +41,15 @@ def _run(options: Namespace, report: Report) -> None:
     else:
         api = _inputs.compile_openapi(options.input, report, strict=options.strict)
     _inputs.count(api, report)
-    files = _generated(api, package, specification=options.input or options.source)
-    report.wrote(write_tree(Path(options.output), files, packages=[package]))
+    specification = options.input or options.source
+    files, packages = _generated(api, package, specification=specification), [package]
+    if high:
+        from katana.cli import _whole_service
+
+        whole = _whole_service.generate(api, package, Path(options.sql), specification or "", report)
+        files |= whole.files
+        packages += whole.packages
+    report.wrote(write_tree(Path(options.output), files, packages=packages))
 
 
 def _generated(api: ir.Api, package: str, *, specification: str | None) -> dict[str, str]:

@@ -15,6 +15,7 @@ def _arguments(parser: ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("--manifest", required=True, metavar="FILE", help="JSON that names the parts of the service")
     parser.add_argument("-o", "--output", required=True, metavar="DIR", help="directory that gets the package")
+    _options.layer(parser)
     _options.reporting(parser)
 
 
@@ -23,7 +24,7 @@ def _run(options: Namespace, report: Report) -> None:
     from katana.cli import _service_inputs
     from katana.gen import service
 
-    planned = service.plan(_service_inputs.read(options.manifest))
+    planned = service.plan(_service_inputs.read(options.manifest, _options.chosen_layer(options)))
     report.count(controllers=len(planned.controllers), repositories=len(planned.repositories))
     package = planned.inputs.manifest.package
     report.wrote(write_tree(Path(options.output), service.generate(planned), packages=[package]))

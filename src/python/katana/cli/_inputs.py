@@ -92,7 +92,6 @@ def compile_sql(options: Namespace, report: Report) -> ir.Database:
         UsageError: no files are named.
     """
     from katana import sql
-    from katana.gen.sql import why_unsupported
 
     schema: Sequence[Path] = [Path(file) for file in options.schema]
     queries: Sequence[Path] = [Path(file) for file in options.queries]
@@ -101,8 +100,22 @@ def compile_sql(options: Namespace, report: Report) -> ir.Database:
     if not (schema or queries):
         raise UsageError("nothing to read", hint="-i DIRECTORY, or --schema and --queries")
     source = _common_name(Path(options.input) if options.input is not None else None, [*schema, *queries])
+    return compile_sql_files(schema, queries, source=source, report=report, db_url=options.db_url)
+
+
+def compile_sql_files(
+    schema: Sequence[Path], queries: Sequence[Path], *, source: str, report: Report, db_url: str | None = None
+) -> ir.Database:
+    """The IR of these files.
+
+    Raises:
+        DiagnosticsError: a file is wrong, or PostgreSQL refuses what it says.
+    """
+    from katana import sql
+    from katana.gen.sql import why_unsupported
+
     with progress(report, "describing queries with PostgreSQL"):
-        compiled = sql.compile(schema, queries, source=source, db_url=options.db_url, supported=why_unsupported)
+        compiled = sql.compile(schema, queries, source=source, db_url=db_url, supported=why_unsupported)
     return _canonical(compiled)
 
 

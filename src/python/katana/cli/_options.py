@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from katana.cli._exit import UsageError
 
@@ -61,6 +61,27 @@ def output_directory(parser: argparse.ArgumentParser, package: str) -> None:
 def strict(parser: argparse.ArgumentParser) -> None:
     """`--strict`."""
     parser.add_argument("--strict", action="store_true", help="warnings are errors")
+
+
+def layer(parser: argparse.ArgumentParser) -> None:
+    """`--layer`."""
+    parser.add_argument(
+        "--layer",
+        metavar="LAYER",
+        help="how much to generate: mid (interfaces to implement) or high (also controllers that run queries)",
+    )
+
+
+def chosen_layer(options: argparse.Namespace) -> Literal["high", "mid"] | None:
+    """The value of `--layer`; None when it was not given.
+
+    Raises:
+        UsageError: there is no such layer.
+    """
+    if options.layer in (None, "high", "mid"):
+        chosen: Literal["high", "mid"] | None = options.layer
+        return chosen
+    raise UsageError(f"--layer {options.layer}: not one of high, mid")
 
 
 def refuse_unless(option: str, value: str | None, supported: str, known: Sequence[str]) -> None:

@@ -10,7 +10,16 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from katana.cli import _check_service, _gen_openapi, _gen_service, _gen_sql, _ir_bundle, _ir_dump, _schema_extensions
+from katana.cli import (
+    _check_service,
+    _gen_hooks,
+    _gen_openapi,
+    _gen_service,
+    _gen_sql,
+    _ir_bundle,
+    _ir_dump,
+    _schema_extensions,
+)
 from katana.cli._command import Command
 from katana.cli._exit import UsageError
 from katana.gen.source import GENERATOR
@@ -32,7 +41,12 @@ example:
 _GROUPS: dict[str, tuple[str, dict[str, Command]]] = {
     "gen": (
         "generate Python from contracts",
-        {"openapi": _gen_openapi.COMMAND, "sql": _gen_sql.COMMAND, "service": _gen_service.COMMAND},
+        {
+            "openapi": _gen_openapi.COMMAND,
+            "sql": _gen_sql.COMMAND,
+            "service": _gen_service.COMMAND,
+            "hooks": _gen_hooks.COMMAND,
+        },
     ),
     "ir": ("the intermediate representation of a contract", {"dump": _ir_dump.COMMAND, "bundle": _ir_bundle.COMMAND}),
     "check": ("check code against contracts", {"service": _check_service.COMMAND}),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def located(diagnostics: Iterable[Diagnostic], specification: str) -> list[Diagnostic]:
     """The diagnostics with the line of their pointer, as far as it can be told."""
-    document = _load(specification)
+    document = loaded(specification)
     return [_with_place(diagnostic, document) for diagnostic in diagnostics]
 
 
@@ -35,11 +35,11 @@ def locator(inputs: service.Inputs) -> Callable[[ExpectedMethod], str]:
     files = {part.package: part.source for part in inputs.manifest.apis}
 
     @cache
-    def loaded(package: str) -> spec.Loaded | None:
-        return _load(files.get(package, ""))
+    def document_of(package: str) -> spec.Loaded | None:
+        return loaded(files.get(package, ""))
 
     def locate(method: ExpectedMethod) -> str:
-        document = loaded(method.package)
+        document = document_of(method.package)
         if document is None or method.operation is None:
             return ""
         place = document.locate(method.operation.pointer)
@@ -48,7 +48,8 @@ def locator(inputs: service.Inputs) -> Callable[[ExpectedMethod], str]:
     return locate
 
 
-def _load(specification: str) -> spec.Loaded | None:
+def loaded(specification: str) -> spec.Loaded | None:
+    """The specification in a file; None when there is none, or none that can be read."""
     if not Path(specification).is_file():
         return None
     try:

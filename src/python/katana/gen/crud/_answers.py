@@ -43,7 +43,7 @@ def success_of(method: openapi.Method, *, rows: bool) -> openapi.Answer:
     """
     found = [a for a in method.answers if a.response.status.startswith("2") and a.response.status.isdecimal()]
     found.sort(key=lambda answer: answer.response.status)
-    with_body = [a for a in found if a.content is not None]
+    with_body = [a for a in found if a.kind == "json"] or [a for a in found if a.content is not None]
     answers = with_body if rows and with_body else [a for a in found if a.content is None]
     if answers:
         return answers[0]

@@ -172,8 +172,8 @@ class Controllers:
         module.space()
         with module.block(f"class {identifier(cls.name)}({module.use(*cls.interface)}):"):
             module.docstring(
-                f"Operations tagged `{one_line(cls.controller.tag)}`, each by its query. To do more in one of them,"
-                " write a controller that derives from this class."
+                f"Operations tagged `{one_line(cls.controller.tag)}`: each runs a query.\n\n"
+                "To do more in one of them, derive from this class and write its method."
             )
             if cls.repositories:
                 parameters = [f"{name}: {module.use(owner, repo)}" for name, owner, repo in cls.repositories]

@@ -43,7 +43,7 @@ class Results:
         self._functions = functions
         self._spell = spell
         self.has_body = success.content is not None
-        if success.content is not None and not _is_json(success.content.media_type):
+        if success.content is not None and (success.kind != "json" or success.ranged):
             raise Misfit("crud-response", f"answers {success.content.media_type}, which no query returns", _BY_HAND)
 
     @property
@@ -155,7 +155,3 @@ class Results:
         (first, *others) = self._offer.query.columns
         named = any(key(field.py_name) == key(first.py_name) for field in definition.fields)
         return not others and first.type.name in _DOCUMENTS and not named
-
-
-def _is_json(media_type: str) -> bool:
-    return media_type in ("application/json", "text/json", "*/*", "application/*") or media_type.endswith("+json")

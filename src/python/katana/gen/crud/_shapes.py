@@ -12,7 +12,20 @@ from katana import ir
 from katana.gen import openapi
 
 Kind = Literal[
-    "any", "bool", "bytes", "date", "datetime", "enum", "float", "int", "list", "object", "str", "time", "uuid"
+    "any",
+    "bool",
+    "bytes",
+    "date",
+    "datetime",
+    "decimal",
+    "enum",
+    "float",
+    "int",
+    "list",
+    "object",
+    "str",
+    "time",
+    "uuid",
 ]
 
 
@@ -68,7 +81,7 @@ def _kind(type_: ir.Type) -> Kind:
         case ir.IntegerType():
             return "int"
         case ir.NumberType():
-            return "float"
+            return "decimal" if type_.format == "decimal" else "float"
         case ir.ArrayType():
             return "list"
         case ir.StringType():
@@ -92,6 +105,7 @@ WORDS: dict[Kind, str] = {
     "bytes": "bytes (`format: byte`)",
     "date": "a date (`format: date`)",
     "datetime": "a time stamp with time zone (`format: date-time`)",
+    "decimal": "a decimal (`format: decimal`)",
     "enum": "one of a set of strings",
     "float": "a number",
     "int": "an integer",

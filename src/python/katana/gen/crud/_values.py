@@ -22,7 +22,7 @@ _READ: Final[dict[tuple[str, Kind], str]] = {
     **{(codec, kind): "{}" for codec in _RANGES for kind in ("int", "float")},
     ("float4", "float"): "{}",
     ("float8", "float"): "{}",
-    ("numeric", "float"): "float({})",
+    ("numeric", "decimal"): "{}",
     ("text", "str"): "{}",
     ("date", "date"): "{}",
     ("timestamptz", "datetime"): "{}",
@@ -38,6 +38,7 @@ _WRITE: Final[dict[tuple[Kind, str], str]] = {
     **{("int", codec): "{}" for codec in _RANGES},
     ("int", "float8"): "{}",
     ("int", "numeric"): "{Decimal}({})",
+    ("decimal", "numeric"): "{}",
     ("float", "float4"): "{}",
     ("float", "float8"): "{}",
     ("float", "numeric"): "{Decimal}(str({}))",
@@ -160,6 +161,8 @@ def _no_way(shape: Shape, wire: sql.Wire, surplus: set[str] | None = None) -> Mi
         listed = ", ".join(sorted(surplus))
         return Misfit("crud-enum", f"and `{name}` do not have the same values: {listed}", "give both the same values")
     hint = "make the types agree, or cast in the query"
+    if shape.kind == "float" and name == "numeric":
+        hint = "write `format: decimal` in the specification, which keeps every digit"
     if shape.kind == "enum":
         hint = "make the column an enum of PostgreSQL (`CREATE TYPE ... AS ENUM`), which has no other values"
     return Misfit(

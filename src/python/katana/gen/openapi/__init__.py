@@ -10,12 +10,13 @@ can be trusted with, and one printer per generated module prints.
 from katana import ir
 from katana.gen.openapi import _api, _dto, _plan, _responses, _routes, _senders, _survey, _validators
 from katana.gen.openapi._annotations import Annotations
+from katana.gen.openapi._answers import Answer
 from katana.gen.openapi._api import signature
 from katana.gen.openapi._bounds import integer_bounds
 from katana.gen.openapi._formats import python_type
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._names import Names, pascal, snake
-from katana.gen.openapi._plan import Answer, Argument, Controller, Method, Plan
+from katana.gen.openapi._plan import Argument, Controller, Method, Plan
 from katana.gen.openapi._responses import header_names
 
 

@@ -16,7 +16,7 @@ from katana.gen.service._emit import generate
 from katana.gen.service._high import NOWHERE, Places
 from katana.gen.service._manifest import ApiPart, ControllerPart, DatabasePart, Manifest, parse_manifest
 from katana.gen.service._offers import Interface, Repository, RouterClass
-from katana.gen.service._plan import Inputs, Plan, plan
+from katana.gen.service._plan import Inputs, Plan, hooks, plan
 
 __all__ = (
     "NOWHERE",
@@ -36,6 +36,7 @@ __all__ = (
     "RouterClass",
     "Source",
     "generate",
+    "hooks",
     "parse_manifest",
     "parse_source",
     "plan",

@@ -13,6 +13,7 @@ from typing import Protocol
 from katana import ir
 from katana.diagnostics import Diagnostic
 from katana.gen.crud import Controllers, CrudClass, Gap
+from katana.gen.openapi import snake
 from katana.gen.service._classes import ConstructorParameter, ControllerClass, Place
 from katana.gen.service._construction import Construction
 from katana.gen.service._manifest import ControllerPart, Manifest
@@ -90,6 +91,14 @@ class High:
                     found += self._diagnostics(gap, cls, places)
         return found
 
+    def hooks(self, owners: Mapping[str, Construction]) -> dict[str, str]:
+        """A file for each generated controller that nobody has derived from yet: the text to start with, by name."""
+        return {
+            f"{snake(cls.name.removesuffix('Crud'))}.py": _hook(self._crud.module, cls)
+            for cls in self._classes.values()
+            if ".".join(cls.interface) not in owners
+        }
+
     def text(self, controllers: Iterable[Construction]) -> str:
         """The module, with the classes that the service uses."""
         used = {base for controller in controllers for base in (controller.qualified, *controller.cls.bases)}
@@ -120,7 +129,7 @@ class High:
                 code=misfit.code,
                 message=f"{operation.name} ({operation.method} {operation.path}) {misfit.message}"
                 + (f" ({queries})" if queries else ""),
-                hint=f"{misfit.hint}{self._by_hand(gap, cls) if not gap.offers else ''}",
+                hint=misfit.hint if gap.offers else f"{misfit.hint}\n{self._by_hand(gap, cls)}",
             )
             for misfit in gap.misfits
         ]
@@ -128,9 +137,23 @@ class High:
     def _by_hand(self, gap: Gap, cls: CrudClass) -> str:
         name = f"{cls.name.removesuffix('Crud')}Controller"
         return (
-            f"\nor write the method `{gap.operation.name}` in a controller:"
+            f"or write the method `{gap.operation.name}` in a controller:"
             f"\nfrom {self._crud.module} import {cls.name}\n\n\nclass {name}({cls.name}):\n    ..."
         )
+
+
+def _hook(module: str, cls: CrudClass) -> str:
+    """A controller that leaves everything to its base."""
+    name = cls.name.removesuffix("Crud")
+    return f'''\
+"""{name}: what queries alone cannot do. This file is yours; Katana never writes to it again."""
+
+from {module} import {cls.name}
+
+
+class {name}Controller({cls.name}):
+    """Every operation runs its query; a method written here takes its place, and may call `super()`."""
+'''
 
 
 def _arguments(cls: CrudClass, repositories: Mapping[str, Repository]) -> list[tuple[ConstructorParameter, Repository]]:

@@ -60,6 +60,11 @@ def plan(inputs: Inputs) -> Plan:
     return _Planner(inputs).plan()
 
 
+def hooks(inputs: Inputs) -> dict[str, str]:
+    """The files to start from, by name, of controllers that derive from generated ones; none in the layer `mid`."""
+    return _Planner(inputs).hooks()
+
+
 class _Planner:
     def __init__(self, inputs: Inputs) -> None:
         self._inputs = inputs
@@ -77,6 +82,10 @@ class _Planner:
         self._found: list[Diagnostic] = []
         self._high = High(inputs.manifest, inputs.apis, inputs.databases) if inputs.manifest.layer == "high" else None
         self._bases = {**self._interfaces, **(self._high.bases(self._interfaces) if self._high else {})}
+
+    def hooks(self) -> dict[str, str]:
+        controllers = tuple(c for part in self._inputs.manifest.controllers if (c := self._construction(part)))
+        return self._high.hooks(self._owners(controllers)) if self._high is not None else {}
 
     def plan(self) -> Plan:
         controllers = tuple(c for part in self._inputs.manifest.controllers if (c := self._construction(part)))
