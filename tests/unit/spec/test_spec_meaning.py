@@ -36,7 +36,6 @@ paths:
       responses:
         '200':
           description: other words
-          links: {next: {operationId: post}}
       requestBody:
         description: new
         content:

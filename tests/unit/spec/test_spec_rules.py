@@ -246,7 +246,6 @@ UNSUPPORTED = {
     "allowEmptyValue": "components: {parameters: {P: {name: p, in: query, allowEmptyValue: true, schema: {}}}}",
     "querystring": "components: {parameters: {P: {name: p, in: querystring, content: {a/b: {}}}}}",
     "cookie style": "components: {parameters: {P: {name: p, in: cookie, style: cookie, schema: {}}}}",
-    "header content": "components: {headers: {H: {content: {a/b: {}}}}}",
     "encoding": "components: {requestBodies: {B: {content: {multipart/mixed: {encoding: {a: {contentType: a/b}}}}}}}",
     "itemSchema": "components: {requestBodies: {B: {content: {multipart/mixed: {itemSchema: {}}}}}}",
     "prefixEncoding": "components: {requestBodies: {B: {content: {multipart/mixed: {prefixEncoding: [{}]}}}}}",

@@ -9,7 +9,7 @@ from katana.gen.openapi._answers import Answer
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._plan import Argument, Controller, Method, Plan
 from katana.gen.openapi._request_types import body_words, request_type
-from katana.gen.openapi._responses import media_words
+from katana.gen.openapi._responses import link_words, media_words
 from katana.gen.openapi._sent_types import body_of
 from katana.gen.openapi._words import argument_words
 from katana.gen.source import Doc, Group, Module, flat, identifier, one_line
@@ -97,11 +97,13 @@ def _docstring(plan: Plan, method: Method, spell_type: Annotations) -> str:
 def _answer_words(spell_type: Annotations, plan: Plan, answer: Answer) -> str:
     status = answer.response.status
     name = flat(answer_type(spell_type, plan, answer))
+    links = one_line(link_words(answer))
+    links = f" {links}" if links else ""
     if answer.form != "problem":
-        return f"{name}: {status}{media_words(answer)}."
+        return f"{name}: {status}{media_words(answer)}.{links}"
     code = _statuses.PROBLEMS.get(status)
     made = f"`ctx.problem.{_snake(code)}(...)`" if code else f"`ctx.problem.of(..., status={status})`"
-    return f"{name}: {status}, {made}."
+    return f"{name}: {status}, {made}.{links}"
 
 
 def _snake(name: str) -> str:

@@ -59,6 +59,11 @@ def content_type(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if _named(media_type) in ("text", "xml") else media_type
 
 
+def is_json(media_type: str) -> bool:
+    """Whether a media type is JSON by its name."""
+    return _named(media_type) in ("json", "problem")
+
+
 def of_events(media_type: str) -> bool:
     """Whether a sequential media type is that of Server-Sent Events (WHATWG HTML, 9.2)."""
     return media_type == "text/event-stream"

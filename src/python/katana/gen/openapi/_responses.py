@@ -3,15 +3,17 @@
 In: a `Plan`. Out: the module's text. Never: responses that the runtime has a class for.
 """
 
+import json
+
 from katana import ir
-from katana.gen.openapi import _media, _statuses
+from katana.gen.openapi import _statuses
 from katana.gen.openapi._annotations import Annotations, union
 from katana.gen.openapi._answers import Answer
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._names import Names
 from katana.gen.openapi._plan import Method, Plan
 from katana.gen.openapi._sent_types import body_of, header_of
-from katana.gen.source import Doc, Group, Module, identifier
+from katana.gen.source import Doc, Group, Module, identifier, one_line
 
 _ATTRIBUTES = ("body", "length", "media_type", "status")
 """What a class has beside the headers."""
@@ -29,17 +31,23 @@ def emit(plan: Plan) -> str:
     return module.render()
 
 
-def body_type(spell_type: Annotations, content: ir.Content) -> Doc:
-    """The annotation of a response's body."""
-    kind = _media.kind(content, spell_type.types)
-    if kind in ("text", "bytes"):
-        return spell_type.builtin("str" if kind == "text" else "bytes")
-    return spell_type.of(content.type if content.type is not None else ir.AnyType())
-
-
 def media_words(answer: Answer) -> str:
     """What a docstring says of the media type, unless it is plain JSON."""
     return f", `{answer.media_type}`" if answer.media_type not in ("", "application/json") else ""
+
+
+def link_words(answer: Answer) -> str:
+    """What a docstring says of the operations that a client may call next."""
+    links = []
+    for link in answer.response.links:
+        arguments = ", ".join(f"{name}={_shown(value)}" for name, value in link.parameters.items())
+        links.append(f"`{link.name}` is `{link.operation}({arguments})`")
+    return f" Links: {', '.join(links)}." if links else ""
+
+
+def _shown(value: ir.Json) -> str:
+    """A runtime expression as it is, a constant as JSON."""
+    return value if isinstance(value, str) and value.startswith("$") else json.dumps(value)
 
 
 def header_names(answer: Answer) -> dict[str, str]:
@@ -53,7 +61,7 @@ def _class(module: Module, spell_type: Annotations, method: Method, answer: Answ
     spell_type = spell_type.avoiding(frozenset((*attributes.values(), *_ATTRIBUTES)))
     bases = (module.use("msgspec", "Struct"), "frozen=True", "kw_only=True")
     with module.block(Group(f"class {identifier(answer.name)}(", bases, "):")):
-        module.docstring(_summary(method, answer))
+        module.docstring(one_line(_summary(method, answer)))
         lines: list[Doc] = []
         if _statuses.fixed(answer.response.status) is None:
             lines.append(f"status: {spell_type.builtin('int')}")
@@ -77,4 +85,4 @@ def _summary(method: Method, answer: Answer) -> str:
     word = f"any of {status}" if status.endswith("XX") else "any status" if status == "default" else status
     text = f"{word[0].upper()}{word[1:]} of {method.title}{media_words(answer)}."
     names = ", ".join(f"`{header.name}`" for header in answer.headers)
-    return f"{text} Headers: {names}." if names else text
+    return (f"{text} Headers: {names}." if names else text) + link_words(answer)

@@ -94,7 +94,7 @@ class Sending:
 
     def _field(self, header: ir.Header, value: str) -> Doc:
         """The value of a header; what its type cannot tell `header_fields` is said here."""
-        if header.media_type:
+        if _media.is_json(header.media_type):
             return self._generated("header_json", value)
         if "object" in self._types.kinds(header.type):
             return self._generated("header_object", value, *(["explode=True"] if header.explode else []))
@@ -104,7 +104,7 @@ class Sending:
         resolved = self._types.resolve(header.type)
         return (
             header.required
-            and not header.media_type
+            and not _media.is_json(header.media_type)
             and header.name.lower() != "set-cookie"
             and isinstance(resolved, ir.StringType)
             and flat(self._spell.of(resolved)) == "str"

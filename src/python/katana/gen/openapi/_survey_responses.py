@@ -51,7 +51,7 @@ def _is_sent(header: ir.Header, types: Types) -> bool:
     """Whether a header has a spelling: a name that is free, and no structure within structure unless it is JSON."""
     if not _TOKEN.fullmatch(header.name) or header.name.lower() in _FRAMING:
         return False
-    return bool(header.media_type) or all(
+    return _media.is_json(header.media_type) or all(
         _STRUCTURED.isdisjoint(types.kinds(inner)) for inner in _inside(header.type, types)
     )
 

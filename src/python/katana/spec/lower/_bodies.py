@@ -6,8 +6,9 @@ In: resolved nodes. Out: `ir.Body`, `ir.Response`. Never: encodings of parts (re
 from __future__ import annotations
 
 from katana.ir import Body, Content, Response
+from katana.spec.lower._headers import headers
 from katana.spec.lower._identifiers import extend, pascal
-from katana.spec.lower._parameters import headers
+from katana.spec.lower._links import Targets
 from katana.spec.lower._sequences import item_of
 from katana.spec.lower._values import Values
 from katana.spec.model import Node, Workspace, bare
@@ -26,8 +27,10 @@ def body(entry: Node, hint: str, values: Values, workspace: Workspace) -> Body |
     )
 
 
-def responses(declared: Node | None, hint: str, values: Values, workspace: Workspace) -> tuple[Response, ...]:
-    """The responses of an operation in document order."""
+def responses(
+    declared: Node | None, hint: str, values: Values, workspace: Workspace, targets: Targets | None = None
+) -> tuple[Response, ...]:
+    """The responses of an operation in document order; without `targets` their links are left out."""
     entries = [] if declared is None else [(s, n) for s, n in declared.members() if not s.startswith("x-")]
     main = min((status for status, _ in entries if status.startswith("2")), default="")
     out = []
@@ -42,6 +45,7 @@ def responses(declared: Node | None, hint: str, values: Values, workspace: Works
                 pointer=values.definitions.place(node),
                 headers=headers(node.get("headers"), name, values, workspace),
                 contents=_contents(node, name, values, workspace),
+                links=() if targets is None else targets.links(node),
             )
         )
     return tuple(out)

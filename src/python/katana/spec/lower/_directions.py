@@ -22,6 +22,7 @@ from katana.ir import (
     ArrayType,
     Content,
     Discriminator,
+    Event,
     Header,
     Item,
     MapType,
@@ -92,7 +93,7 @@ def directed(api: Api) -> Api:
     kept = _discriminating(types, [*(each.type for each in api.types), *roots(api)])
     received, sent = _Direction(types, "readOnly", kept), _Direction(types, "writeOnly", kept)
 
-    def mark[T: (Content, Header, Item, Parameter)](value: T, /, *, received: bool) -> T:
+    def mark[T: (Content, Event, Header, Item, Parameter)](value: T, /, *, received: bool) -> T:
         if value.type is not None:
             directions[received].use(value.type, directions[received].members.schema(value.schema))
         return value
@@ -101,7 +102,7 @@ def directed(api: Api) -> Api:
     visited(api, mark)
     split = _split(types, received, sent)
 
-    def fit[T: (Content, Header, Item, Parameter)](value: T, /, *, received: bool) -> T:
+    def fit[T: (Content, Event, Header, Item, Parameter)](value: T, /, *, received: bool) -> T:
         if value.type is None:
             return value
         names = split if received else {}

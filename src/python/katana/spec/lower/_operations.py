@@ -12,6 +12,7 @@ from katana.ir import Api, Operation
 from katana.spec.lower._bodies import body, responses
 from katana.spec.lower._directions import directed
 from katana.spec.lower._identifiers import pascal, unique
+from katana.spec.lower._links import Targets
 from katana.spec.lower._parameters import parameters
 from katana.spec.lower._reserved import ANNOTATION_NAMES, MEMBER_NAMES
 from katana.spec.lower._values import Values
@@ -26,10 +27,12 @@ def operations(workspace: Workspace, values: Values) -> tuple[Operation, ...]:
     """The operations of the document."""
     found = list(places(workspace))
     names = unique((_operation_id(place) for place in found), "op", ANNOTATION_NAMES | MEMBER_NAMES)
-    return tuple(_operation(place, name, workspace, values) for place, name in zip(found, names, strict=True))
+    named = list(zip(found, names, strict=True))
+    targets = Targets(workspace, named)
+    return tuple(_operation(place, name, workspace, values, targets) for place, name in named)
 
 
-def _operation(place: Place, name: str, workspace: Workspace, values: Values) -> Operation:
+def _operation(place: Place, name: str, workspace: Workspace, values: Values, targets: Targets) -> Operation:
     node = place.node
     hint = pascal(name)
     tags = node.value.get("tags") or ["default"]
@@ -45,7 +48,7 @@ def _operation(place: Place, name: str, workspace: Workspace, values: Values) ->
         deprecated=node.flag("deprecated"),
         parameters=parameters(effective(place, workspace), place.path, hint, values),
         body=body(entry, hint, values, workspace) if entry is not None else None,
-        responses=responses(node.get("responses"), hint, values, workspace),
+        responses=responses(node.get("responses"), hint, values, workspace, targets),
         security=_security(node, workspace),
         extensions={key: value for key, value in node.value.items() if key.startswith(_PREFIX)},
     )

@@ -1,6 +1,6 @@
-"""Parameters and response headers.
+"""Parameters.
 
-In: resolved nodes. Out: `ir.Parameter`, `ir.Header`. Never: decoding. The standard's defaults are filled in here
+In: resolved nodes. Out: `ir.Parameter`. Never: decoding. The standard's defaults are filled in here
 (OAS 3.1, section 4.8.12.2): style `form` in queries and cookies, `simple` elsewhere; `form` explodes.
 """
 
@@ -11,11 +11,11 @@ from typing import cast
 
 from msgspec import UNSET
 
-from katana.ir import Header, Location, Parameter
+from katana.ir import Location, Parameter
 from katana.spec.lower._identifiers import extend, pascal, unique
 from katana.spec.lower._reserved import ARGUMENT_NAMES
 from katana.spec.lower._values import Values
-from katana.spec.model import Node, Workspace, is_ignored_header, template_names
+from katana.spec.model import Node, is_ignored_header, template_names
 
 _ORDER = ("path", "query", "header", "cookie")
 
@@ -27,17 +27,6 @@ def parameters(nodes: Iterable[Node], path: str, hint: str, values: Values) -> t
     ordered = sorted(kept, key=lambda node: _rank(node, position))
     names = unique([node.text("name") for node in ordered], "arg", ARGUMENT_NAMES)
     return tuple(_parameter(node, name, hint, values) for node, name in zip(ordered, names, strict=True))
-
-
-def headers(declared: Node | None, hint: str, values: Values, workspace: Workspace) -> tuple[Header, ...]:
-    """The headers of a response; `Content-Type` is described by its content (OAS 3.1, section 4.8.17)."""
-    found: list[tuple[str, Node]] = []
-    for name, entry in declared.members() if declared is not None else ():
-        node = workspace.resolve(entry)
-        if node is not None and node.get("schema") is not None and name.lower() != "content-type":
-            found.append((name, node))
-    names = unique([name for name, _ in found], "header", ARGUMENT_NAMES)
-    return tuple(_header(name, py_name, node, hint, values) for (name, node), py_name in zip(found, names, strict=True))
 
 
 def _rank(node: Node, position: dict[str, int]) -> tuple[int, int]:
@@ -66,11 +55,6 @@ def _parameter(node: Node, py_name: str, hint: str, values: Values) -> Parameter
     )
 
 
-def _header(name: str, py_name: str, node: Node, hint: str, values: Values) -> Header:
-    value = values.of(_schema(node), _name(node, extend(hint, name)))
-    return Header(name=name, py_name=py_name, type=value.type, schema=value.schema, required=node.flag("required"))
-
-
 def _schema(node: Node) -> Node:
     schema = node.get("schema")
     if schema is None:
@@ -79,6 +63,6 @@ def _schema(node: Node) -> Node:
 
 
 def _name(node: Node, hint: str) -> str:
-    """A parameter or header that is shared lends its own name to its type."""
+    """A parameter that is shared lends its own name to its type."""
     listed = node.parent is not None and isinstance(node.parent.value, list)
     return hint if listed or node.tokens[:1] == ("paths",) else pascal(node.key or node.source.stem)

@@ -10,13 +10,13 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from katana.ir import Api, Body, Content, Encoding, Header, Item, Operation, Parameter, Response, Type
+from katana.ir import Api, Body, Content, Encoding, Event, Header, Item, Operation, Parameter, Response, Type
 
 
 class Visit(Protocol):
     """What to do with one value; `received` says in which direction it travels."""
 
-    def __call__[T: (Content, Header, Item, Parameter)](self, value: T, /, *, received: bool) -> T: ...
+    def __call__[T: (Content, Event, Header, Item, Parameter)](self, value: T, /, *, received: bool) -> T: ...
 
 
 def visited(api: Api, visit: Visit) -> Api:
@@ -34,7 +34,7 @@ def roots(api: Api) -> list[Type]:
     """The types of all values, in document order."""
     found: list[Type] = []
 
-    def collect[T: (Content, Header, Item, Parameter)](value: T, /, *, received: bool) -> T:  # noqa: ARG001
+    def collect[T: (Content, Event, Header, Item, Parameter)](value: T, /, *, received: bool) -> T:  # noqa: ARG001
         if value.type is not None:
             found.append(value.type)
         return value
@@ -67,9 +67,14 @@ def _response(response: Response, visit: Visit, *, received: bool) -> Response:
 def _content(content: Content, visit: Visit, *, received: bool) -> Content:
     return replace(
         content if content.type is None else visit(content, received=received),
-        item=None if content.item is None else visit(content.item, received=received),
+        item=None if content.item is None else _item(content.item, visit, received=received),
         encodings=tuple(_encoding(each, visit, received=received) for each in content.encodings),
     )
+
+
+def _item(item: Item, visit: Visit, *, received: bool) -> Item:
+    item = visit(item, received=received)
+    return replace(item, events=tuple(visit(each, received=received) for each in item.events))
 
 
 def _encoding(encoding: Encoding, visit: Visit, *, received: bool) -> Encoding:

@@ -6,8 +6,10 @@ Second stage of the front end.
 
 from katana.spec.model import keywords
 from katana.spec.model._everything import everything, references
+from katana.spec.model._expressions import expressions, is_expression
 from katana.spec.model._findings import Findings
 from katana.spec.model._grammar import GRAMMAR, METHODS, PARSED_DATA, PATTERNED, REFERABLE, SECTION
+from katana.spec.model._links import Links
 from katana.spec.model._node import Node
 from katana.spec.model._operations import (
     Place,
@@ -44,6 +46,7 @@ __all__ = (
     "SECTION",
     "Findings",
     "Kind",
+    "Links",
     "Node",
     "Place",
     "ReferenceRefusedError",
@@ -55,8 +58,10 @@ __all__ = (
     "element",
     "events",
     "everything",
+    "expressions",
     "is_array",
     "is_component",
+    "is_expression",
     "is_ignored_header",
     "is_sequential",
     "keywords",

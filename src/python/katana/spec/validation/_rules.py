@@ -9,6 +9,7 @@ from katana.spec.model import Workspace, reachable
 from katana.spec.validation._constructs import check_constructs
 from katana.spec.validation._endless import EndlessSchemas
 from katana.spec.validation._extensions import check_extensions
+from katana.spec.validation._links import check_links
 from katana.spec.validation._operations import check_operations
 from katana.spec.validation._paths import check_paths
 from katana.spec.validation._schemas import check_schema
@@ -33,5 +34,6 @@ def check_rules(workspace: Workspace, version: str) -> None:
     if paths is not None:
         check_paths(paths, findings)
     check_operations(workspace, version)
+    check_links(workspace)
     check_security(workspace)
     check_extensions(workspace)

@@ -11,8 +11,13 @@ _OF_THE_WHOLE = ("contains", "maxItems", "minItems", "prefixItems", "unevaluated
 
 
 def check_sequence(node: Node, workspace: Workspace) -> None:
-    """All rules for the media type at `node`; its key is the media type."""
-    media_type = bare(node.key)
+    """All rules for what stands at `node`, an entry of `content`: only there has it a media type."""
+    entry = workspace.resolve(node)
+    if entry is not None and node.parent is not None and node.parent.key == "content":
+        _check(entry, bare(node.key), workspace)
+
+
+def _check(node: Node, media_type: str, workspace: Workspace) -> None:
     item = node.get("itemSchema")
     if item is not None and not is_sequential(media_type):
         _misplaced(item, media_type, workspace)

@@ -2,7 +2,7 @@
 
 In: nothing. Out: tables. Never: logic beyond a predicate on the member. A construct in `REFUSED` is an error
 wherever it stands, because a service generated without it would not keep its contract. One in `IGNORED` is a warning:
-it describes calls that the service makes, not calls that it answers. What only documents (`servers`, `links`,
+it describes calls that the service makes, not calls that it answers. What only documents (`servers`,
 `externalDocs`, `examples`, `xml` beside JSON, `tags`) is in neither: a server behaves the same without it.
 """
 
@@ -100,13 +100,6 @@ REFUSED: tuple[Construct, ...] = (
         "the style `cookie` is not supported",
         "use the style `form`",
         lambda member: member.value == "cookie",
-    ),
-    Construct(
-        "header",
-        "content",
-        "unsupported-header-content",
-        "a header with `content` is not supported",
-        "describe it by `schema`",
     ),
     Construct(
         "media-type",
