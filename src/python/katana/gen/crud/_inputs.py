@@ -58,24 +58,20 @@ class Inputs:
 
 def refuse_body(method: openapi.Method, plan: openapi.Plan) -> Misfit | None:
     """Why the body of an operation cannot be stored member by member; None when it can, or when there is none."""
-    if method.operation.body is None:
+    if not method.has_body:
         return None
-    contents = method.operation.body.contents
-    if method.body is None or not all(_is_plain(content.media_type) for content in contents):
-        listed = ", ".join(content.media_type for content in contents)
+    if any(reading.kind not in _STORED for reading in method.readings):
+        listed = ", ".join(media_type for reading in method.readings for media_type in reading.media_types)
         return Misfit("crud-body", f"takes a body ({listed}) that no query can store", _BY_HAND)
     if not method.body_required:
         return Misfit("crud-body", "may be called without a body", "write `required: true` in the request body")
-    if _object(method.body.type, plan) is None:
+    if _object(method, plan) is None:
         return Misfit("crud-body", "takes a body that is no object with members of its own", _BY_HAND)
     return None
 
 
 _BY_HAND = "write the method in a controller"
-
-
-def _is_plain(media_type: str) -> bool:
-    return media_type.endswith(("/json", "+json")) or media_type in ("application/x-www-form-urlencoded", "*/*")
+_STORED = ("json", "form")
 
 
 def _argument(argument: openapi.Argument, plan: openapi.Plan) -> Input:
@@ -92,7 +88,7 @@ def _argument(argument: openapi.Argument, plan: openapi.Plan) -> Input:
 
 
 def _members(method: openapi.Method, plan: openapi.Plan) -> list[Input]:
-    type_ = _object(method.body.type, plan) if method.body is not None else None
+    type_ = _object(method, plan)
     return [
         Input(
             name=field.py_name,
@@ -107,7 +103,11 @@ def _members(method: openapi.Method, plan: openapi.Plan) -> list[Input]:
     ]
 
 
-def _object(type_: ir.Type | None, plan: openapi.Plan) -> ir.ObjectType | None:
-    resolved = plan.types.resolve(type_) if type_ is not None else None
+def _object(method: openapi.Method, plan: openapi.Plan) -> ir.ObjectType | None:
+    """The type of the body, when all its media types have the same, a named object."""
+    types = [reading.content.type for reading in method.readings]
+    if not types or types[0] is None or any(type_ != types[0] for type_ in types):
+        return None
+    resolved = plan.types.resolve(types[0])
     definition = plan.types.named[resolved.name].type if isinstance(resolved, ir.RefType) else None
     return definition if isinstance(definition, ir.ObjectType) else None
