@@ -128,16 +128,26 @@ def test_warnings_are_errors_when_asked(tree: Path, capsys: pytest.CaptureFixtur
     assert not (tree / "strict").exists()
 
 
-@pytest.mark.parametrize("with_ir", [False, True])
-def test_what_cannot_be_generated_is_reported_at_its_line(
-    tree: Path, capsys: pytest.CaptureFixture[str], with_ir: bool
+@pytest.mark.parametrize("command", [["gen", "openapi"], ["ir", "dump"]])
+def test_what_cannot_be_generated_is_reported_at_its_line_together_with_all_else(
+    tree: Path, capsys: pytest.CaptureFixture[str], command: list[str]
 ) -> None:
-    interim = SPECIFICATION.replace("responses:\n", 'responses:\n        "103": {description: Hints.}\n')
-    (tree / "api/notes.yaml").write_text(interim)
-    source = ["-i", "api/notes.yaml"]
-    if with_ir:
-        assert run(["ir", "dump", *source, "-o", "ir.json"]) == 0
-        source = ["--ir", "ir.json", "--package", "notes_api", "--source", "api/notes.yaml"]
+    wrong = SPECIFICATION.replace("responses:\n", 'responses:\n        "103": {description: Hints.}\n')
+    (tree / "api/notes.yaml").write_text(wrong.replace("get:\n", "get:\n      x-katana-deadlin: 1s\n"))
+    assert run([*command, "-i", "api/notes.yaml", "-o", "out"]) == 1
+    error = capsys.readouterr().err
+    assert error.index("api/notes.yaml:6:7: error: ") < error.index("api/notes.yaml:12:9: error: ")
+    assert '12 |         "103": {description: Hints.}\n     |         ^^^^^\n' in error
+
+
+def test_ir_that_cannot_be_generated_from_is_refused_with_the_line_of_its_source(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["ir", "dump", "-i", "api/notes.yaml", "-o", "ir.json"]) == 0
+    dumped = json.loads((tree / "ir.json").read_text())
+    dumped["operations"][0]["responses"][0]["status"] = "103"
+    (tree / "ir.json").write_text(json.dumps(dumped))
+    source = ["--ir", "ir.json", "--package", "notes_api", "--source", "api/notes.yaml"]
     assert run(["gen", "openapi", *source, "-o", "gen"]) == 1
     assert "api/notes.yaml:11:9: error: " in capsys.readouterr().err
 

@@ -255,7 +255,8 @@ components:
 
 
 def test_a_path_that_refers_may_be_documented_and_nothing_more(bench):
-    shared = "openapi: 3.2.0\ninfo: {title: T, version: '1'}\ncomponents: {pathItems: {I: {get: {responses: {'200': {description: d}}}}}}\n"
+    shared = "openapi: 3.2.0\ninfo: {title: T, version: '1'}\n"
+    shared += "components: {pathItems: {I: {get: {responses: {'200': {description: d}}}}}}\n"
     item = "paths: {/a: {$ref: '#/components/pathItems/I', BESIDE}}\n"
     compiled = bench.compile(shared + item.replace("BESIDE", "summary: s, servers: []"))
     assert [operation.path for operation in compiled.api.operations] == ["/a"]

@@ -77,9 +77,10 @@ def compile_openapi(specification: str, report: Report, *, strict: bool) -> ir.A
         DiagnosticsError: the document is wrong, or `strict` and it has warnings.
     """
     from katana import spec
+    from katana.gen.openapi import refusals
 
     with progress(report, f"compiling {specification}"):
-        compiled = spec.compile(Path(specification))
+        compiled = spec.compile(Path(specification), refusals=refusals)
     _keep(compiled.warnings, report, strict=strict)
     return _canonical(compiled.api)
 

@@ -18,6 +18,7 @@ from katana.gen.openapi._header import module_of
 from katana.gen.openapi._names import Names, pascal, snake
 from katana.gen.openapi._plan import Argument, Controller, Method, Plan
 from katana.gen.openapi._responses import header_names
+from katana.gen.openapi._survey import refusals
 
 
 def generate(api: ir.Api, package: str) -> dict[str, str]:
@@ -80,6 +81,7 @@ __all__ = (
     "make_plan",
     "pascal",
     "python_type",
+    "refusals",
     "signature",
     "snake",
 )

@@ -27,9 +27,14 @@ class Found(NamedTuple):
 
 def refuse_unsupported(api: ir.Api) -> None:
     """Raises DiagnosticsError when the API has constructs that the emitter has no code for; it lists all of them."""
-    found = dict.fromkeys(Found(*each) for each in survey(api))
+    found = refusals(api)
     if found:
-        raise DiagnosticsError(_diagnostic(api, each) for each in found)
+        raise DiagnosticsError(found)
+
+
+def refusals(api: ir.Api) -> list[Diagnostic]:
+    """Every construct of the API that the emitter has no code for, with its pointer; lines are not known here."""
+    return [_diagnostic(api, each) for each in dict.fromkeys(Found(*each) for each in survey(api))]
 
 
 def survey(api: ir.Api) -> Iterator[tuple[str, str, str]]:

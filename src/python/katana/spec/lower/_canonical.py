@@ -28,13 +28,23 @@ REF = "#/$defs/"
 
 
 class Canonical:
-    """Compiles schemas; `defs` fills up with the named ones, `defaults` with every `default` and its schema."""
+    """Compiles schemas; `defs` fills up with the named ones, `defaults` with every `default` and its schema.
 
-    def __init__(self, workspace: Workspace, version: str, definitions: Definitions) -> None:
+    `without` are the identities of defaults that count as not given.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        version: str,
+        definitions: Definitions,
+        without: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
         self.defs: dict[str, Schema] = {}
         self.defaults: list[tuple[Node, Schema]] = []
         self._workspace = workspace
         self._version = version
+        self._without = without
         self._definitions = definitions
         self._inline = Inline(workspace, version)
         self._parts: dict[tuple[str, str], str] = {}
@@ -139,7 +149,7 @@ class Canonical:
         if "$ref" in source and self._version == "3.0":
             return out
         default = node.get("default")
-        if default is not None:
+        if default is not None and default.identity not in self._without:
             out["default"] = default.value
             self.defaults.append((default, out))
         for key in ("readOnly", "writeOnly"):

@@ -90,9 +90,14 @@ def _without_documentation(value: Json) -> Json:
     return out
 
 
-def lower(workspace: Workspace, version: str) -> tuple[Api, Values]:
-    """The IR of the document, and its compiled schemas for the checks that need them."""
-    values = Values(workspace, version)
+def lower(
+    workspace: Workspace, version: str, *, without: frozenset[tuple[str, str]] = frozenset()
+) -> tuple[Api, Values]:
+    """The IR of the document, and its compiled schemas for the checks that need them.
+
+    `without` are the identities of defaults that count as not given.
+    """
+    values = Values(workspace, version, without)
     found = operations(workspace, values)
     info = workspace.root.value["info"]
     api = Api(

@@ -32,9 +32,9 @@ class Value(NamedTuple):
 class Values:
     """Compiles the schemas of one document; a schema that is used twice is compiled once."""
 
-    def __init__(self, workspace: Workspace, version: str) -> None:
+    def __init__(self, workspace: Workspace, version: str, without: frozenset[tuple[str, str]] = frozenset()) -> None:
         self.definitions = Definitions(workspace)
-        self.canonical = Canonical(workspace, version, self.definitions)
+        self.canonical = Canonical(workspace, version, self.definitions, without)
         self.canonical.complete()
         self._shapes = Shapes(self.canonical.defs)
         self._known: dict[tuple[str, str], Value] = {}

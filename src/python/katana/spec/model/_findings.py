@@ -38,6 +38,14 @@ class Findings:
         """Whether there is an error among the findings."""
         return self._failed
 
+    def errors(self) -> list[tuple[str, Node]]:
+        """Code and node of every error that was found in a document (files that cannot be read have none)."""
+        return [(code, node) for (_, _, code, _), (node, _, _, error) in self._found.items() if error]
+
+    def unreadable(self) -> bool:
+        """Whether a file could not be read: then parts of the document are missing."""
+        return bool(self._ready)
+
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All findings, sorted by file and place."""
         located = [self._locate(identity, finding) for identity, finding in self._found.items()]

@@ -3,9 +3,9 @@
 In: a workspace. Out: findings in it. Never: IR, except to check values against compiled schemas.
 """
 
-from katana.spec.validation._compiled import check_defaults
+from katana.spec.validation._compiled import unfit_defaults
 from katana.spec.validation._extensions_schema import extensions_schema
 from katana.spec.validation._rules import check_rules
 from katana.spec.validation._standard import check_standard
 
-__all__ = ("check_defaults", "check_rules", "check_standard", "extensions_schema")
+__all__ = ("check_rules", "check_standard", "extensions_schema", "unfit_defaults")

@@ -1,6 +1,6 @@
 """The rule that needs compiled schemas: no default that its own schema refuses.
 
-In: the compiled schemas of a workspace. Out: findings. Never: changes to them.
+In: the compiled schemas of a workspace. Out: the defaults that do not fit. Never: findings, changes to the schemas.
 """
 
 from __future__ import annotations
@@ -10,29 +10,28 @@ from typing import Any
 import jsonschema_rs
 
 from katana.spec.lower import Values
-from katana.spec.model import Workspace
+from katana.spec.model import Node
 
 Json = Any
 
 
-def check_defaults(workspace: Workspace, values: Values) -> None:
-    """Validates all defaults at once: one schema with a property for each, one object with all of them."""
+def unfit_defaults(values: Values) -> list[tuple[Node, str]]:
+    """Every default that does not fit, with the first reason.
+
+    All are validated at once: one schema with a property for each, one object with all of them.
+    """
     defaults = values.canonical.defaults
     if not defaults:
-        return
+        return []
     schema: Json = {
         "$defs": values.canonical.defs,
         "properties": {str(index): own for index, (_, own) in enumerate(defaults)},
     }
     instance = {str(index): node.value for index, (node, _) in enumerate(defaults)}
+    found: dict[int, str] = {}
     for error in jsonschema_rs.Draft202012Validator(schema, offline=True).iter_errors(instance):
-        node = defaults[int(error.instance_path[0])][0]
-        workspace.findings.error(
-            node,
-            "bad-default",
-            f"the default does not fit its own schema: {_cut(error.message)}",
-            hint="write a value that the schema allows",
-        )
+        found.setdefault(int(error.instance_path[0]), _cut(error.message))
+    return [(defaults[index][0], reason) for index, reason in sorted(found.items())]
 
 
 def _cut(text: str) -> str:
