@@ -6,6 +6,7 @@ from pathlib import Path
 from katana.runtime import Config
 from katana.runtime._limits import limits_table
 from katana.runtime._query import MAX_QUERY_PAIRS
+from katana.runtime.generated import EVENT_KEEP_ALIVE
 from katana.runtime.sql import Database
 
 ROOT = next(p for p in Path(__file__).resolve().parents if (p / "README.md").is_file())
@@ -25,6 +26,11 @@ def test_the_page_lists_every_limit_with_its_default() -> None:
 def test_the_page_names_the_fixed_limits() -> None:
     assert _table(1)[0] == ["query parameters of a request", str(MAX_QUERY_PAIRS), "400"]
     assert f"`--shutdown-deadline` ({Config().shutdown_deadline:g} seconds)" in PAGE
+
+
+def test_the_page_names_the_keep_alive_of_events() -> None:
+    values = {name: value for name, value, *_ in _table(1)}
+    assert values["a stream of Server-Sent Events without an event"] == f"{EVENT_KEEP_ALIVE:g} seconds"
 
 
 def test_the_page_names_the_bounds_of_the_database() -> None:
