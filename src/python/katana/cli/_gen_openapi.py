@@ -24,7 +24,7 @@ def _arguments(parser: ArgumentParser) -> None:
     _options.strict(parser)
     _options.layer(parser)
     parser.add_argument("--sql", metavar="DIR", help="for --layer high: the directory with schema/ and queries")
-    parser.add_argument("--alloc", metavar="POLICY", help="memory policy of DTOs: heap (default), the only one so far")
+    _options.alloc(parser)
     _options.reporting_and_decoder(parser)
 
 
@@ -33,13 +33,13 @@ def _run(options: Namespace, report: Report) -> None:
     high = _options.chosen_layer(options) == "high"
     if high != (options.sql is not None):
         raise UsageError("--layer high and --sql belong together", hint="for example `--layer high --sql src/sql`")
-    _options.refuse_unless("--json", options.decoder, "ondemand", ("ondemand", "dom", "zero-copy"))
-    _options.refuse_unless("--alloc", options.alloc, "heap", ("arena", "pmr", "heap"))
+    decoder = _options.chosen_decoder(options)
     package = _package(options)
     if options.ir is not None:
         api = _inputs.load_ir(options.ir, ir.Api)
     else:
         api = _inputs.compile_openapi(options.input, report, strict=options.strict)
+    api = _with_policies(api, decoder, options.alloc)
     _inputs.count(api, report)
     specification = options.input or options.source
     files, packages = _generated(api, package, specification=specification), [package]
@@ -50,6 +50,12 @@ def _run(options: Namespace, report: Report) -> None:
         files |= whole.files
         packages += whole.packages
     report.wrote(write_tree(Path(options.output), files, packages=packages))
+
+
+def _with_policies(api: ir.Api, decoder: str, alloc: str) -> ir.Api:
+    from katana.gen.openapi import with_policies
+
+    return with_policies(api, decoder=decoder, alloc=alloc)
 
 
 def _generated(api: ir.Api, package: str, *, specification: str | None) -> dict[str, str]:

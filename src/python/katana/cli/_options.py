@@ -29,7 +29,7 @@ def reporting_and_decoder(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         metavar="DECODER",
         help="without a value: diagnostics and statistics as JSON; with one: the decoder of generated code"
-        " (ondemand, the default and the only one so far)",
+        " where an operation has no x-katana-json: ondemand (default), dom, zero-copy",
     )
     parser.set_defaults(report_json=False)
     _quiet(group)
@@ -95,6 +95,31 @@ def refuse_unless(option: str, value: str | None, supported: str, known: Sequenc
     if value in known:
         raise UsageError(f"unsupported: {option} {value} does not exist yet", hint=f"use {option} {supported}")
     raise UsageError(f"{option} {value}: not one of {', '.join(known)}")
+
+
+def alloc(parser: argparse.ArgumentParser) -> None:
+    """`--alloc`."""
+    policies = ("arena", "pmr", "heap")
+    parser.add_argument(
+        "--alloc",
+        metavar="POLICY",
+        choices=policies,
+        default=policies[0],
+        help=f"memory policy where an operation has no x-katana-alloc: {', '.join(policies)} (default {policies[0]})",
+    )
+
+
+def chosen_decoder(options: argparse.Namespace) -> str:
+    """The decoder that `--json` names.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    known = ("ondemand", "dom", "zero-copy")
+    name = options.decoder or known[0]
+    if name not in known:
+        raise UsageError(f"--json {name}: not one of {', '.join(known)}")
+    return str(name)
 
 
 class _JsonOrDecoder(argparse.Action):

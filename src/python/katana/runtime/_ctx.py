@@ -10,7 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from katana.runtime._byte_stream import ByteStream
 from katana.runtime._client_certificate import ClientCertificate
@@ -38,6 +38,8 @@ class Ctx(Struct, eq=False, kw_only=True):
         args: the path's arguments in template order, percent-decoded.
         headers: every request header field.
         body: the whole body, empty when there is none.
+        document: the body as a plain JSON value, for operations that decode it that way (`x-katana-json: dom`); UNSET
+            for others, and when there is no body.
         stream: the body as it arrives, for operations that read it that way; for others it is empty.
         db: the service's database; it raises RuntimeError when used in a service that has none.
         deadline: `loop.time()` in seconds at which the request is cancelled; None: no deadline.
@@ -56,6 +58,7 @@ class Ctx(Struct, eq=False, kw_only=True):
     query_string: str = ""
     headers: Headers = _NO_HEADERS
     body: bytes = b""
+    document: Any = UNSET
     stream: ByteStream = _NO_STREAM
     db: Database
     deadline: float | None = None

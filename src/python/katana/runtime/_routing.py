@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from katana.runtime._reply import Head, Reply, StreamReply
 
@@ -35,6 +35,8 @@ class Endpoint:
             `StreamReply`.
         streams: called when the head of the request is there; `ctx.stream` is the body, and `ctx.body` is empty.
         client_certificate: the operation asks for the certificate of its client.
+        alloc: where what a request makes lives: `arena`, the reactor's free lists, untracked by the collector; `pmr`,
+            the same with buffers of a user's making; `heap`, plain CPython.
     """
 
     operation: str
@@ -47,6 +49,7 @@ class Endpoint:
     deadline: float | None = None
     streams: bool = False
     client_certificate: bool = False
+    alloc: Literal["arena", "pmr", "heap"] = "arena"
 
 
 class Resource:

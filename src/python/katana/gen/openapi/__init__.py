@@ -17,8 +17,10 @@ from katana.gen.openapi._formats import python_type
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._names import Names, pascal, snake
 from katana.gen.openapi._plan import Argument, Controller, Method, Plan
+from katana.gen.openapi._policies import with_policies
 from katana.gen.openapi._responses import header_names
 from katana.gen.openapi._survey import refusals
+from katana.gen.openapi._zero_copy import with_slices
 
 
 def generate(api: ir.Api, package: str) -> dict[str, str]:
@@ -56,7 +58,7 @@ def make_plan(api: ir.Api, package: str) -> Plan:
     """
     api = _canonical(api)
     _survey.refuse_unsupported(api)
-    return _plan.make_plan(api, package)
+    return _plan.make_plan(with_slices(api), package, ir.digest(api))
 
 
 def _canonical(api: ir.Api) -> ir.Api:
@@ -84,4 +86,5 @@ __all__ = (
     "refusals",
     "signature",
     "snake",
+    "with_policies",
 )

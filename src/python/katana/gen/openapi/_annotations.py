@@ -12,7 +12,7 @@ from katana import ir
 from katana.gen.openapi import _formats
 from katana.gen.openapi._bounds import integer_bounds, integer_limits, number_limits
 from katana.gen.openapi._stand_ins import StandIns
-from katana.gen.openapi._types import Types, json_kind, literal_values
+from katana.gen.openapi._types import RawType, Types, json_kind, literal_values
 from katana.gen.source import Chain, Doc, Group, Module, identifier, literal
 
 _INTEGERS = {"int32": "Int32", "int64": "Int64"}
@@ -93,6 +93,8 @@ class Annotations:
         return self.named(type_.name)
 
     def _simple(self, type_: ir.AnyType | ir.NullType | ir.BooleanType) -> str:
+        if isinstance(type_, RawType):
+            return self.name("msgspec", "Raw")
         if isinstance(type_, ir.AnyType):
             return self.name("typing", "Any")
         return "None" if isinstance(type_, ir.NullType) else self.builtin("bool")

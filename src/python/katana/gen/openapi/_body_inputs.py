@@ -16,6 +16,7 @@ from katana.gen.openapi._forms import is_array, object_type
 from katana.gen.openapi._names import Names, constant
 from katana.gen.openapi._parameter_inputs import spelled_kinds
 from katana.gen.openapi._plan import Method
+from katana.gen.openapi._policies import decoder_of
 from katana.gen.openapi._readings import Reading, any_text
 from katana.gen.openapi._schemas import asserting
 from katana.gen.openapi._types import Types
@@ -64,16 +65,18 @@ class BodyInputs:
         content = method.readings[index].content
         type_ = content.type if content.type is not None else ir.AnyType()
         annotation = self._spell.of(type_)
-        exact = self._types.exact(type_, content.checks)
+        keeps_document = decoder_of(method.operation) == "dom"
+        exact = self._types.exact(type_, content.checks) and not keeps_document
         if exact and self._checks.needed(type_):
             wanted = f"{method.operation.name}_body"
             self.body_checks[method.operation.name, index] = self._checks.function(type_, wanted)
-        key = f"{exact} {flat(annotation)} {'' if exact else json.dumps(content.schema, sort_keys=True)}"
+        schema = "" if exact else json.dumps(content.schema, sort_keys=True)
+        key = f"{exact} {keeps_document} {flat(annotation)} {schema}"
         if key in self._by_type:
             return self._by_type[key], None
         stem = constant(type_.name if isinstance(type_, ir.RefType) else f"{method.operation.name}_body")
         name = self._by_type[key] = self._names.new(f"{stem}_SHAPE")
-        maker = self._use("Shape" if exact else "CheckedShape")
+        maker = self._use("DocumentShape" if keeps_document else "Shape" if exact else "CheckedShape")
         arguments: tuple[Doc, ...] = (annotation,)
         if not exact:
             arguments += ("SCHEMAS", literal(json.dumps(asserting(content.schema))))
@@ -82,6 +85,7 @@ class BodyInputs:
             members = least_members(type_, self._types)
             arguments += (f"members={members}",) if members else ()
         arguments += ("decimal=True",) if self._types.decimal(type_) else ()
+        arguments += ("raw=True",) if self._types.raw(type_) else ()
         head: Doc = name
         if not (isinstance(type_, ir.RefType) and self._types.is_object(type_.name)):
             head = Group(f"{name}: {maker}[", (annotation,), "]", comma=False)
@@ -121,6 +125,7 @@ class BodyInputs:
             return Group(f"{self._use('TextInput')}(", tuple(items), ")")
         schema = f"schema={literal(json.dumps(asserting(reading.content.schema)))}"
         shape = f"shape={self.constants[method.operation.name, index]}"
+        items += ["keeps_document=True"] * (decoder_of(method.operation) == "dom")
         return Group(f"{self._use('BodyInput')}(", (schema, shape, *items), ")")
 
     def _validated(self, reading: Reading) -> bool:

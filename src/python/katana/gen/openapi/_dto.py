@@ -9,6 +9,7 @@ from katana import ir
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._defaults import fits, spell
 from katana.gen.openapi._header import module_of
+from katana.gen.openapi._memory import tracked_types
 from katana.gen.openapi._plan import Plan
 from katana.gen.openapi._variants import variant_schema
 from katana.gen.source import Chain, Doc, Group, Module, identifier, literal
@@ -24,11 +25,13 @@ def emit(plan: Plan) -> str:
     spell_type = Annotations(plan.types, plan.stand_ins, module, dto=None)
     if plan.stand_ins.named or plan.stand_ins.anonymous:
         _schemas(module, plan.package)
+    tracked = tracked_types(plan.api, plan.types)
     for definition in plan.api.types:
         module.space()
         module.comment(f"ref: {definition.pointer}")
         if isinstance(definition.type, ir.ObjectType):
-            _struct(module, spell_type, definition.name, definition.type)
+            untracked = definition.name not in tracked
+            _struct(module, spell_type, definition.name, definition.type, untracked=untracked)
         elif definition.name in plan.stand_ins.named:
             _stand_in(module, spell_type, definition.name, plan.stand_ins.named[definition.name])
         elif plan.types.recursive(definition.name):
@@ -41,10 +44,12 @@ def emit(plan: Plan) -> str:
     return module.render()
 
 
-def _struct(module: Module, spell_type: Annotations, name: str, type_: ir.ObjectType) -> None:
+def _struct(module: Module, spell_type: Annotations, name: str, type_: ir.ObjectType, *, untracked: bool) -> None:
     spell_type = spell_type.avoiding(frozenset(field.py_name for field in type_.fields))
     renamed = {field.py_name: field.name for field in type_.fields if field.py_name != field.name}
     options: list[Doc] = [module.use("msgspec", "Struct"), "frozen=True", "kw_only=True"]
+    if untracked:
+        options.append("gc=False")
     if type_.closed:
         options.append("forbid_unknown_fields=True")
     if renamed:

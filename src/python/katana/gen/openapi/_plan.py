@@ -104,8 +104,8 @@ class Plan:
         return tuple(method for controller in self.controllers for method in controller.methods)
 
 
-def make_plan(api: ir.Api, package: str) -> Plan:
-    """Decides on every name and form."""
+def make_plan(api: ir.Api, package: str, digest: str) -> Plan:
+    """Decides on every name and form; `digest` is that of the IR as it was given."""
     types = Types(api)
     classes = Names()
     methods = {operation.name: _method(operation, classes, types) for operation in api.operations}
@@ -128,7 +128,7 @@ def make_plan(api: ir.Api, package: str) -> Plan:
         stand_ins=StandIns(types, _roots(api)),
         controllers=controllers,
         schemes=used_schemes(api),
-        digest=ir.digest(api),
+        digest=digest,
         router=f"{pascal(stem.replace('_', ' ')) or 'Api'}Router",
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from katana import ir
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._plan import Method, Plan
+from katana.gen.openapi._policies import decoder_of
 from katana.gen.openapi._readings import Reading, any_text
 from katana.gen.openapi._request_types import request_type
 from katana.gen.openapi._validators import Validators
@@ -108,6 +109,8 @@ class BodyReaders:
             return Group(f"{self._generated('parameter')}(", ("ctx", table, row), ")")
         if reading.kind == "json":
             shape = f"validators.{self._validators.shapes[method.operation.name, index]}"
+            if decoder_of(method.operation) == "dom":
+                return Group(f"{shape}.read(", ("ctx",), ")")
             return Group(f"{shape}.decode(", ("ctx.body",), ")")
         return f"{self._generated('utf8_text')}(ctx)"
 

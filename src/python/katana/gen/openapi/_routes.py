@@ -14,7 +14,7 @@ from katana.gen.openapi._match import Matcher
 from katana.gen.openapi._names import Names, snake
 from katana.gen.openapi._paths import Segment, segments
 from katana.gen.openapi._plan import Controller, Method, Plan
-from katana.gen.openapi._policies import endpoint_limits
+from katana.gen.openapi._policies import alloc_of, endpoint_limits
 from katana.gen.openapi._replies import Replies
 from katana.gen.openapi._validators import Validators
 from katana.gen.source import Doc, Group, Module, identifier, literal
@@ -128,6 +128,8 @@ class _Router:
             items.append(("produces=", _texts(produces)))
         if self._guards.wants_certificate(operation):
             items.append("client_certificate=True")
+        if alloc_of(operation) != "arena":
+            items.append(f"alloc={literal(alloc_of(operation))}")
         if method.streams:
             items += ["body_required=True"] * method.body_required + ["streams=True"]
         items += [f"{name}={literal(value)}" for name, value in endpoint_limits(operation.extensions).items()]

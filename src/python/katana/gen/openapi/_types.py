@@ -22,6 +22,10 @@ _BIG = 2**53
 _INT64 = 2**63
 
 
+class RawType(ir.AnyType, frozen=True, tag_field="kind", tag="raw"):
+    """Any JSON value, of which only the text is kept."""
+
+
 class Types:
     """The named types of an API and what is known about them."""
 
@@ -127,6 +131,10 @@ class Types:
         """Whether the type contains decimals."""
         return any(is_decimal(node) for node in self._all(type_))
 
+    def raw(self, type_: ir.Type) -> bool:
+        """Whether the type contains texts of JSON values."""
+        return any(isinstance(node, RawType) for node in self._all(type_))
+
     def _all(self, type_: ir.Type) -> Iterator[ir.Type]:
         """A type and all below it, through references."""
         for each in (type_, *(self.named[name].type for name in self.reachable(type_))):
@@ -169,6 +177,7 @@ class Types:
 
 
 _KINDS: dict[type, str] = {
+    RawType: "any",
     ir.AnyType: "any",
     ir.NullType: "null",
     ir.BooleanType: "boolean",

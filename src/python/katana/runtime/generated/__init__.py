@@ -30,7 +30,7 @@ from katana.runtime.generated._security import (
     query_key,
     unauthenticated,
 )
-from katana.runtime.generated._shapes import CheckedShape, Shape
+from katana.runtime.generated._shapes import CheckedShape, DocumentShape, Shape
 from katana.runtime.generated._streams import EVENT_KEEP_ALIVE, event_stream, json_lines, json_sequence
 from katana.runtime.generated._values import (
     INT32_MAX,
@@ -55,6 +55,7 @@ __all__ = (
     "BodyChoice",
     "BodyInput",
     "CheckedShape",
+    "DocumentShape",
     "ExactDecimal",
     "FormInput",
     "Input",

@@ -61,11 +61,12 @@ class Input(Struct, frozen=True, kw_only=True):
 
 
 class BodyInput(Struct, frozen=True, kw_only=True):
-    """A JSON request body; an absent optional one is UNSET."""
+    """A JSON request body; an absent optional one is UNSET. `keeps_document`: it is to be found in the context."""
 
     schema: str
     shape: Shape[Any]
     required: bool = True
+    keeps_document: bool = False
     location: Literal["body"] = "body"
     name: str = ""
 
@@ -77,7 +78,10 @@ class BodyInput(Struct, frozen=True, kw_only=True):
         """
         if not ctx.body:
             return UNSET, [("", "is required")] if self.required else []
-        return converted(plain_json(ctx.body, self.shape.float_hook), self.schema, self.shape, schemas)
+        value = plain_json(ctx.body, self.shape.float_hook)
+        if self.keeps_document:
+            ctx.document = value
+        return converted(value, self.schema, self.shape, schemas)
 
 
 class Reader(Protocol):

@@ -14,11 +14,13 @@ from typing import Any, Final, cast, overload
 
 import msgspec
 
+from katana.runtime import Ctx
 from katana.runtime.generated._choices import convert_choice
 from katana.runtime.generated._decimals import exact_number
 from katana.runtime.generated._rejected import REJECTED
 from katana.runtime.generated._repeats import has_repeats
 from katana.runtime.generated._schemas import Schemas, too_deep
+from katana.runtime.generated._slices import text_of, whole
 
 # msgspec reads more spellings of times and UUIDs than RFC 3339 and RFC 9562 allow: a blank for the `T`, an offset
 # without colon, no hyphens. Each of them, and any way to hide it in an escape, shows in the text of the document.
@@ -34,9 +36,10 @@ class Shape[T]:
         members: how many members a document has at least, those of objects in it included. One that has no more colons
             names no member twice, and needs no search for that.
         decimal: the type has decimals. Numbers with a fraction are then `Decimal` in free-form members, too.
+        raw: the type has members that stay text.
     """
 
-    __slots__ = ("_loose", "_members", "_type", "decode", "float_hook")
+    __slots__ = ("_loose", "_members", "_raw", "_type", "decode", "float_hook")
 
     decode: Callable[[bytes], T]
     """JSON bytes to a value; raises one of `INVALID`."""
@@ -45,13 +48,20 @@ class Shape[T]:
     """What makes the numbers of a plain document that have a fraction or an exponent; None: binary64."""
 
     @overload
-    def __init__(self, type_: type[T], *, loose: bool = False, members: int = 0, decimal: bool = False) -> None: ...
+    def __init__(
+        self, type_: type[T], *, loose: bool = False, members: int = 0, decimal: bool = False, raw: bool = False
+    ) -> None: ...
     @overload
-    def __init__(self, type_: Any, *, loose: bool = False, members: int = 0, decimal: bool = False) -> None: ...
-    def __init__(self, type_: Any, *, loose: bool = False, members: int = 0, decimal: bool = False) -> None:
+    def __init__(
+        self, type_: Any, *, loose: bool = False, members: int = 0, decimal: bool = False, raw: bool = False
+    ) -> None: ...
+    def __init__(
+        self, type_: Any, *, loose: bool = False, members: int = 0, decimal: bool = False, raw: bool = False
+    ) -> None:
         self._type = type_
         self._loose = loose
         self._members = members
+        self._raw = raw
         self.float_hook = exact_number if decimal else None
         self.decode = self._first
 
@@ -62,18 +72,26 @@ class Shape[T]:
             msgspec.ValidationError: no value of the type stands for it.
         """
         try:
-            return cast(T, msgspec.convert(value, self._type, dec_hook=convert_choice))
+            return self._convert(value)
         except msgspec.ValidationError:
-            return cast(T, msgspec.convert(_integral(value), self._type, dec_hook=convert_choice))
+            return self._convert(_integral(value))
+
+    def _convert(self, value: Any) -> T:
+        if self._raw:
+            return self._typed()(text_of(value))
+        return cast(T, msgspec.convert(value, self._type, dec_hook=convert_choice))
 
     def _first(self, data: bytes) -> T:
         self.decode = self._decoder()
         return self.decode(data)
 
     def _decoder(self) -> Callable[[bytes], T]:
+        decode = _strict(self._typed()) if self._loose else self._typed()
+        return whole(decode) if self._raw else _once(decode, self._members)
+
+    def _typed(self) -> Callable[[bytes], T]:
         made = msgspec.json.Decoder(self._type, dec_hook=convert_choice, float_hook=self.float_hook)
-        decode = cast(Callable[[bytes], T], made.decode)
-        return _once(_strict(decode) if self._loose else decode, self._members)
+        return cast(Callable[[bytes], T], made.decode)
 
 
 class CheckedShape[T](Shape[T]):
@@ -82,25 +100,62 @@ class CheckedShape[T](Shape[T]):
     __slots__ = ("_schema", "_schemas")
 
     @overload
-    def __init__(self, type_: type[T], schemas: Schemas, schema: str, *, decimal: bool = False) -> None: ...
+    def __init__(
+        self, type_: type[T], schemas: Schemas, schema: str, *, decimal: bool = False, raw: bool = False
+    ) -> None: ...
     @overload
-    def __init__(self, type_: Any, schemas: Schemas, schema: str, *, decimal: bool = False) -> None: ...
-    def __init__(self, type_: Any, schemas: Schemas, schema: str, *, decimal: bool = False) -> None:
-        super().__init__(type_, decimal=decimal)
+    def __init__(
+        self, type_: Any, schemas: Schemas, schema: str, *, decimal: bool = False, raw: bool = False
+    ) -> None: ...
+    def __init__(self, type_: Any, schemas: Schemas, schema: str, *, decimal: bool = False, raw: bool = False) -> None:
+        super().__init__(type_, decimal=decimal, raw=raw)
         self._schemas = schemas
         self._schema = schema
 
     def _decoder(self) -> Callable[[bytes], T]:
+        valid = self._valid()
+        if not self._raw:
+            return lambda data: self.convert(valid(data))
+        typed = self._typed()
+
+        def slices(data: bytes) -> T:
+            value = valid(data)
+            try:
+                return typed(data)
+            except msgspec.ValidationError:
+                return self.convert(value)
+
+        return slices
+
+    def _valid(self) -> Callable[[bytes], Any]:
+        """What makes a plain value of a document that the schema accepts."""
         plain = msgspec.json.Decoder(float_hook=self.float_hook).decode
         is_valid = self._schemas.validator(self._schema).is_valid
 
-        def decode(data: bytes) -> T:
+        def valid(data: bytes) -> Any:
             value = plain(data)
             if too_deep(value) or has_repeats(data) or not is_valid(value):
                 raise REJECTED
-            return self.convert(value)
+            return value
 
-        return decode
+        return valid
+
+
+class DocumentShape[T](CheckedShape[T]):
+    """The same where the plain document is kept, in the context."""
+
+    __slots__ = ("_plain",)
+
+    _plain: Callable[[bytes], Any]
+
+    def read(self, ctx: Ctx) -> T:
+        """The value of the body, whose plain document the context gets; raises one of `INVALID`."""
+        try:
+            valid = self._plain
+        except AttributeError:
+            valid = self._plain = self._valid()
+        ctx.document = valid(ctx.body)
+        return self.convert(ctx.document)
 
 
 def _strict[T](decode: Callable[[bytes], T]) -> Callable[[bytes], T]:

@@ -159,11 +159,9 @@ IGNORED: tuple[Construct, ...] = (
 )
 
 WITHOUT_EFFECT: dict[str, tuple[Json, tuple[str, ...]]] = {
-    "x-katana-alloc": ("heap", ()),
     "x-katana-cache": (None, ()),
     "x-katana-consistency": ("strong", ()),
     "x-katana-idempotency": (None, ()),
-    "x-katana-json": ("ondemand", ()),
     "x-katana-limits": (None, ("headers", "concurrency")),
     "x-katana-prefetch": (None, ()),
     "x-katana-rate-limit": (None, ()),

@@ -12,7 +12,7 @@ type Amount = ExactDecimal
 
 
 # ref: #/components/schemas/Price
-class Price(Struct, frozen=True, kw_only=True):
+class Price(Struct, frozen=True, kw_only=True, gc=False):
     amount: Amount
     discount: ExactDecimal | UnsetType | None = UNSET
     tax: ExactDecimal = field(default_factory=lambda: default(0.19, ExactDecimal))

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 
 # ref: #/components/schemas/Account
-class Account(Struct, frozen=True, kw_only=True):
+class Account(Struct, frozen=True, kw_only=True, gc=False):
     id: UUID
     currency: Currency
     owners: list[Owner]
@@ -20,7 +20,7 @@ class Account(Struct, frozen=True, kw_only=True):
 
 
 # ref: #/components/schemas/Account
-class AccountRequest(Struct, frozen=True, kw_only=True):
+class AccountRequest(Struct, frozen=True, kw_only=True, gc=False):
     currency: Currency
     owners: list[OwnerRequest]
     parent: AccountRequest | UnsetType | None = UNSET
@@ -31,12 +31,12 @@ type Currency = Literal["EUR", "USD"]
 
 
 # ref: #/components/schemas/Owner
-class Owner(Struct, frozen=True, kw_only=True):
+class Owner(Struct, frozen=True, kw_only=True, gc=False):
     name: Annotated[str, Meta(min_length=1)]
     since: date
 
 
 # ref: #/components/schemas/Owner
-class OwnerRequest(Struct, frozen=True, kw_only=True):
+class OwnerRequest(Struct, frozen=True, kw_only=True, gc=False):
     name: Annotated[str, Meta(min_length=1)]
     pin: str

@@ -10,14 +10,14 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 
 # ref: #/components/schemas/Search
-class Search(Struct, frozen=True, kw_only=True):
+class Search(Struct, frozen=True, kw_only=True, gc=False):
     criteria: Annotated[str, Meta(max_length=100)]
     start: Annotated[int, Meta(ge=0)] = 0
     fields: Annotated[list[str], Meta(max_length=10)] | UnsetType = UNSET
 
 
 # ref: #/components/schemas/TokenRequest
-class TokenRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TokenRequest(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     grant_type: TokenRequestGrantType
     refresh_token: Annotated[str, Meta(min_length=1)] | UnsetType = UNSET
 

@@ -17,6 +17,7 @@ class XImportOsRequest(
     Struct,
     frozen=True,
     kw_only=True,
+    gc=False,
     rename={"field": "'''", "a_b": "a'b", "class_": "__class__", "u8238_txt": "\u202etxt"},
 ):
     field: str

@@ -8,10 +8,10 @@ from msgspec import Struct
 
 
 # ref: #/components/schemas/Line
-class Line(Struct, frozen=True, kw_only=True):
+class Line(Struct, frozen=True, kw_only=True, gc=False):
     text: str
 
 
 # ref: #/components/schemas/Report
-class Report(Struct, frozen=True, kw_only=True):
+class Report(Struct, frozen=True, kw_only=True, gc=False):
     lines: list[Line]

@@ -8,11 +8,11 @@ from msgspec import UNSET, Struct, UnsetType
 
 
 # ref: #/components/schemas/Point
-class Point(Struct, frozen=True, kw_only=True):
+class Point(Struct, frozen=True, kw_only=True, gc=False):
     x: int
     y: bool | UnsetType = UNSET
 
 
 # ref: #/components/schemas/User
-class User(Struct, frozen=True, kw_only=True):
+class User(Struct, frozen=True, kw_only=True, gc=False):
     id: int

@@ -8,5 +8,5 @@ from msgspec import Struct
 
 
 # ref: #/components/schemas/Mistake
-class Mistake(Struct, frozen=True, kw_only=True):
+class Mistake(Struct, frozen=True, kw_only=True, gc=False):
     message: str

@@ -10,6 +10,6 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 
 # ref: #/components/schemas/Note
-class Note(Struct, frozen=True, kw_only=True):
+class Note(Struct, frozen=True, kw_only=True, gc=False):
     text: Annotated[str, Meta(min_length=1)]
     stars: Annotated[int, Meta(ge=0, le=5)] | UnsetType = UNSET

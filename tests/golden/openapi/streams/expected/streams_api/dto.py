@@ -8,11 +8,11 @@ from msgspec import Struct
 
 
 # ref: #/components/schemas/Removal
-class Removal(Struct, frozen=True, kw_only=True):
+class Removal(Struct, frozen=True, kw_only=True, gc=False):
     id: int
 
 
 # ref: #/components/schemas/User
-class User(Struct, frozen=True, kw_only=True):
+class User(Struct, frozen=True, kw_only=True, gc=False):
     id: int
     name: str

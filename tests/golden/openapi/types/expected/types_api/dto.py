@@ -19,20 +19,20 @@ def _schemas() -> Schemas:
 
 
 # ref: #/components/schemas/Cat
-class Cat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Cat(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     kind: Literal["cat"]
     lives: int
 
 
 # ref: #/components/schemas/Conditions
-class Conditions(Struct, frozen=True, kw_only=True):
+class Conditions(Struct, frozen=True, kw_only=True, gc=False):
     credit: str | UnsetType = UNSET
     address: str | UnsetType = UNSET
     tags: list[str] | UnsetType = UNSET
 
 
 # ref: #/components/schemas/Dog
-class Dog(Struct, frozen=True, kw_only=True):
+class Dog(Struct, frozen=True, kw_only=True, gc=False):
     kind: Literal["dog"]
     friends: list[Pet] | UnsetType = UNSET
 
@@ -42,6 +42,7 @@ class Everything(
     Struct,
     frozen=True,
     kw_only=True,
+    gc=False,
     rename={"date_": "date", "next_date": "next-date", "time_": "time", "class_": "class"},
 ):
     id: UUID

@@ -27,7 +27,7 @@ type Name = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 # ref: #/components/schemas/NewUser
-class NewUser(Struct, frozen=True, kw_only=True):
+class NewUser(Struct, frozen=True, kw_only=True, gc=False):
     name: Name
     email: Email
     bio: Bio | None = None
@@ -35,7 +35,7 @@ class NewUser(Struct, frozen=True, kw_only=True):
 
 
 # ref: #/components/schemas/Post
-class Post(Struct, frozen=True, kw_only=True):
+class Post(Struct, frozen=True, kw_only=True, gc=False):
     id: Annotated[int, Meta(ge=1, le=INT64_MAX)]
     user_id: Annotated[int, Meta(ge=1, le=INT64_MAX)]
     title: Annotated[str, Meta(min_length=1, max_length=200)]
@@ -44,13 +44,13 @@ class Post(Struct, frozen=True, kw_only=True):
 
 
 # ref: #/components/schemas/PostPage
-class PostPage(Struct, frozen=True, kw_only=True):
+class PostPage(Struct, frozen=True, kw_only=True, gc=False):
     items: list[Post]
     next_cursor: Int64 | None
 
 
 # ref: #/components/schemas/Problem
-class ProblemModel(Struct, frozen=True, kw_only=True):
+class ProblemModel(Struct, frozen=True, kw_only=True, gc=False):
     type: str
     title: str
     status: Annotated[int, Meta(ge=100, le=599)]
@@ -60,14 +60,14 @@ class ProblemModel(Struct, frozen=True, kw_only=True):
 
 
 # ref: #/components/schemas/Problem/properties/errors/items
-class ProblemModelErrorsItem(Struct, frozen=True, kw_only=True, rename={"in_": "in"}):
+class ProblemModelErrorsItem(Struct, frozen=True, kw_only=True, gc=False, rename={"in_": "in"}):
     in_: str
     pointer: str
     detail: str
 
 
 # ref: #/components/schemas/User
-class User(Struct, frozen=True, kw_only=True):
+class User(Struct, frozen=True, kw_only=True, gc=False):
     id: Annotated[int, Meta(ge=1, le=INT64_MAX)]
     name: Name
     email: Email
@@ -77,13 +77,13 @@ class User(Struct, frozen=True, kw_only=True):
 
 
 # ref: #/components/schemas/UserPage
-class UserPage(Struct, frozen=True, kw_only=True):
+class UserPage(Struct, frozen=True, kw_only=True, gc=False):
     items: list[User]
     next_cursor: Int64 | None
 
 
 # ref: #/components/schemas/UserPatch
-class UserPatch(Struct, frozen=True, kw_only=True):
+class UserPatch(Struct, frozen=True, kw_only=True, gc=False):
     name: Name | UnsetType = UNSET
     email: Email | UnsetType = UNSET
     bio: Bio | UnsetType | None = UNSET
