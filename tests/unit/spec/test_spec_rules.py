@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from katana.diagnostics import render
-from katana.spec.validation._unsupported import IGNORED, REFUSED
+from katana.spec.validation._unsupported import REFUSED
 
 OK = '{"200": {description: ok}}'
 OPERATION = f"{{responses: {OK}}}"
@@ -190,8 +190,10 @@ def test_a_schema_that_cannot_be_decided_is_refused(bench, schema, found):
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("webhooks: {w: {}}", "ignored-webhooks"),
-        (operation("callbacks: {c: {'{$url}': {}}}\n      responses: " + OK), "ignored-callbacks"),
+        (
+            operation("callbacks: {c: {nowhere: " + f"{{post: {OPERATION}}}" + "}}\n      responses: " + OK),
+            "unknown-callback-url",
+        ),
         (operation("parameters: [{name: accept, in: header, schema: {}}]\n      responses: " + OK), "ignored-header"),
         (
             (
@@ -266,17 +268,6 @@ def test_what_is_not_supported_has_a_code_a_place_and_advice(bench, name):
 def test_every_refused_construct_is_tried_above():
     tried = " ".join(UNSUPPORTED.values())
     assert all(construct.name in tried for construct in REFUSED if construct.kind != "schema")
-    assert len(IGNORED) == 2
-
-
-def test_what_nothing_is_generated_from_is_not_refused(bench):
-    text = operation(
-        "callbacks: {c: {'{$u}': {post: {parameters: [{name: p, in: query, content: {a/b: {}}}], responses: "
-        + OK
-        + "}}}}\n      responses: "
-        + OK
-    )
-    assert [found.code for found in bench.compile(text).warnings] == ["ignored-callbacks"]
 
 
 @pytest.mark.parametrize(

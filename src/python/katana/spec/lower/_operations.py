@@ -13,6 +13,7 @@ from katana.spec.lower._bodies import body, responses
 from katana.spec.lower._directions import directed
 from katana.spec.lower._identifiers import pascal, unique
 from katana.spec.lower._links import Targets
+from katana.spec.lower._outgoing import outgoing
 from katana.spec.lower._parameters import parameters
 from katana.spec.lower._reserved import ANNOTATION_NAMES, MEMBER_NAMES
 from katana.spec.lower._values import Values
@@ -21,15 +22,6 @@ from katana.spec.model import Node, Place, Workspace, effective, places
 Json = Any
 
 _PREFIX = "x-katana-"
-
-
-def operations(workspace: Workspace, values: Values) -> tuple[Operation, ...]:
-    """The operations of the document."""
-    found = list(places(workspace))
-    names = unique((_operation_id(place) for place in found), "op", ANNOTATION_NAMES | MEMBER_NAMES)
-    named = list(zip(found, names, strict=True))
-    targets = Targets(workspace, named)
-    return tuple(_operation(place, name, workspace, values, targets) for place, name in named)
 
 
 def _operation(place: Place, name: str, workspace: Workspace, values: Values, targets: Targets) -> Operation:
@@ -49,7 +41,7 @@ def _operation(place: Place, name: str, workspace: Workspace, values: Values, ta
         parameters=parameters(effective(place, workspace), place.path, hint, values),
         body=body(entry, hint, values, workspace) if entry is not None else None,
         responses=responses(node.get("responses"), hint, values, workspace, targets),
-        security=_security(node, workspace),
+        security=_security(node, workspace) if place.path else (),
         extensions={key: value for key, value in node.value.items() if key.startswith(_PREFIX)},
     )
 
@@ -98,13 +90,23 @@ def lower(
     `without` are the identities of defaults that count as not given.
     """
     values = Values(workspace, version, without)
-    found = operations(workspace, values)
+    found = list(places(workspace))
+    names = unique((_operation_id(place) for place in found), "op", ANNOTATION_NAMES | MEMBER_NAMES)
+    named = list(zip(found, names, strict=True))
+    targets = Targets(workspace, named)
+
+    def operation(place: Place, name: str) -> Operation:
+        return _operation(place, name, workspace, values, targets)
+
+    operations = tuple(operation(place, name) for place, name in named)
+    identities = {place.node.identity: name for place, name in named}
     info = workspace.root.value["info"]
     api = Api(
         title=info["title"],
         version=info["version"],
         source=posixpath.basename(workspace.root.source.file),
-        operations=found,
+        operations=operations,
+        outgoing=outgoing(workspace, identities, operation),
         types=values.type_defs(),
         security_schemes=_security_schemes(workspace),
     )

@@ -20,6 +20,7 @@ from katana.spec.model._operations import (
     places,
     template_names,
 )
+from katana.spec.model._outgoing import Sent, sent
 from katana.spec.model._reference import ReferenceRefusedError
 from katana.spec.model._reference import parse as parse_reference
 from katana.spec.model._sequences import (
@@ -50,6 +51,7 @@ __all__ = (
     "Node",
     "Place",
     "ReferenceRefusedError",
+    "Sent",
     "Workspace",
     "bare",
     "component_section",
@@ -70,6 +72,7 @@ __all__ = (
     "places",
     "reachable",
     "references",
+    "sent",
     "template_names",
     "walk",
 )

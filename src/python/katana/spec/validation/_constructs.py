@@ -6,30 +6,23 @@ In: a kind and a node. Out: findings. Never: a list of its own.
 from __future__ import annotations
 
 from katana.spec.model import Findings, Node
-from katana.spec.validation._unsupported import IGNORED, REFUSED, Construct
+from katana.spec.validation._unsupported import REFUSED, Construct
 
 _DOCUMENTS_A_PATH = frozenset(("$ref", "summary", "description", "servers"))
 
 _REFUSED: dict[str, list[Construct]] = {}
-_IGNORED: dict[str, list[Construct]] = {}
 for _construct in REFUSED:
     _REFUSED.setdefault(_construct.kind, []).append(_construct)
-for _construct in IGNORED:
-    _IGNORED.setdefault(_construct.kind, []).append(_construct)
 
 
 def check_constructs(kind: str, node: Node, findings: Findings) -> None:
-    """Refuses what cannot be generated, and mentions what is not."""
+    """Refuses what cannot be generated."""
     if not isinstance(node.value, dict):
         return
     for construct in _REFUSED.get(kind, ()):
         member = node.get(construct.name)
         if member is not None and construct.when(member):
             findings.error(member, construct.code, construct.message, hint=construct.hint, key=True)
-    for construct in _IGNORED.get(kind, ()):
-        member = node.get(construct.name)
-        if member is not None and construct.when(member):
-            findings.warning(member, construct.code, construct.message, hint=construct.hint, key=True)
     if kind == "path-item" and "$ref" in node.value:
         _check_siblings(node, findings)
 

@@ -17,6 +17,7 @@ from katana.spec.model import (
     is_ignored_header,
     parameter_key,
     places,
+    sent,
     template_names,
 )
 
@@ -27,7 +28,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110, section 5.6.2
 def check_operations(workspace: Workspace, version: str) -> None:
     """All rules for all operations."""
     first: dict[str, Place] = {}
-    for place in places(workspace):
+    for place in (*places(workspace), *(request.place for request in sent(workspace))):
         _check_identity(place, first, workspace.findings)
         _check_parameters(place, workspace)
         _check_body(place, workspace, version)
@@ -42,11 +43,11 @@ def _check_identity(place: Place, first: dict[str, Place], findings: Findings) -
         findings.error(node, "bad-operation-id", "an operationId is not empty")
         return
     same = first.setdefault(node.value, place)
-    if same is not place:
+    if same.node.identity != place.node.identity:  # callbacks may share one
         findings.error(
             node,
             "duplicate-operation-id",
-            f"the operationId is already that of {same.method.upper()} {same.path}",
+            f"the operationId is already that of {same.method.upper()} {same.path or same.node.pointer}",
             hint="make it unique",
         )
 
@@ -83,7 +84,9 @@ def _check_parameter(node: Node, place: Place, findings: Findings) -> None:
         findings.error(
             place_of_name,
             "unknown-path-parameter",
-            f"the path {place.path} has no `{{{name}}}`",
+            f"the path {place.path} has no `{{{name}}}`"
+            if place.path
+            else "what a service sends has no path of its own",
             hint="put it into the path in braces, or say where else the parameter is",
         )
     elif location in ("header", "cookie") and not _TOKEN.match(name):

@@ -13,18 +13,18 @@ from katana.spec.validation._endless import EndlessSchemas
 from katana.spec.validation._extensions import check_extensions
 from katana.spec.validation._links import check_links
 from katana.spec.validation._operations import check_operations
+from katana.spec.validation._outgoing import check_outgoing
 from katana.spec.validation._paths import check_paths
 from katana.spec.validation._schemas import check_schema
 from katana.spec.validation._security import check_security
 from katana.spec.validation._sequences import check_sequence
-from katana.spec.validation._unsupported import OUTGOING
 
 Identity = tuple[str, str]
 
 
 def check_rules(workspace: Workspace, version: str) -> None:
     """Adds what is wrong with the document to the workspace's findings."""
-    found = list(reachable(workspace, OUTGOING))
+    found = list(reachable(workspace))
     broken = _broken(found, workspace)
     endless = EndlessSchemas(workspace, version)
     for kind, node in found:
@@ -43,6 +43,7 @@ def check_rules(workspace: Workspace, version: str) -> None:
             check_paths(paths, workspace.findings)
         check_operations(workspace, version)
         check_links(workspace)
+        check_outgoing(workspace)
         check_security(workspace)
     check_extensions(workspace)
 

@@ -1,9 +1,8 @@
 """What OpenAPI can say and this version of Katana cannot do yet, as data.
 
 In: nothing. Out: tables. Never: logic beyond a predicate on the member. A construct in `REFUSED` is an error
-wherever it stands, because a service generated without it would not keep its contract. One in `IGNORED` is a warning:
-it describes calls that the service makes, not calls that it answers. What only documents (`servers`,
-`externalDocs`, `examples`, `xml` beside JSON, `tags`) is in neither: a server behaves the same without it.
+wherever it stands, because a service generated without it would not keep its contract. What only documents (`servers`,
+`externalDocs`, `examples`, `xml` beside JSON, `tags`) is not in it: a server behaves the same without it.
 """
 
 from __future__ import annotations
@@ -139,25 +138,6 @@ REFUSED: tuple[Construct, ...] = (
     ),
 )
 
-IGNORED: tuple[Construct, ...] = (
-    Construct(
-        "document",
-        "webhooks",
-        "ignored-webhooks",
-        "no senders are generated for webhooks",
-        "the service can send them with any HTTP client",
-        lambda member: bool(member.value),
-    ),
-    Construct(
-        "operation",
-        "callbacks",
-        "ignored-callbacks",
-        "no senders are generated for callbacks",
-        "the service can send them with any HTTP client",
-        lambda member: bool(member.value),
-    ),
-)
-
 WITHOUT_EFFECT: dict[str, tuple[Json, tuple[str, ...]]] = {
     "x-katana-cache": (None, ()),
     "x-katana-consistency": ("strong", ()),
@@ -170,6 +150,3 @@ WITHOUT_EFFECT: dict[str, tuple[Json, tuple[str, ...]]] = {
 
 By name: the value that describes what happens anyway, and the members that are meant (none: the whole policy).
 """
-
-OUTGOING = frozenset((("document", "webhooks"), ("operation", "callbacks"), ("components", "callbacks")))
-"""Where other rules do not look, because nothing is generated from it."""
