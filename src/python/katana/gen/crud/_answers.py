@@ -100,10 +100,11 @@ class Failures:
 
     def of_errors(self, offer: Offer, spell: Spelling) -> list[tuple[str, Failure]]:
         """What to catch around a query that writes."""
-        writes = offer.query.sql.lstrip()[:6].upper() not in ("SELECT", "VALUES", "TABLE ")
-        if not writes or self._method.operation.method in ("GET", "HEAD"):
+        verb = self._method.operation.method
+        inserts = re.search(r"\binsert\b", offer.query.sql, re.IGNORECASE) is not None
+        if verb in ("GET", "HEAD") or not (inserts or verb == "DELETE" or self._method.has_body):
             return []
-        errors = [] if self._method.operation.method == "DELETE" else [("UniqueViolation", self.conflict())]
+        errors = [] if verb == "DELETE" else [("UniqueViolation", self.conflict())]
         if any(_REFERENCES.search(migration.up) for migration in offer.plan.database.migrations):
             errors.append(("ForeignKeyViolation", self.broken_reference()))
         return [(spell.use(RUNTIME_SQL, error), failure) for error, failure in errors if failure is not None]

@@ -93,7 +93,7 @@ class Controllers:
         for each in classes:
             self._emit(body, each, rows, labels)
         if classes:
-            rows.emit(Spelling(body, self._plans[classes[0].api], labels=labels))
+            rows.emit(body)
         for name, (annotation, pairs) in sorted(labels.items()):
             module.line(Group(f"{name}: {annotation} = {{", pairs, "}"))
         if classes:

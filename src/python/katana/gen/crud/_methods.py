@@ -6,16 +6,17 @@ is found first, and then nothing counts but the list of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from katana.gen import openapi
-from katana.gen.crud._answers import Failures, success_of
+from katana.gen.crud._answers import Failure, Failures, success_of
 from katana.gen.crud._binding import LIMITS, Binding, bind, limit_of
 from katana.gen.crud._inputs import Inputs, refuse_body
 from katana.gen.crud._match import Offer
 from katana.gen.crud._misfit import Misfit, Misfits
-from katana.gen.crud._pages import Page, page_of
+from katana.gen.crud._pages import page_of
 from katana.gen.crud._resources import key
 from katana.gen.crud._results import Results
 from katana.gen.crud._row_functions import RowFunctions
@@ -85,15 +86,21 @@ class _Body:
         Raises:
             Misfits: every reason why there are none.
         """
-        try:
+        with self._collecting():
             self._statements()
+        if self._misfits:
+            raise Misfits(self._misfits)
+        return self._lines
+
+    @contextmanager
+    def _collecting(self) -> Iterator[None]:
+        """Goes on after a misfit, so that all of them are told at once."""
+        try:
+            yield
         except Misfit as misfit:
             self._misfits.append(misfit)
         except Misfits as several:
             self._misfits += several.misfits
-        if self._misfits:
-            raise Misfits(self._misfits)
-        return self._lines
 
     def _statements(self) -> None:
         refusal = refuse_body(self._method, self._spell.plan)
@@ -112,22 +119,22 @@ class _Body:
             self._changed(results)
 
     def _many(self, results: Results) -> None:
-        type_ = results.list_type()
-        page = page_of(type_, self._spell.plan)
-        ahead = page is not None and page.look_ahead
-        limit = self._limit() if ahead else ""
-        self._call(self._rows, look_ahead=ahead)
-        self._look_for_parent()
-        if page is None:
-            self._add(("return ", results.answer(results.items(type_, self._rows, self._row), None)))
+        with self._collecting():
+            type_ = results.list_type()
+            page = page_of(type_, self._spell.plan)
+            limit = self._limit() if page is not None and page.look_ahead else ""
+        self._call(self._rows, look_ahead=not self._misfits and limit != "")
+        if self._misfits:
             return
-        if ahead:
+        self._look_for_parent()
+        if limit:
             self._add(f"{self._page} = {self._rows}[:{limit}]")
-        self._add(("return ", results.answer(self._paged(results, page, limit), None)))
-
-    def _paged(self, results: Results, page: Page, limit: str) -> Doc:
-        following = f"len({self._rows}) > {limit}"
-        return results.page(page, self._page if page.look_ahead else self._rows, self._row, following)
+        if page is None:
+            body = results.items(type_, self._rows, self._row)
+        else:
+            following = f"len({self._rows}) > {limit}"
+            body = results.page(page, self._page if limit else self._rows, self._row, following)
+        self._add(("return ", results.answer(body, None)))
 
     def _limit(self) -> str:
         """The expression that says how many items a page has."""
@@ -155,29 +162,37 @@ class _Body:
         maybe = self._offer.query.command == "one"
         self._call(self._row if maybe or results.needs_row else "")
         if maybe:
-            failure = self._failures.not_found()
-            if failure is None and self._method.operation.method != "GET":
-                failure = self._failures.conflict()
-            if failure is None:
-                raise Misfit(
-                    "crud-command",
-                    "declares no 404, and the query may find nothing",
-                    f"declare a 404, or write `-- name: {self._offer.query.name} :one!` if there is always a row",
-                )
-            self._add(f"if {self._row} is None:")
-            self._add(failure.statement, inside=True)
-        body = results.item(self._row) if results.has_body else None
+            with self._collecting():
+                self._add(f"if {self._row} is None:")
+                self._add(self._nothing().statement, inside=True)
+        body: Doc | None = None
+        with self._collecting():
+            body = results.item(self._row) if results.has_body else None
         self._add(("return ", results.answer(body, self._row)))
+
+    def _nothing(self) -> Failure:
+        """What a `:one` without a row means."""
+        failure = self._failures.not_found()
+        if failure is None and self._method.operation.method != "GET":
+            failure = self._failures.conflict()
+        if failure is not None:
+            return failure
+        raise Misfit(
+            "crud-command",
+            "declares no 404, and the query may find nothing",
+            f"declare a 404, or write `-- name: {self._offer.query.name} :one!` if there is always a row",
+        )
 
     def _changed(self, results: Results) -> None:
         failure = self._failures.not_found() if self._method.path_arguments else None
-        if failure is None:
-            self._call("")
-        elif self._offer.query.command == "exec":
-            hint = f"write `-- name: {self._offer.query.name} :execrows`"
-            raise Misfit("crud-command", "declares a 404, and an `:exec` does not tell whether there was a row", hint)
-        else:
-            self._call(self._count)
+        counts = self._offer.query.command == "execrows"
+        self._call(self._count if failure is not None and counts else "")
+        with self._collecting():
+            if failure is not None and not counts:
+                hint = f"write `-- name: {self._offer.query.name} :execrows`"
+                message = "declares a 404, and an `:exec` does not tell whether there was a row"
+                raise Misfit("crud-command", message, hint)
+        if failure is not None:
             self._add(f"if not {self._count}:")
             self._add(failure.statement, inside=True)
         self._add(("return ", results.answer(None, None)))

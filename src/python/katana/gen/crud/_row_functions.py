@@ -18,50 +18,49 @@ from katana.gen.crud._resources import key
 from katana.gen.crud._shapes import shape_of
 from katana.gen.crud._spelling import Spelling
 from katana.gen.crud._values import read
-from katana.gen.source import Group, identifier
+from katana.gen.source import Chain, Doc, Group, Module, identifier
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Function:
+    """A function; `rows` are the types that it takes."""
+
     name: str
-    argument: str
-    annotation: str
-    returns: str
-    fields: tuple[str, ...]
+    rows: list[str]
 
 
 class RowFunctions:
-    """The functions of one module."""
+    """The functions of one module: by DTO, argument and what the members are made from."""
 
     def __init__(self) -> None:
-        self._functions: dict[tuple[str, str, str], _Function] = {}
+        self._functions: dict[tuple[str, str, tuple[str, ...]], _Function] = {}
         self._names = openapi.Names()
 
     def of(self, dto: str, offer: Offer, spell: Spelling) -> str:
         """The function that makes a `dto` of a row of the query.
 
         Raises:
-            Misfit: the row does not have what the DTO needs; all such members in one.
+            Misfits: the row does not have what the DTO needs.
         """
-        row = offer.planned.row
-        owner = row.name if row is not None else offer.query.name
-        identity = (dto, offer.plan.package, owner)
+        spell = spell.avoiding(("row", "value"))
+        argument = "row" if offer.planned.row is not None else "value"
+        fields = _fields(dto, offer, argument, spell)
+        cls = spell.use(f"{spell.plan.package}.dto", identifier(dto))
+        identity = (cls, argument, fields)
         if identity not in self._functions:
-            spell = spell.avoiding(("row", "value"))
-            argument = "row" if row is not None else "value"
-            fields = _fields(dto, offer, argument, spell)
-            name = self._names.new(f"_{openapi.snake(dto)}", "row_")
-            cls = spell.module.use(f"{spell.plan.package}.dto", identifier(dto), spell.avoid)
-            self._functions[identity] = _Function(name, argument, row_type(offer, spell), cls, fields)
-        return self._functions[identity].name
+            self._functions[identity] = _Function(self._names.new(f"_{openapi.snake(dto)}", "row_"), [])
+        function, row = self._functions[identity], row_type(offer, spell)
+        if row not in function.rows:
+            function.rows.append(row)
+        return function.name
 
-    def emit(self, spell: Spelling) -> None:
+    def emit(self, module: Module) -> None:
         """Prints them."""
-        for function in self._functions.values():
-            spell.module.space()
-            head = f"def {function.name}({function.argument}: {function.annotation}) -> {function.returns}:"
-            with spell.module.block(head):
-                spell.module.line(Group(f"return {function.returns}(", function.fields, ")"))
+        for (cls, argument, fields), function in self._functions.items():
+            module.space()
+            parameter: Doc = (f"{argument}: ", Chain("|", tuple(function.rows)))
+            with module.block((Group(f"def {function.name}(", (parameter,), ")"), f" -> {cls}:")):
+                module.line(Group(f"return {cls}(", fields, ")"))
 
 
 def row_type(offer: Offer, spell: Spelling) -> str:

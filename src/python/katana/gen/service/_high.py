@@ -127,7 +127,7 @@ class High:
                 column=column,
                 pointer=operation.pointer,
                 code=misfit.code,
-                message=f"{operation.name} ({operation.method} {operation.path}) {misfit.message}"
+                message=f"{operation.name} ({operation.method} {operation.path}): {misfit.message}"
                 + (f" ({queries})" if queries else ""),
                 hint=misfit.hint if gap.offers else f"{misfit.hint}\n{self._by_hand(gap, cls)}",
             )

@@ -1,0 +1,2 @@
+-- name: twice :many
+SELECT id FROM orders;

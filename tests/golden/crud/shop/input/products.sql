@@ -1,0 +1,33 @@
+-- name: list_products :many
+-- nullable: kind
+SELECT id, slug, title, kind, price, weight, tags, maker, since
+FROM products
+WHERE @kind::kind IS NULL OR kind = @kind
+ORDER BY id
+LIMIT @page_size
+OFFSET @offset;
+
+-- name: create_product :one!
+-- nullable: weight, maker, since
+INSERT INTO products (slug, title, kind, price, weight, tags, maker, since)
+VALUES (@slug, @title, @kind, @price, @weight, @tags, @maker, @since)
+RETURNING id, slug, title, kind, price, weight, tags, maker, since;
+
+-- name: count_products :one!
+-- not_null: count
+SELECT count(*) FROM products;
+
+-- name: get_product :one
+SELECT id, slug, title, kind, price, weight, tags, maker, since
+FROM products
+WHERE slug = @slug;
+
+-- name: update_product :one
+-- nullable: title, kind, weight, maker
+UPDATE products
+SET title = coalesce(@title, title),
+    kind = coalesce(@kind, kind),
+    weight = CASE WHEN @set_weight::boolean THEN @weight ELSE weight END,
+    maker = CASE WHEN @set_maker::boolean THEN @maker ELSE maker END
+WHERE slug = @slug
+RETURNING id, slug, title, kind, price, weight, tags, maker, since;

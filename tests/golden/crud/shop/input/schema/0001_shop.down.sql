@@ -1,0 +1,1 @@
+DROP TABLE reviews; DROP TABLE products; DROP TYPE kind;

@@ -1,0 +1,93 @@
+"""Every folder here: `input/` is a description with SQL, `expected/` its generated controllers, or `refused.txt`.
+
+`KATANA_UPDATE_GOLDEN=1` writes what is expected anew; read the diff.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import mypy.version  # noqa: F401 - so that build tools put it beside these tests
+import pytest
+import ruff  # noqa: F401 - likewise
+
+import katana.runtime.generated
+from katana import spec, sql
+from katana.cli._contract_places import ContractPlaces
+from katana.diagnostics import DiagnosticsError, render
+from katana.embedded import EmbeddedPostgres
+from katana.gen import openapi, service
+from katana.gen import sql as gen_sql
+
+HERE = Path(__file__).parent
+CASES = sorted(folder.name for folder in HERE.iterdir() if (folder / "input").is_dir())
+ACCEPTED = [case for case in CASES if not (HERE / case / "refused.txt").is_file()]
+UPDATE = os.environ.get("KATANA_UPDATE_GOLDEN") == "1"
+PRODUCT = Path(katana.runtime.generated.__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres.start() as started:
+        yield started
+
+
+def inputs(case: str, server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> service.Inputs:
+    """The service of a case, without controllers."""
+    monkeypatch.chdir(HERE / case / "input")
+    schema, queries = sql.discover(Path())
+    api = spec.compile(Path(f"{case}.yaml")).api
+    database = sql.compile(schema, queries, source=case, db_url=server.url())
+    manifest = service.Manifest(
+        version=1,
+        name="server",
+        package=f"{case}_server",
+        layer="high",
+        apis=(service.ApiPart(package=f"{case}_api", ir="", source=f"{case}.yaml"),),
+        databases=(service.DatabasePart(package=f"{case}_db", ir="", queries=tuple(map(str, queries))),),
+    )
+    return service.Inputs(
+        manifest=manifest,
+        apis={f"{case}_api": api},
+        databases={f"{case}_db": database},
+        generated={**openapi.generate(api, f"{case}_api"), **gen_sql.generate(database, f"{case}_db")},
+        sources={},
+        places=ContractPlaces(manifest),
+    )
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_generated_controllers_or_their_refusal_are_the_expected_ones(
+    case: str, server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        text = service.generate(service.plan(inputs(case, server, monkeypatch)))[f"{case}_server/crud.py"]
+        expected = HERE / case / "expected" / "crud.py"
+    except DiagnosticsError as error:
+        text = render(error.diagnostics)
+        expected = HERE / case / "refused.txt"
+    if UPDATE:
+        expected.parent.mkdir(exist_ok=True)
+        expected.write_bytes(text.encode())
+    assert expected.read_text() == text
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_generated_controllers_pass_mypy_in_strict_mode_and_ruff(
+    case: str, server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given = inputs(case, server, monkeypatch)
+    for name, text in {**given.generated, **service.generate(service.plan(given))}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(text.encode())
+    environment = {**os.environ, "MYPYPATH": os.pathsep.join([str(tmp_path), str(PRODUCT)])}
+    strict = ["mypy", "--strict", "--config-file=", "--follow-imports=silent", "-p", f"{case}_server"]
+    for command in (strict, ["ruff", "format", "--line-length=120", "--check", "."]):
+        done = subprocess.run(
+            [sys.executable, "-m", *command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
