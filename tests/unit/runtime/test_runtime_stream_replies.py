@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
+import socket
 
 import pytest
 
@@ -316,6 +317,16 @@ def test_a_stream_may_be_silent_for_longer_than_any_timeout(run: Run) -> None:
             await asyncio.sleep(0.6)
             streams.gate.set()
             assert await content(client) == b"last"
+
+    run(scenario())
+
+
+def test_the_kernel_looks_for_clients_that_have_vanished(run: Run) -> None:
+    async def scenario() -> None:
+        async with streaming() as (server, _), connected(server) as client:
+            assert (await client.ask("/sized")).status == 200
+            accepted = connections(server)[0]._transport.get_extra_info("socket")
+            assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) != 0
 
     run(scenario())
 

@@ -139,6 +139,16 @@ def test_a_reader_that_does_not_read_stops_the_sender(run: Run) -> None:
     run(scenario())
 
 
+def test_a_small_body_that_arrives_with_its_head_is_a_stream_too(run: Run) -> None:
+    async def scenario() -> None:
+        async with streaming() as (server, _), connected(server) as client:
+            for _ in range(3):
+                client.send(b"POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
+                assert (await client.answer()).body == b"3:3"
+
+    run(scenario())
+
+
 # --- limits
 
 
@@ -295,6 +305,31 @@ def test_much_that_is_not_read_ends_the_connection_after_the_response(run: Run) 
             assert (answer.body, answer.fields["connection"]) == (b"ignored", "close")
             client.send(b"x" * (2 * MIB - 100_000))
             assert await client.rest() == b""
+
+    run(scenario())
+
+
+def test_a_client_that_wants_to_close_gets_its_response_while_it_sends(run: Run) -> None:
+    async def scenario() -> None:
+        async with streaming() as (server, _), connected(server) as client:
+            post(client, "/ignore", "Content-Length: 200000", "Connection: close", body=b"x" * 100_000)
+            answer = await client.answer()
+            assert (answer.body, answer.fields["connection"]) == (b"ignored", "close")
+            client.send(b"x" * 100_000)
+            assert await client.rest() == b""
+
+    run(scenario())
+
+
+def test_a_request_that_cannot_be_begun_is_answered_before_its_body_is_there(run: Run) -> None:
+    async def scenario() -> None:
+        limits = dataclasses.replace(Limits(), in_flight=0)
+        async with streaming(limits) as (server, _), connected(server) as client:
+            post(client, "/read", "Content-Length: 6", body=b"abc")
+            assert (await client.answer()).status == 503
+            client.send(b"def")
+            post(client, "/read", "Content-Length: 6", body=b"abc")
+            assert (await client.answer()).status == 503
 
     run(scenario())
 

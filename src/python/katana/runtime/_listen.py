@@ -35,6 +35,7 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         if os.name == "posix":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _look_for_the_vanished(sock)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if host == "::" else 1)
         sock.bind(address)
@@ -44,6 +45,17 @@ def bind(host: str, port: int) -> socket.socket:
         raise ListenError(f"cannot listen on {host}:{port}: {_reason(error)}{instead}") from None
     sock.setblocking(False)
     return sock
+
+
+def _look_for_the_vanished(sock: socket.socket) -> None:
+    """Have the kernel ask silent clients whether they are there: a stream without news would wait for them for ever.
+
+    Connections inherit it. Seconds of silence, seconds between two questions, questions.
+    """
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
+        if hasattr(socket, name):  # the names differ from platform to platform
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 async def serve_socket(sock: socket.socket, factory: Callable[[], asyncio.Protocol], backlog: int) -> asyncio.Server:

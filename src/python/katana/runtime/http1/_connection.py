@@ -251,6 +251,7 @@ class Connection:
             if fields.expects_continue:
                 raise
             request.refusal = problem
+            request.streams = False
         request.streams = request.streams and (fields.chunked or self.buffered < fields.length)  # rule 5
         if fields.length > self._room:
             raise ContentTooLarge("http.body", detail=f"the body is larger than {self._room} bytes")

@@ -6,8 +6,7 @@ of its own (`_wheel.py`).
 1. Requests are answered in the order they came; while a handler waits, nothing after it is started.
 2. What is answered in one turn of the loop is written with one call.
 3. A client that does not read its responses stops being read (`pause_writing`), and in the end is reset.
-4. After an early final response the write side is closed and input discarded for a while: closing at once would make
-   the kernel send a reset that can overtake the response (RFC 9112, 9.6).
+4. After an early final response input is discarded for a while before the connection ends (`_lifetime.py`).
 5. A client that ended its side while a handler waits may be gone or half-closed; the handler has `gone_grace` seconds.
 6. A body that is read while it arrives (`_upload.py`) stops the connection from being read while its reader is behind.
    What is left of it after the response is thrown away if it is little, else the connection is closed as in rule 4.
@@ -21,8 +20,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import socket
-import struct
 from typing import TYPE_CHECKING, Final, cast
 
 from msgspec import structs
@@ -32,6 +29,7 @@ from katana.runtime._problem import Problem, problem_reply
 from katana.runtime._problem_statuses import BadRequest, RequestTimeout, ServiceUnavailable
 from katana.runtime._reply import Reply, StreamReply
 from katana.runtime.http1._connection import CONTINUE, Connection, Phase, Request
+from katana.runtime.http1._lifetime import Lifetime
 from katana.runtime.http1._outflow import Outflow
 from katana.runtime.http1._render import CONTINUE_LINE, render
 from katana.runtime.http1._shared import Shared, Waits
@@ -42,46 +40,20 @@ if TYPE_CHECKING:
 
 
 _BY_PHASE: Final = {Phase.IDLE: Waits.IDLE, Phase.HEAD: Waits.HEAD, Phase.BODY: Waits.BODY, Phase.CLOSED: Waits.CLOSE}
-_RESET: Final = struct.pack("ii", 1, 0)
 
 
-class HttpProtocol(asyncio.Protocol):
-    """One connection. `expires` and `filed` are for the wheel."""
+class HttpProtocol(Lifetime):
+    """One connection."""
 
-    __slots__ = (
-        "_core",
-        "_ending",
-        "_eof",
-        "_flight",
-        "_outflow",
-        "_reading",
-        "_request",
-        "_shared",
-        "_transport",
-        "_upload",
-        "_waits",
-        "_yielded",
-        "expires",
-        "filed",
-        "writable",
-    )
-
-    _transport: asyncio.Transport
+    __slots__ = ("_core", "_flight", "_outflow", "_request", "_upload", "_yielded")
 
     def __init__(self, shared: Shared) -> None:
-        self.expires = math.inf
-        self.filed = 0
-        self._shared = shared
+        super().__init__(shared)
         self._core = Connection(shared.limits, shared.dispatcher.plan)
         self._flight: Flight | None = None
         self._request: Request | None = None
         self._upload: Upload | None = None
         self._outflow: Outflow | None = None
-        self._waits = Waits.CLOSE
-        self._eof = False
-        self._ending = False
-        self._reading = True
-        self.writable = True
         self._yielded = False
 
     # --- what the transport calls
@@ -163,11 +135,6 @@ class HttpProtocol(asyncio.Protocol):
         """Bytes that are kept for this client, received and not used or not yet sent."""
         sides = (self._upload, self._outflow)
         return self._core.buffered + self._transport.get_write_buffer_size() + sum(x.held for x in sides if x)
-
-    @property
-    def reading(self) -> bool:
-        """Whether more is received."""
-        return self._reading
 
     def drain(self) -> None:
         """Serve what has been received, then close (rule 8)."""
@@ -357,14 +324,6 @@ class HttpProtocol(asyncio.Protocol):
         elif (arriving or self.writable) and core.buffered <= self._shared.limits.pipeline_bytes:
             self._resume_reading()
 
-    def _wait(self, waits: Waits) -> None:
-        """Start the timeout of `waits`. Filing is needed when it may end sooner than the one before."""
-        shared = self._shared
-        self._waits = waits
-        self.expires = shared.wheel.now + shared.timeouts[waits]
-        if not self.filed or waits > Waits.IDLE:
-            shared.wheel.file(self)
-
     # --- bodies that are read while they arrive (rule 6)
 
     def _start(self, request: Request) -> None:
@@ -420,11 +379,6 @@ class HttpProtocol(asyncio.Protocol):
 
     # --- ending
 
-    def _reset(self) -> None:
-        """Close so that the client cannot take the end of the connection for the end of the response."""
-        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        self._transport.abort()
-
     def _refuse(self, problem: Problem) -> None:
         """Answer a request that cannot be read to its end, and close."""
         reply = problem_reply(None, problem)
@@ -437,25 +391,8 @@ class HttpProtocol(asyncio.Protocol):
         self._end(linger=self._core.buffered > 0 or (upload is not None and (upload.open or upload.broken)))
 
     def _end(self, *, linger: bool) -> None:
-        """Close after what has been written; `linger` for a client that may still be sending (rule 4)."""
-        self._ending = True
+        """Close after what has been written; `linger` as in `_close`."""
         self._core.close()
         if self._upload is not None:
             self._upload.drop()
-        self._resume_reading()
-        if linger and not self._eof and self._transport.can_write_eof():
-            self._transport.write_eof()
-            self._wait(Waits.LINGER)
-        else:
-            self._transport.close()
-            self._wait(Waits.CLOSE)
-
-    def _resume_reading(self) -> None:
-        if not self._reading:
-            self._reading = True
-            self._transport.resume_reading()
-
-    def _pause_reading(self) -> None:
-        if self._reading:
-            self._reading = False
-            self._transport.pause_reading()
+        self._close(linger=linger)
