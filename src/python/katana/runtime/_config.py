@@ -51,6 +51,11 @@ class Config:
         database_url: PostgreSQL connection string; a secret, see `shown`.
         profile: `dev` adds `/docs` and `/openapi.json`.
         migrate: apply missing migrations before serving.
+        reactors: processes that serve, each with an event loop of its own; 0: this process alone; None: in the profile
+            `dev` this process alone, else one for each core.
+        pin: whether each reactor stays on a core of its own, when there are enough.
+        admin_port: TCP port of `/livez`, `/readyz` and `/status` of the whole instance; None: there is none.
+        admin_host: address or name for it.
         shutdown_deadline: seconds that requests have to finish after SIGTERM.
         body_limit: bytes of a request body, unless the operation sets its own.
         trust_client_cert: believe the fields `client-cert` and `client-cert-chain` (RFC 9440): a proxy in front of the
@@ -63,6 +68,10 @@ class Config:
     database_url: str | None = field(default=None, repr=False)
     profile: Profile = "prod"
     migrate: bool = True
+    reactors: int | None = None
+    pin: bool = True
+    admin_port: int | None = None
+    admin_host: str = "127.0.0.1"
     shutdown_deadline: float = 10.0
     body_limit: int = LIMITS.body
     trust_client_cert: bool = False
@@ -107,6 +116,12 @@ def _port(value: str) -> int:
     return int(value)
 
 
+def _reactors(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and int(value) <= 1024):
+        raise ValueError("a number from 0 to 1024")
+    return int(value)
+
+
 def _profile(value: str) -> str:
     if value not in ("dev", "prod"):
         raise ValueError("`dev` or `prod`")
@@ -144,6 +159,10 @@ OPTIONS: Final = (
     Option("database_url", _text, "URL", "PostgreSQL connection string, postgresql://user:password@host:port/name"),
     Option("profile", _profile, "{dev,prod}", "dev serves /docs and /openapi.json too"),
     Option("migrate", _negated_flag, "", "do not apply missing migrations at start", flag=False),
+    Option("reactors", _reactors, "N", "processes that serve, 0 for this one alone; one for each core, alone in dev"),
+    Option("pin", _negated_flag, "", "do not keep each reactor on a core of its own", flag=False),
+    Option("admin_port", _port, "PORT", "port for /livez, /readyz and /status of all reactors together"),
+    Option("admin_host", _text, "HOST", "address or name for the admin port"),
     Option("shutdown_deadline", _seconds, "SECONDS", "time for running requests after SIGTERM"),
     Option("body_limit", _bytes, "BYTES", "largest request body, unless the operation sets its own limit"),
     Option("trust_client_cert", _flag, "", "believe the proxy's client-cert fields (RFC 9440)", flag=True),

@@ -25,7 +25,20 @@ def new_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind_all(host: str, port: int, count: int) -> list[socket.socket]:
+    """Sockets bound to one address, among which the system shares out the connections (`SO_REUSEPORT`).
+
+    Raises ListenError, also when somebody else listens there who would share too.
+    """
+    first = bind(host, port)
+    if count == 1:
+        return [first]
+    port = first.getsockname()[1]
+    first.close()
+    return [bind(host, port, shared=True) for _ in range(count)]
+
+
+def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
     """A bound TCP socket. A name is resolved, and its first address taken. Raises ListenError."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
@@ -36,6 +49,8 @@ def bind(host: str, port: int) -> socket.socket:
         if os.name == "posix":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         _look_for_the_vanished(sock)
+        if shared:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if host == "::" else 1)
         sock.bind(address)

@@ -10,31 +10,29 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import logging
 import os
 import platform
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NoReturn
 
 from katana.runtime._config import OPTIONS, Config, ConfigError, masked, resolve, shown, suggestion
 from katana.runtime._listen import ListenError, new_loop
 from katana.runtime._server import Server, StartError
 from katana.runtime._service import Service
+from katana.runtime._until_signal import serve_until_signal
 from katana.runtime._version import VERSION
 
-OnReady = Callable[[Server], None]
 
-
-def serve(service: Service, argv: Sequence[str] | None = None, *, on_ready: OnReady | None = None) -> int:
+def serve(service: Service, argv: Sequence[str] | None = None) -> int:
     """Run a service until SIGTERM or SIGINT; return the exit code of the process.
 
     Args:
         service: what to serve.
         argv: the arguments; None: those of the process.
-        on_ready: called on the event loop when the service listens.
     """
     try:
         arguments = vars(_parser(service).parse_args(argv))
@@ -46,7 +44,7 @@ def serve(service: Service, argv: Sequence[str] | None = None, *, on_ready: OnRe
             return _print(_table(shown(config)))
         if print_routes:
             return _print(_table(_routes(service, config)))
-        return _run(service, config, on_ready)
+        return _run(service, config)
     except _Help as text:
         return _print([str(text)])
     except ConfigError as error:
@@ -121,69 +119,57 @@ def _table(rows: Iterable[tuple[str, ...]]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
 
 
-def _run(service: Service, config: Config, on_ready: OnReady | None) -> int:
+def _run(service: Service, config: Config) -> int:
     if not logging.getLogger().handlers:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _raise_file_limit()
+    reactors = _reactors(config)
+    if reactors == 0:
+        if config.admin_port is not None:
+            raise ConfigError(
+                f"{config.source('admin_port')}: this process serves alone and answers /livez and /readyz itself; "
+                "leave it out, or give --reactors"
+            )
+        return _alone(service, config)
+    from katana.runtime.supervisor import Supervisor  # noqa: PLC0415 - needs what only POSIX has
+
+    config = replace(config, reactors=reactors)
+    return Supervisor(service, config, lambda url: _greet(service, config, url)).run()
+
+
+def _reactors(config: Config) -> int:
+    """How many reactors to fork; 0: serve in this process."""
+    if not hasattr(os, "fork"):
+        return 0
+    if config.reactors is not None:
+        return config.reactors
+    if config.profile == "dev":
+        return 0
+    from katana.runtime.supervisor import default_reactors  # noqa: PLC0415 - see `_run`
+
+    return default_reactors()
+
+
+def _alone(service: Service, config: Config) -> int:
+    server = Server(service, config)
+
+    def ready() -> None:
+        _greet(service, config, server.url)
+
     with asyncio.Runner(loop_factory=new_loop) as runner:
-        return runner.run(_serve(Server(service, config), on_ready))
+        return runner.run(serve_until_signal(server, (signal.SIGTERM, signal.SIGINT), ready))
 
 
-async def _serve(server: Server, on_ready: OnReady | None) -> int:
-    stop = _Signals(asyncio.get_running_loop())
-    starting = asyncio.ensure_future(server.start())
-    either: list[asyncio.Future[Any]] = [starting, stop.first]
-    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-    if not starting.done():  # a migration that is under way is rolled back with its connection
-        starting.cancel()
-        await asyncio.wait([starting])
-        return 128 + stop.first.result()
-    starting.result()
-    _print(_greeting(server))
-    # What exists now lives as long as the process: the collector need not look at it again.
-    gc.collect()
-    gc.freeze()
-    if on_ready is not None:
-        on_ready(server)
-    await stop.first
-    stopping = asyncio.ensure_future(server.stop())
-    ends: list[asyncio.Future[Any]] = [stopping, stop.second]
-    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    if not stopping.done():
-        server.abort()
-        return 128 + stop.second.result()
-    stopping.result()
-    return 0
-
-
-class _Signals:
-    """The first and the second SIGTERM or SIGINT, as futures of the signal's number."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self.first: asyncio.Future[int] = loop.create_future()
-        self.second: asyncio.Future[int] = loop.create_future()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            try:
-                loop.add_signal_handler(number, self._arrived, number)
-            except NotImplementedError:  # Windows
-                signal.signal(number, lambda got, _: loop.call_soon_threadsafe(self._arrived, got))
-
-    def _arrived(self, number: int) -> None:
-        for future in (self.first, self.second):
-            if not future.done():
-                future.set_result(int(number))
-                return
-
-
-def _greeting(server: Server) -> list[str]:
-    config = server.config
-    lines = [f"listening on {server.url}"]
+def _greet(service: Service, config: Config, url: str) -> None:
+    """Say where the service listens."""
+    lines = [f"listening on {url}"]
+    if config.reactors:
+        lines[0] += f" with {config.reactors} reactors" if config.reactors > 1 else " with 1 reactor"
     if config.database_url is not None:
         lines.append(f"database {masked(config.database_url)}")
-    if config.profile == "dev" and server.service.documents():
-        lines.append(f"docs {server.url}/docs")
-    return lines
+    if config.profile == "dev" and service.documents():
+        lines.append(f"docs {url}/docs")
+    _print(lines)
 
 
 def _raise_file_limit() -> None:

@@ -56,15 +56,18 @@ class Server:
         service: what to serve.
         config: host, port, database.
         limits: a body limit in `config` replaces the one here.
+        sock: bound already, to listen on instead of host and port.
     """
 
-    def __init__(self, service: Service, config: Config, *, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self, service: Service, config: Config, *, limits: Limits = LIMITS, sock: socket.socket | None = None
+    ) -> None:
         self.service = service
         self.config = config
         own = config.body_limit != LIMITS.body
         self.limits = dataclasses.replace(limits, body=config.body_limit) if own else limits
         self._database: Database | None = None
-        self._sock: socket.socket | None = None
+        self._sock = sock
         self._listener: asyncio.Server | None = None
         self._shared: Shared | None = None
         self._ticker: asyncio.TimerHandle | None = None
@@ -95,13 +98,20 @@ class Server:
         """The number of open connections."""
         return len(self._shared.connections) if self._shared is not None else 0
 
+    @property
+    def in_flight(self) -> int:
+        """The number of requests that wait for something."""
+        return len(self._shared.dispatcher.flights) if self._shared is not None else 0
+
     async def start(self) -> None:
         """Migrate and connect the database, make the controllers, listen.
 
         Raises ConfigError when a database is needed and not configured, StartError when it cannot be used, ListenError
         when the address cannot.
         """
-        self._sock = sock = bind(self.config.host, self.config.port)
+        if self._sock is None:
+            self._sock = bind(self.config.host, self.config.port)
+        sock = self._sock
         url = url_of(sock)
         try:
             self._database = await self._connect()

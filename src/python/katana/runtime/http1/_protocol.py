@@ -12,8 +12,8 @@ of its own (`_wheel.py`).
    What is left of it after the response is thrown away if it is little, else the connection is closed as in rule 4.
 7. A streaming response (`_outflow.py`) that cannot be completed ends the connection without its last chunk. Where its
    end is that of the connection, which is then reset (RFC 9112, 8).
-8. When the server stops, a connection that has not carried a request yet has as long to send its first one: its client
-   would not understand to be turned away. One that is idle is closed at once (RFC 9112, 9.3.1, lets clients retry).
+8. When the server stops, a connection that is idle, or has not carried a request yet, has as long to send one more: it
+   may be on its way, and its client would have to guess whether it was served (RFC 9112, 9.3.1).
 """
 
 from __future__ import annotations
@@ -138,9 +138,9 @@ class HttpProtocol(Lifetime):
 
     def drain(self) -> None:
         """Serve what has been received, then close (rule 8)."""
-        if self._waits is Waits.IDLE or (self._upload is not None and self._flight is None):
+        if self._upload is not None and self._flight is None:
             self._end(linger=False)
-        elif self._waits is Waits.FIRST:
+        elif self._waits is Waits.IDLE or self._waits is Waits.FIRST:
             self.expires = self._shared.loop.time() + self._shared.limits.gone_grace
             self._shared.wheel.file(self)
 

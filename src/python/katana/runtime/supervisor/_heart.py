@@ -1,0 +1,47 @@
+"""The heartbeats of a child, from its event loop.
+
+In: a server. Out: lines on a pipe. Never: a beat of a loop that hangs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from typing import Final
+
+from katana.runtime._server import Server
+from katana.runtime.supervisor._beat import Beat, encode
+
+BEAT_SECONDS: Final = 1.0
+
+
+class Heart:
+    """Beats as long as the loop runs. `beats` is the write end of a pipe, non-blocking."""
+
+    def __init__(self, server: Server, beats: int, loop: asyncio.AbstractEventLoop) -> None:
+        self._server = server
+        self._beats = beats
+        self._loop = loop
+        self._ready = False
+        self._beat()
+
+    def ready(self) -> None:
+        """The server listens: say so at once."""
+        self._ready = True
+        self._send()
+
+    def _beat(self) -> None:
+        self._send()
+        self._loop.call_later(BEAT_SECONDS, self._beat)
+
+    def _send(self) -> None:
+        server = self._server
+        beat = Beat(
+            ready=self._ready,
+            reasons=tuple(reason[:200] for reason in server.unready_reasons()[:5]),
+            connections=server.connections,
+            in_flight=server.in_flight,
+        )
+        with contextlib.suppress(OSError):  # full, because the supervisor has not looked for a while; or it is gone
+            os.write(self._beats, encode(beat))

@@ -1,0 +1,309 @@
+"""The supervisor: forks reactors, watches them, replaces them, ends them.
+
+In: a service, its configuration, signals, heartbeats. Out: an exit code. Never: a request, an event loop, a thread.
+
+1. Sockets are bound before the first fork and kept open: a reactor's death resets nobody who waits to be accepted.
+2. The first reactor starts alone: it migrates the database, and what keeps it from starting ends the instance with its
+   exit code. The others follow when it is ready, without migrating.
+3. A reactor that ends unasked is replaced: at once if it has served for a while, else after a delay that doubles. One
+   that does not beat for `HEARTBEAT_SECONDS` prints its stack and is killed.
+4. SIGHUP replaces one reactor after the other: the successor listens on the same socket before the predecessor is told
+   to finish. A successor that does not start ends the replacement, and the old ones go on.
+5. The admin port, if there is one, is served by a child of its own, which is told the state of the instance whenever it
+   changes. It ends last.
+6. SIGTERM and SIGINT: nobody new is accepted, each reactor finishes. A second one makes them end at once; whoever is
+   left after the shutdown deadline and a while is killed.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from types import FrameType
+from typing import Final
+
+from katana.runtime._config import Config
+from katana.runtime._listen import bind, bind_all, url_of
+from katana.runtime._service import Service
+from katana.runtime.supervisor._admin import run_admin
+from katana.runtime.supervisor._cores import usable_cores
+from katana.runtime.supervisor._process import Process, Run
+from katana.runtime.supervisor._reactor import Assignment, run_reactor
+from katana.runtime.supervisor._slot import CRASH_LOOP, Slot
+from katana.runtime.supervisor._status import encode_status, status_of
+
+_log = logging.getLogger("katana.supervisor")
+
+HEARTBEAT_SECONDS: Final = 10.0
+_DUMP_SECONDS: Final = 1.0
+_KILL_AFTER: Final = 10.0
+_ADMIN_SECONDS: Final = 3.0
+_ENDING: Final = (signal.SIGTERM, signal.SIGINT)
+_HANDLED: Final = (*_ENDING, signal.SIGHUP, signal.SIGCHLD)
+
+
+class Supervisor:
+    """An instance of a service.
+
+    Args:
+        service, config: what to run; `config.reactors` is at least 1.
+        greet: called with the URL when all reactors have started.
+    """
+
+    def __init__(self, service: Service, config: Config, greet: Callable[[str], None]) -> None:
+        self._service = service
+        self._config = config
+        self._greet = greet
+        self._slots: list[Slot] = []
+        self._retiring: list[Process] = []
+        self._admin: Process | None = None
+        self._admin_sock: socket.socket | None = None
+        self._told = b""
+        self._overdue: dict[Process, float] = {}
+        self._reload: list[Slot] = []
+        self._started = False
+        self._stopping: int | None = None
+        self._kill_at = 0.0
+        self._exit: int | None = None
+        self._poll = select.poll()
+
+    def run(self) -> int:
+        """Serve until a signal; returns the exit code of the process. Raises ListenError."""
+        count = self._config.reactors or 1
+        socks = bind_all(self._config.host, self._config.port, count)
+        cores = usable_cores()
+        pinned = self._config.pin and len(cores) > 1 and count <= len(cores)
+        self._slots = [Slot(n, sock, cores[n] if pinned else None) for n, sock in enumerate(socks)]
+        url = url_of(socks[0])
+        if self._config.admin_port is not None:
+            self._admin_sock = bind(self._config.admin_host, self._config.admin_port)
+        wakeup, wake = os.pipe()
+        for descriptor in (wakeup, wake):
+            os.set_blocking(descriptor, False)
+        previous = {number: signal.signal(number, _ignore) for number in _HANDLED}
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        self._poll.register(wakeup, select.POLLIN)
+        self._foreign = (wakeup, wake)
+        gc.collect()
+        gc.freeze()  # What is imported by now is shared by all reactors: no collector writes into it.
+        try:
+            self._start(self._slots[0], migrate=self._config.migrate)
+            while self._stopping is None or self._processes():
+                self._turn(wakeup, url)
+            self._end_admin()
+        finally:
+            signal.set_wakeup_fd(-1)
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+            for descriptor in self._foreign:
+                os.close(descriptor)
+            self._close_sockets()
+            if self._admin_sock is not None:
+                self._admin_sock.close()
+        return self._exit or 0
+
+    # --- the loop
+
+    def _turn(self, wakeup: int, url: str) -> None:
+        """Waits for the next event and answers it."""
+        self._poll.poll(self._patience() * 1000)
+        now = time.monotonic()
+        for number in _read(wakeup):
+            if number in _ENDING:
+                self._end(number, now)
+            elif number == signal.SIGHUP:
+                self._begin_reload()
+        for process in self._processes():
+            process.listen(now)
+            code = process.ended()
+            if code is not None:
+                self._ended(process, code, now)
+        if self._admin is not None:
+            self._admin.listen(now)
+            if self._admin.ended() is not None:
+                self._poll.unregister(self._admin.channel)
+                self._admin = None
+        self._look(now)
+        self._advance(now, url)
+        self._tell()
+
+    def _patience(self) -> float:
+        """Seconds until something is due without an event."""
+        now = time.monotonic()
+        due = [slot.start_at for slot in self._slots if slot.start_at is not None and self._stopping is None]
+        due += list(self._overdue.values())
+        due += [process.last_beat + HEARTBEAT_SECONDS for process in self._processes() if process not in self._overdue]
+        due += [self._kill_at] if self._stopping is not None else []
+        return max(0.0, min(due, default=now + 1.0) - now) + 0.001
+
+    def _processes(self) -> list[Process]:
+        serving = [p for slot in self._slots for p in (slot.process, slot.successor) if p is not None]
+        return serving + self._retiring
+
+    def _advance(self, now: float, url: str) -> None:
+        """Starts what is to be started now."""
+        if self._stopping is not None:
+            return
+        if self._admin is None and self._admin_sock is not None:
+            self._admin = self._child(partial(run_admin, self._service.name, self._admin_sock), self._admin_sock)
+        for slot in self._slots:
+            if slot.start_at is not None and slot.start_at <= now:
+                self._start(slot)
+        if not self._started and self._slots[0].ready:
+            for slot in self._slots[1:]:
+                if slot.process is None and slot.start_at is None:
+                    self._start(slot)
+            if all(slot.ready or slot.failures for slot in self._slots):
+                self._started = True
+                self._greet(url)
+        self._continue_reload()
+
+    # --- children
+
+    def _start(self, slot: Slot, *, migrate: bool = False) -> None:
+        slot.start_at = None
+        slot.process = self._fork(slot, migrate=migrate)
+
+    def _fork(self, slot: Slot, *, migrate: bool = False) -> Process:
+        config = replace(self._config, migrate=migrate)
+        assignment = Assignment(self._service, config, slot.sock, slot.core)
+        return self._child(partial(run_reactor, assignment), slot.sock)
+
+    def _child(self, run: Run, own: socket.socket) -> Process:
+        """Forks a child that keeps `own` and nothing of its siblings."""
+        everyone = [*self._processes(), *([self._admin] if self._admin is not None else [])]
+        siblings = [descriptor for process in everyone for descriptor in process.descriptors]
+        socks = [slot.sock for slot in self._slots] + [sock for sock in (self._admin_sock,) if sock is not None]
+        sys.stdout.flush()
+        sys.stderr.flush()
+        others = [sock.fileno() for sock in socks if sock is not own]
+        process = Process(run, time.monotonic(), (*self._foreign, *siblings, *others))
+        self._poll.register(process.channel, select.POLLIN)
+        return process
+
+    def _ended(self, process: Process, code: int, now: float) -> None:
+        self._poll.unregister(process.channel)
+        self._overdue.pop(process, None)
+        if process in self._retiring:
+            self._retiring.remove(process)
+            return
+        slot = next(s for s in self._slots if process in (s.process, s.successor))
+        if process is slot.successor:
+            slot.successor = None
+            if self._stopping is None:
+                self._reload.clear()
+                _log.error("the reload has ended: reactor %d did not start again; the old ones go on", slot.number)
+        elif self._stopping is not None:
+            slot.process = None
+        elif not self._started and slot.number == 0:
+            slot.process = None
+            self._exit = 128 - code if code < 0 else code
+            self._end(signal.SIGTERM, now)
+        else:
+            self._replace(slot, process, code, now)
+
+    def _replace(self, slot: Slot, process: Process, code: int, now: float) -> None:
+        delay = slot.crashed(process, now)
+        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        again = f", {slot.failures} times in a row" if slot.failures >= CRASH_LOOP else ""
+        _log.error(
+            "reactor %d (process %d) %s%s; it starts again in %.1f s", slot.number, process.pid, how, again, delay
+        )
+
+    def _look(self, now: float) -> None:
+        """Finds the children that do not react."""
+        if self._stopping is not None and now >= self._kill_at:
+            for process in self._processes():
+                _log.error("process %d did not end in time and is killed", process.pid)
+                process.signal(signal.SIGKILL)
+            self._kill_at = now + _KILL_AFTER
+        for process in self._processes():
+            if process in self._overdue:
+                if now >= self._overdue[process]:
+                    process.signal(signal.SIGKILL)
+                    self._overdue[process] = now + _DUMP_SECONDS
+            elif now >= process.last_beat + HEARTBEAT_SECONDS:
+                _log.error("process %d has not reacted for %.0f s: its stack follows", process.pid, HEARTBEAT_SECONDS)
+                process.signal(signal.SIGUSR1)
+                self._overdue[process] = now + _DUMP_SECONDS
+
+    # --- signals
+
+    def _begin_reload(self) -> None:
+        if self._started and self._stopping is None:
+            _log.info("replacing %d reactors", len(self._slots))
+            self._reload = list(self._slots)
+
+    def _continue_reload(self) -> None:
+        """One slot at a time."""
+        while self._reload:
+            slot = self._reload[0]
+            if slot.process is None:  # it is being started anyway
+                self._reload.pop(0)
+            elif slot.successor is None:
+                slot.successor = self._fork(slot)
+                return
+            elif not slot.successor.ready:
+                return
+            else:
+                slot.process.signal(signal.SIGTERM)
+                self._retiring.append(slot.process)
+                slot.process, slot.successor = slot.successor, None
+                slot.failures = 0
+                self._reload.pop(0)
+                if not self._reload:
+                    _log.info("all reactors are replaced")
+
+    def _tell(self) -> None:
+        """Tells the admin port what is new."""
+        if self._admin is not None and self._admin.ready:
+            status = status_of(tuple(slot.status() for slot in self._slots), stopping=self._stopping is not None)
+            line = encode_status(status) + b"\n"
+            if line != self._told:
+                self._admin.tell(line)
+                self._told = line
+
+    def _end_admin(self) -> None:
+        if self._admin is not None:
+            self._admin.signal(signal.SIGTERM)
+            until = time.monotonic() + _ADMIN_SECONDS
+            while self._admin.ended() is None:
+                if time.monotonic() > until:
+                    self._admin.signal(signal.SIGKILL)
+                self._poll.poll(50)
+            self._admin = None
+
+    def _end(self, number: int, now: float) -> None:
+        if self._stopping is None:
+            self._stopping = number
+            self._kill_at = now + self._config.shutdown_deadline + _KILL_AFTER
+            self._close_sockets()
+        elif self._exit is None:
+            self._exit = 128 + number
+        for process in self._processes():
+            process.signal(signal.SIGTERM)
+
+    def _close_sockets(self) -> None:
+        """Of the service: the admin port is served until the end."""
+        for slot in self._slots:
+            slot.sock.close()
+
+
+def _ignore(_number: int, _frame: FrameType | None) -> None:
+    """The handler: its signal's number is in the pipe."""
+
+
+def _read(wakeup: int) -> bytes:
+    try:
+        return os.read(wakeup, 4096)
+    except BlockingIOError:
+        return b""

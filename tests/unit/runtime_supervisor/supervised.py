@@ -1,0 +1,202 @@
+"""A supervised service in a process of its own, and a client that counts what it is answered.
+
+`python supervised.py [OPTIONS OF THE SERVER]` serves; faults are asked for by path.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from katana.runtime import Ctx, Endpoint, Head, Reply, Resource, Service, serve
+from katana.runtime.supervisor import _heart, _supervisor
+
+_TEXT = Head(200, "text/plain")
+_URL = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
+_SECONDS = 30.0
+
+
+class Router:
+    """Paths that misbehave."""
+
+    def __init__(self) -> None:
+        if os.path.exists(os.environ.get("BROKEN", "")):
+            raise ValueError("the controller cannot be made")
+        calls = {"/pid": self.pid, "/hang": self.hang, "/wait": self.wait, "/crash": self.crash}
+        self.resources = tuple(
+            Resource(path, {"GET": Endpoint(operation=path[1:], call=call)}) for path, call in calls.items()
+        )
+        self._exact = {resource.template: resource for resource in self.resources}
+
+    def match(self, path: str) -> tuple[Resource, tuple[str, ...]] | None:
+        resource = self._exact.get(path)
+        return None if resource is None else (resource, ())
+
+    async def pid(self, _: Ctx) -> Reply:
+        return Reply(_TEXT, b"%d" % os.getpid())
+
+    async def wait(self, ctx: Ctx) -> Reply:
+        await asyncio.sleep(float(ctx.query_string or "0.2"))
+        return Reply(_TEXT, b"%d" % os.getpid())
+
+    async def hang(self, _: Ctx) -> Reply:
+        time.sleep(1000)  # noqa: ASYNC251 - this is what it is for
+        return Reply(_TEXT)
+
+    async def crash(self, _: Ctx) -> Reply:
+        os._exit(7)
+
+
+class Supervised:
+    """A running instance."""
+
+    def __init__(self, *options: str, environment: dict[str, str] | None = None) -> None:
+        path = os.pathsep.join(p for p in sys.path if p)
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__)), "--port", "0", *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "PYTHONPATH": path, **(environment or {})},
+        )
+        self._lines: list[str] = []
+        self._listening = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.port = 0
+
+    def __enter__(self) -> Self:
+        self._listening.wait(_SECONDS)
+        found = _URL.search(self.output)
+        assert found, self.output
+        self.port = int(found[1])
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.ended()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.append(line)
+            if _URL.search(line):
+                self._listening.set()
+        self._listening.set()
+
+    @property
+    def output(self) -> str:
+        return "".join(self._lines)
+
+    def ended(self) -> int:
+        """The exit code. The output ends only when the last of its processes has."""
+        code = self.process.wait(_SECONDS)
+        self._reader.join(_SECONDS)
+        assert not self._reader.is_alive(), "a process of the instance is left"
+        return code
+
+    def get(self, path: str, port: int | None = None) -> tuple[int, bytes]:
+        """One request on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=_SECONDS)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    def pids(self, count: int) -> set[int]:
+        """The reactors that answer, once there are `count` of them."""
+        found: set[int] = set()
+
+        def enough() -> bool:
+            found.add(int(self.get("/pid")[1]))
+            return len(found) >= count
+
+        until(enough)
+        return found
+
+    def status(self, port: int) -> Any:
+        """What the admin port knows."""
+        return json.loads(self.get("/status", port)[1])
+
+
+def until(condition: Any, seconds: float = _SECONDS) -> None:
+    """Waits for a condition."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come true"
+        time.sleep(0.01)
+
+
+class Load:
+    """Clients that ask `/pid` again and again on their connections until they are told to stop.
+
+    Attributes:
+        answered: responses with status 200.
+        lost: requests that were sent and not answered.
+    """
+
+    def __init__(self, port: int, clients: int, *, reconnect: bool) -> None:
+        self.answered = 0
+        self.lost: list[str] = []
+        self._port = port
+        self._clients = clients
+        self._reconnect = reconnect
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._client, daemon=True) for _ in range(clients)]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(_SECONDS)
+
+    def _client(self) -> None:
+        connection: http.client.HTTPConnection | None = None
+        while not self._stop.is_set():
+            try:
+                connection = connection or http.client.HTTPConnection("127.0.0.1", self._port, timeout=_SECONDS)
+                connection.request("GET", "/pid")
+                response = connection.getresponse()
+                response.read()
+                assert response.status == 200
+                self.answered += 1
+                if self._reconnect or response.will_close:
+                    connection.close()
+                    connection = None
+            except (OSError, http.client.HTTPException) as error:
+                self.lost.append(repr(error))
+                if connection is not None:
+                    connection.close()
+                connection = None
+        if connection is not None:
+            connection.close()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve with heartbeats that are short enough for a test."""
+    _heart.BEAT_SECONDS = 0.1  # type: ignore[misc]
+    _supervisor.HEARTBEAT_SECONDS = float(os.environ.get("HEARTBEAT", "20"))  # type: ignore[misc]
+    _supervisor._DUMP_SECONDS = 0.2  # type: ignore[misc]
+    return serve(Service(name="sample", version="1", routers=lambda: (Router(),)), arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

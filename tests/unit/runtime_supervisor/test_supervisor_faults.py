@@ -1,0 +1,185 @@
+"""A supervised instance goes on whatever happens to its processes, and ends completely."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from unit.runtime_supervisor.supervised import Load, Supervised, until
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_every_reactor_serves_and_the_supervisor_does_not() -> None:
+    with Supervised("--reactors", "3") as instance:
+        pids = instance.pids(3)
+        assert instance.process.pid not in pids
+        assert "with 3 reactors" in instance.output
+        instance.process.send_signal(signal.SIGTERM)
+        assert instance.ended() == 0
+        assert not any(_alive(pid) for pid in pids)
+
+
+def test_a_killed_reactor_loses_what_it_had_and_nothing_more() -> None:
+    with Supervised("--reactors", "2") as instance, Load(instance.port, 8, reconnect=False) as load:
+        pids = instance.pids(2)
+        until(lambda: load.answered > 200)
+        os.kill(pids.pop(), signal.SIGKILL)
+        before = load.answered
+        until(lambda: load.answered > before + 500)
+        assert len(load.lost) <= 8
+        until(lambda: len(instance.pids(2)) == 2)
+    assert "was killed by signal 9; it starts again in 0.0 s" in instance.output
+
+
+@pytest.mark.parametrize("reconnect", [False, True], ids=["keep-alive", "a connection for each"])
+def test_a_reload_under_load_loses_no_request(reconnect: bool) -> None:
+    with Supervised("--reactors", "2") as instance, Load(instance.port, 8, reconnect=reconnect) as load:
+        first = instance.pids(2)
+        for _ in range(3):
+            done = instance.output.count("all reactors are replaced")
+            instance.process.send_signal(signal.SIGHUP)
+            until(lambda done=done: instance.output.count("all reactors are replaced") > done)
+        before = load.answered
+        until(lambda: load.answered > before + 500)
+        assert not first & instance.pids(2)
+        until(lambda: not any(_alive(pid) for pid in first))
+    assert load.lost == []
+
+
+def test_a_reload_that_cannot_start_leaves_the_old_reactors(tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    with Supervised("--reactors", "2", environment={"BROKEN": str(broken)}) as instance:
+        first = instance.pids(2)
+        broken.touch()
+        instance.process.send_signal(signal.SIGHUP)
+        until(lambda: "the old ones go on" in instance.output)
+        assert instance.pids(2) == first
+        broken.unlink()
+
+
+def test_what_was_accepted_is_answered_at_sigterm() -> None:
+    with Supervised("--reactors", "2") as instance:
+        results: list[int] = []
+
+        def ask() -> None:
+            results.append(instance.get("/wait?0.5")[0])
+
+        threads = [threading.Thread(target=ask) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        admin = instance.get("/readyz")
+        assert admin[0] == 200
+        instance.process.send_signal(signal.SIGTERM)
+        for thread in threads:
+            thread.join()
+        assert results == [200] * 20
+        assert instance.ended() == 0
+
+
+def test_a_second_sigterm_ends_at_once() -> None:
+    with Supervised("--reactors", "2", "--shutdown-deadline", "60") as instance:
+        connection = http.client.HTTPConnection("127.0.0.1", instance.port, timeout=30)
+        connection.request("GET", "/wait?50")
+        until(lambda: instance.process.poll() is None)
+        instance.process.send_signal(signal.SIGTERM)
+        until(lambda: not _accepts(instance.port))
+        instance.process.send_signal(signal.SIGTERM)
+        assert instance.ended() == 128 + signal.SIGTERM
+        with pytest.raises((http.client.HTTPException, OSError)):
+            connection.getresponse()
+
+
+def _accepts(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_reactors_end_when_their_supervisor_is_killed() -> None:
+    instance = Supervised("--reactors", "2").__enter__()
+    pids = instance.pids(2)
+    instance.process.kill()
+    instance.ended()
+    until(lambda: not any(_alive(pid) for pid in pids))
+
+
+def test_a_reactor_that_hangs_shows_its_stack_and_is_replaced() -> None:
+    with Supervised("--reactors", "1", environment={"HEARTBEAT": "0.7"}) as instance:
+        (first,) = instance.pids(1)
+        with pytest.raises((http.client.HTTPException, OSError)):
+            instance.get("/hang")
+        assert instance.pids(1) != {first}
+        assert "has not reacted for" in instance.output
+        assert "in hang" in instance.output
+
+
+def test_a_crash_loop_is_reported_and_the_others_serve() -> None:
+    with Supervised("--reactors", "2") as instance:
+
+        def crash() -> bool:
+            with pytest.raises((http.client.HTTPException, OSError)):
+                instance.get("/crash")
+            return "times in a row" in instance.output
+
+        until(crash)
+        assert "ended with exit code 7" in instance.output
+        assert instance.get("/pid")[0] == 200
+
+
+def test_the_admin_port_shows_the_whole_instance() -> None:
+    port = _free_port()
+    with Supervised("--reactors", "2", "--admin-port", str(port)) as instance:
+        pids = instance.pids(2)
+        until(lambda: {each["pid"] for each in instance.status(port)["reactors"]} == pids)
+        assert instance.get("/livez", port)[0] == instance.get("/readyz", port)[0] == 200
+        assert instance.get("/pid", port)[0] == 404
+        os.kill(min(pids), signal.SIGKILL)
+        until(lambda: {e["pid"] for e in instance.status(port)["reactors"]} not in (pids, {max(pids), None}))
+        slow = threading.Thread(target=instance.get, args=("/wait?1",))
+        slow.start()
+        until(lambda: any(each["in_flight"] for each in instance.status(port)["reactors"]))
+        instance.process.send_signal(signal.SIGTERM)
+        until(lambda: instance.get("/readyz", port)[0] == 503)
+        slow.join()
+        assert instance.ended() == 0
+
+
+def test_what_keeps_a_reactor_from_starting_ends_the_instance_with_its_exit_code(tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.touch()
+    instance = Supervised("--reactors", "2", environment={"BROKEN": str(broken)})
+    assert instance.ended() == 1
+    assert "sample: error: the controller cannot be made" in instance.output
+
+
+def test_a_port_that_is_taken_by_another_instance_is_an_error() -> None:
+    with Supervised("--reactors", "2") as first:
+        second = Supervised("--reactors", "2", "--port", str(first.port))
+        assert second.ended() == 1
+        assert "address already in use; give --port another number" in second.output
+
+
+def test_a_wrong_number_of_reactors_is_an_error_of_the_command_line() -> None:
+    instance = Supervised("--reactors", "many")
+    assert instance.ended() == 2
+    assert "--reactors: 'many' is not a number from 0 to 1024" in instance.output
