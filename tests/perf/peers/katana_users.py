@@ -26,4 +26,4 @@ SERVICE = Service(
 )
 
 if __name__ == "__main__":
-    raise SystemExit(serve(SERVICE, ["--port", sys.argv[1]]))
+    raise SystemExit(serve(SERVICE, ["--port", sys.argv[1], "--reactors", "0"]))

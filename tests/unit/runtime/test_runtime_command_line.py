@@ -248,7 +248,7 @@ def test_the_dev_profile_serves_its_documents_and_says_where(start: Callable[...
 def test_a_request_that_hangs_ends_by_the_deadline_or_the_second_signal(
     start: Callable[..., Process], deadline: str, signals: int, code: int
 ) -> None:
-    process = start("--shutdown-deadline", deadline)
+    process = start("--shutdown-deadline", deadline, "--reactors", "0")
     host, port = process.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as client:
         client.sendall(b"GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")

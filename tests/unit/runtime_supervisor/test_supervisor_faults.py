@@ -31,7 +31,7 @@ def test_every_reactor_serves_and_the_supervisor_does_not() -> None:
     with Supervised("--reactors", "3") as instance:
         pids = instance.pids(3)
         assert instance.process.pid not in pids
-        assert "with 3 reactors" in instance.output
+        assert "reactors 3\n" in instance.output
         instance.process.send_signal(signal.SIGTERM)
         assert instance.ended() == 0
         assert not any(_alive(pid) for pid in pids)

@@ -164,7 +164,7 @@ def _greet(service: Service, config: Config, url: str) -> None:
     """Say where the service listens."""
     lines = [f"listening on {url}"]
     if config.reactors:
-        lines[0] += f" with {config.reactors} reactors" if config.reactors > 1 else " with 1 reactor"
+        lines.append(f"reactors {config.reactors}")
     if config.database_url is not None:
         lines.append(f"database {masked(config.database_url)}")
     if config.profile == "dev" and service.documents():

@@ -287,6 +287,8 @@ class Supervisor:
             self._stopping = number
             self._kill_at = now + self._config.shutdown_deadline + _KILL_AFTER
             self._close_sockets()
+            if not self._started and self._exit is None:
+                self._exit = 128 + number
         elif self._exit is None:
             self._exit = 128 + number
         for process in self._processes():
