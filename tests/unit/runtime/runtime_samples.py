@@ -48,6 +48,8 @@ class Sample:
                     body_required=True,
                     body_limit=16,
                 ),
+                "COPY": Endpoint(operation="copy_item", call=self.copy),
+                "QUERY": Endpoint(operation="query_items", call=self.put, body_required=True),
             },
         )
         gets = {
@@ -88,6 +90,9 @@ class Sample:
 
     async def put(self, ctx: Ctx) -> Reply:
         return Reply(JSON, ctx.body)
+
+    async def copy(self, ctx: Ctx) -> Reply:
+        return Reply(TEXT, f"{ctx.method} {ctx.body.decode()}".encode())
 
     async def wait(self, _: Ctx) -> Reply:
         self.started += 1

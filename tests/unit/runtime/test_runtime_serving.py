@@ -41,10 +41,28 @@ def test_options_lists_the_methods_of_a_resource_and_of_the_server(run: Run) -> 
     async def scenario() -> None:
         async with serving() as (server, _), connected(server) as client:
             answer = await client.ask("/items/ada", method="OPTIONS")
-            assert (answer.status, answer.fields["allow"]) == (204, "GET, HEAD, OPTIONS, PUT")
+            assert (answer.status, answer.fields["allow"]) == (204, "COPY, GET, HEAD, OPTIONS, PUT, QUERY")
             assert "content-length" not in answer.fields
             assert (await client.ask("*", method="OPTIONS")).status == 204
             assert (await client.ask("/nothing", method="OPTIONS")).status == 404
+
+    run(scenario())
+
+
+def test_methods_of_a_contract_are_methods(run: Run) -> None:
+    async def scenario() -> None:
+        async with serving() as (server, _), connected(server) as client:
+            for _ in range(2):
+                client.get("/items/ada", "Content-Length: 3", method="COPY")
+                client.send(b"abc")
+                assert (await client.answer()).body == b"COPY abc"
+                client.get("/items/ada", "Content-Length: 3", method="QUERY")
+                client.send(b"abc")
+                assert (await client.answer()).body == b"abc"
+                assert (await client.ask("/items/ada", method="QUERY")).status == 411
+            assert (await client.ask("/wait", method="COPY")).status == 405
+            assert (await client.ask("/wait", method="QUERY")).status == 405
+            assert (await client.ask("/items/ada", method="copy")).status == 501
 
     run(scenario())
 

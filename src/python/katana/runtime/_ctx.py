@@ -33,7 +33,7 @@ class Ctx(Struct, eq=False, kw_only=True):
     """One request. It lives until the last byte of the response.
 
     Attributes:
-        method: upper-case.
+        method: as it was sent; methods are case-sensitive.
         path: begins with `/`, percent-encoded, without query and dot segments.
         args: the path's arguments in template order, percent-decoded.
         headers: every request header field.

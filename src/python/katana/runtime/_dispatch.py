@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("katana.server")
 
-_KNOWN_METHODS: Final = frozenset(METHODS.values())
-_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+# RFC 9110, 9.3: what a body of these would mean is not defined, so nobody can be asked for one.
+_WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "TRACE"})
 
 Route = tuple[Endpoint, tuple[str, ...]]
 
@@ -60,6 +60,7 @@ class Dispatcher:
         _check_templates(routers)
         self.flights: set[Flight] = set()
         self._match, *self._matchers = [router.match for router in routers]
+        self._methods = _methods(routers)
         self._limits = limits
         self._most_flights = limits.in_flight
         self._database = database
@@ -171,7 +172,7 @@ class Dispatcher:
         resource, args = self._match(request.path) or self._search(request.path)
         endpoint = resource.methods.get(request.method)
         if endpoint is None:
-            if request.method not in _KNOWN_METHODS:
+            if request.method not in self._methods:
                 raise MethodNotImplemented("http.method", detail="this server does not know the method")
             raise MethodNotAllowed(
                 "http.method",
@@ -188,7 +189,7 @@ class Dispatcher:
 
 
 def _check_length(request: Request) -> None:
-    if request.method in _WITH_BODY:
+    if request.method not in _WITHOUT_BODY:
         raise LengthRequired("http.length", detail="the request announces no body, and the operation needs one")
 
 
@@ -198,6 +199,12 @@ def _internal() -> Problem:
 
 def _overload() -> Problem:
     return ServiceUnavailable("http.overload", detail="too many requests are waiting", retry_after=1)
+
+
+def _methods(routers: Sequence[Router]) -> frozenset[str]:
+    """What the server knows: where a resource lacks one of these, 405; what is none of them, 501 (RFC 9110, 9.1)."""
+    declared = (resource.methods for router in routers for resource in router.resources)
+    return frozenset(METHODS.values()).union(*declared)
 
 
 def _check_templates(routers: Sequence[Router]) -> None:

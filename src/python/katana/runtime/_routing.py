@@ -55,9 +55,9 @@ class Endpoint:
 class Resource:
     """All that can be done at one path template.
 
-    `methods` maps upper-case methods to endpoints; GET answers HEAD too unless HEAD is declared, and
-    OPTIONS is answered with `allow` unless declared (RFC 9110, 9.3.2, 9.3.7). `allow` is the value
-    of the `allow` field (RFC 9110, 10.2.1).
+    `methods` maps methods, those of HTTP or one's own (any token, as it is written), to endpoints. GET answers HEAD too
+    unless HEAD is declared, and OPTIONS is answered with `allow` unless declared (RFC 9110, 9.3.2, 9.3.7). `allow` is
+    the value of the `allow` field (RFC 9110, 10.2.1).
     """
 
     __slots__ = ("allow", "declared", "methods", "template")
