@@ -63,6 +63,7 @@ class Package:
             method=method,
             path=path,
             args=tuple(unquote(argument) for argument in arguments),
+            raw_args=arguments,
             query_string=query,
             headers=Headers(headers),
             body=b"" if endpoint.streams else content,

@@ -54,9 +54,30 @@ _CASES = [
     ("unsupported-content-schema", {"body": _body(_content("text/plain", ir.IntegerType()))}, ()),
     ("unsupported-content-schema", {"responses": (_response("200", _content("image/png", ir.IntegerType())),)}, ()),
     ("unsupported-parameter", {"parameters": (_parameter(_STRING, style="deepObject"),)}, ()),
-    ("unsupported-parameter", {"parameters": (_parameter(ir.MapType(values=_STRING)),)}, ()),
-    ("unsupported-parameter", {"parameters": (_parameter(ir.ArrayType(items=_STRING), location="cookie"),)}, ()),
-    ("unsupported-parameter", {"parameters": (_parameter(ir.ArrayType(items=_STRING), style="pipeDelimited"),)}, ()),
+    ("unsupported-parameter", {"parameters": (_parameter(_STRING, location="path"),)}, ()),
+    ("unsupported-parameter", {"parameters": (_parameter(_STRING, style="pipeDelimited", explode=False),)}, ()),
+    ("unsupported-parameter", {"parameters": (_parameter(ir.ArrayType(items=_STRING), style="deepObject"),)}, ()),
+    ("unsupported-parameter", {"parameters": (_parameter(ir.ArrayType(items=ir.ArrayType(items=_STRING))),)}, ()),
+    ("unsupported-parameter", {"parameters": (_parameter(ir.MapType(values=ir.MapType(values=_STRING))),)}, ()),
+    (
+        "unsupported-parameter",
+        {"parameters": (_parameter(_THING, style="deepObject"),)},
+        (_object(ir.Field(name="a", py_name="a", type=ir.ArrayType(items=_STRING))),),
+    ),
+    (
+        "unsupported-parameter",
+        {"parameters": (_parameter(ir.IntegerType(), media_type="text/plain", style=""),)},
+        (),
+    ),
+    (
+        "unsupported-parameter",
+        {
+            "parameters": (
+                _parameter(_STRING, location="querystring", media_type="application/x-www-form-urlencoded", style=""),
+            )
+        },
+        (),
+    ),
     ("unsupported-path-template", {"path": "/{a}.{b}"}, ()),
     ("unsupported-pattern", {"parameters": (_parameter(_STRING, schema={"pattern": "(a)\\1"}),)}, ()),
     ("unsupported-form", {"body": _body(_content("application/x-www-form-urlencoded"))}, ()),

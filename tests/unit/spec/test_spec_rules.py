@@ -240,12 +240,6 @@ def test_what_is_hardly_meant_is_a_warning_and_an_error_when_strict(bench, text,
 
 UNSUPPORTED = {
     "jsonSchemaDialect": "jsonSchemaDialect: 'https://a.example'",
-    "query": f"paths: {{/a: {{query: {OPERATION}}}}}",
-    "additionalOperations": f"paths: {{/a: {{additionalOperations: {{COPY: {OPERATION}}}}}}}",
-    "parameter content": "components: {parameters: {P: {name: p, in: query, content: {application/json: {}}}}}",
-    "allowEmptyValue": "components: {parameters: {P: {name: p, in: query, allowEmptyValue: true, schema: {}}}}",
-    "querystring": "components: {parameters: {P: {name: p, in: querystring, content: {a/b: {}}}}}",
-    "cookie style": "components: {parameters: {P: {name: p, in: cookie, style: cookie, schema: {}}}}",
     "encoding": "components: {requestBodies: {B: {content: {multipart/mixed: {encoding: {a: {contentType: a/b}}}}}}}",
     "itemSchema": "components: {requestBodies: {B: {content: {multipart/mixed: {itemSchema: {}}}}}}",
     "prefixEncoding": "components: {requestBodies: {B: {content: {multipart/mixed: {prefixEncoding: [{}]}}}}}",

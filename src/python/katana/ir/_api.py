@@ -20,7 +20,8 @@ class Parameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `schema` is as in `TypeDef`; `style` and `explode` are filled in from the standard's defaults; `default` is UNSET
     when there is none. An optional parameter without default is None when absent. `media_type` is that of a parameter
-    described by `content`, whose `style` is empty. The location `querystring` is the whole query (OAS 3.2).
+    described by `content`, whose `style` is empty. The location `querystring` is the whole query (OAS 3.2); it is
+    described by `content`. With `allow_empty`, an empty text stands for a parameter that is not used.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Parameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     explode: bool
     required: bool = False
     allow_reserved: bool = False
+    allow_empty: bool = False
     media_type: str = ""
     default: Json | UnsetType = UNSET
     checks: tuple[str, ...] = ()

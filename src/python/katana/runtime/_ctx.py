@@ -36,6 +36,7 @@ class Ctx(Struct, eq=False, kw_only=True):
         method: as it was sent; methods are case-sensitive.
         path: begins with `/`, percent-encoded, without query and dot segments.
         args: the path's arguments in template order, percent-decoded.
+        raw_args: the same as they stand in `path`.
         headers: every request header field.
         body: the whole body, empty when there is none.
         document: the body as a plain JSON value, for operations that decode it that way (`x-katana-json: dom`); UNSET
@@ -55,6 +56,7 @@ class Ctx(Struct, eq=False, kw_only=True):
     method: str
     path: str
     args: tuple[str, ...] = ()
+    raw_args: tuple[str, ...] = ()
     query_string: str = ""
     headers: Headers = _NO_HEADERS
     body: bytes = b""

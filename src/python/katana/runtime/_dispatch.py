@@ -45,7 +45,9 @@ _log = logging.getLogger("katana.server")
 # RFC 9110, 9.3: what a body of these would mean is not defined, so nobody can be asked for one.
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "TRACE"})
 
-Route = tuple[Endpoint, tuple[str, ...]]
+Route = tuple[Endpoint, tuple[str, ...], tuple[str, ...]]
+"""An endpoint, the arguments of the path, and the same as they stand in it."""
+
 
 
 class Dispatcher:
@@ -69,7 +71,7 @@ class Dispatcher:
     def plan(self, request: Request) -> int:
         """Bytes that the body of a request may have. Raises a Problem when the request is refused anyway."""
         try:
-            endpoint, args = self._route(request)
+            endpoint, args, raw_args = self._route(request)
         except Problem:
             raise
         except Exception as error:  # noqa: BLE001 - a fault in a router must not take the connection with it
@@ -78,7 +80,7 @@ class Dispatcher:
             raise _internal() from None
         if endpoint.consumes:
             _check_content_type(request, endpoint)
-        request.route = endpoint, args
+        request.route = endpoint, args, raw_args
         request.streams = endpoint.streams
         return self._limits.body if endpoint.body_limit is None else endpoint.body_limit
 
@@ -96,7 +98,7 @@ class Dispatcher:
         try:
             if request.refusal is not None:
                 return self._answer(ctx, operation, request.refusal)
-            endpoint, ctx.args = request.route or self._route(request)
+            endpoint, ctx.args, ctx.raw_args = request.route or self._route(request)
             operation = endpoint.operation
             if endpoint.body_required and not request.fields.announced:
                 _check_length(request)
@@ -183,9 +185,7 @@ class Dispatcher:
             accept = request.fields.accept
             if accept is not None and not acceptable(accept, endpoint.produces):
                 raise NotAcceptable("http.accept", detail=f"this operation answers with {', '.join(endpoint.produces)}")
-        if "%" in request.path:
-            args = _decode_args(args)
-        return endpoint, args
+        return endpoint, _decode_args(args) if "%" in request.path else args, args
 
 
 def _check_length(request: Request) -> None:

@@ -14,12 +14,12 @@ from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._checks import Checks
 from katana.gen.openapi._forms import is_array, object_type
 from katana.gen.openapi._names import Names, constant
-from katana.gen.openapi._parameter_inputs import spelled_kinds
 from katana.gen.openapi._plan import Method
 from katana.gen.openapi._policies import decoder_of
 from katana.gen.openapi._readings import Reading, any_text
 from katana.gen.openapi._schemas import asserting
 from katana.gen.openapi._types import Types
+from katana.gen.openapi._wire import spelled_kinds
 from katana.gen.source import Doc, Group, flat, literal
 
 _GENERATED = "katana.runtime.generated"

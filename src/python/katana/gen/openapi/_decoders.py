@@ -19,6 +19,8 @@ from katana.gen.openapi._types import Types
 
 _GENERATED = "katana.runtime.generated"
 
+_PLAIN_STYLES = ("form", "simple")
+
 Use = Callable[[str, str], str]
 """Imports a name from a module and says how to write it."""
 
@@ -39,7 +41,9 @@ class Decoders:
         """The expression that decodes `text`, a variable, as the parameter's schema says; None when there is none."""
         parameter = argument.parameter
         default = parameter.default
-        if parameter.checks or parameter.location == "cookie":
+        if parameter.checks or parameter.media_type or parameter.allow_empty or parameter.style not in _PLAIN_STYLES:
+            return None
+        if parameter.location == "cookie":
             return None
         if default is not UNSET and not fits(default, parameter.type, self._types):
             return None

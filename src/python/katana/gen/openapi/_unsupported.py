@@ -26,7 +26,8 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "declare it by `additionalProperties`, or use a name without quotes, backslashes and control characters",
     ),
     "unsupported-parameter": Unsupported(
-        "the parameter {what}", "use a scalar or an array of scalars, or move the value into the body"
+        "the parameter {what}",
+        "use scalars, or arrays or objects of scalars in a style for them, or describe it by `content` as JSON",
     ),
     "unsupported-path-template": Unsupported(
         "several parameters in one segment of {what}", "use one parameter for each segment"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from katana.gen.openapi._annotations import Annotations
@@ -134,13 +135,11 @@ class _Printer:
             self._module.line(line)
 
     def _table(self, method: Method) -> Doc:
-        rows: list[Doc] = [
-            parameter_input(argument, index, self._types, self._spell)
-            for index, argument in enumerate(method.path_arguments)
-        ]
+        row = partial(parameter_input, method, self._types, self._spell)
+        rows: list[Doc] = [row(argument, index) for index, argument in enumerate(method.path_arguments)]
         if method.has_body and not method.streams:
             rows.append(self._bodies.row(method))
-        rows += [parameter_input(argument, 0, self._types, self._spell) for argument in method.keyword_arguments]
+        rows += [row(argument) for argument in method.keyword_arguments]
         name = self._out.tables[method.operation.name]
         table = Group("inputs=(", tuple(rows), ")", lone=True)
         return (f"{name}: {self._use('Final')} = ", Group(f"{self._use('Inputs')}(", ("schemas=SCHEMAS", table), ")"))

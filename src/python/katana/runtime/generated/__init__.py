@@ -13,7 +13,8 @@ from katana.runtime.generated._choices import choice
 from katana.runtime.generated._decimals import ExactDecimal, Limits
 from katana.runtime.generated._encode import encode_json
 from katana.runtime.generated._forms import FormInput
-from katana.runtime.generated._inputs import BodyInput, Input, Inputs, parameter
+from katana.runtime.generated._inputs import BodyInput, Inputs, parameter
+from katana.runtime.generated._parameters import ContentInput, Input, Members
 from katana.runtime.generated._recover import MAX_ERRORS, recover
 from katana.runtime.generated._rejected import INVALID, REJECTED, Rejected
 from katana.runtime.generated._replies import binary_reply, ranged_head
@@ -57,12 +58,14 @@ __all__ = (
     "CheckedShape",
     "DocumentShape",
     "ExactDecimal",
+    "ContentInput",
     "FormInput",
     "Input",
     "Inputs",
     "Int32",
     "Int64",
     "Limits",
+    "Members",
     "Pattern",
     "Refusals",
     "Rejected",

@@ -9,8 +9,8 @@ from typing import Any, Final, Literal
 from msgspec import UNSET, Struct
 
 from katana.runtime import BadRequest, Ctx, Query
+from katana.runtime.generated._converted import Errors, converted
 from katana.runtime.generated._details import pointer
-from katana.runtime.generated._inputs import Errors, converted
 from katana.runtime.generated._scalars import json_scalar
 from katana.runtime.generated._schemas import Schemas
 from katana.runtime.generated._shapes import Shape

@@ -4,60 +4,20 @@ In: the contract's facts about each input, written by generated code. Out: value
 schemas stay text until a request needs them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final, Literal, Protocol
 
 import msgspec
-from jsonschema_rs import Draft202012Validator, ValidationError
 from msgspec import UNSET, Struct
 
 from katana.runtime import BadRequest, Ctx
-from katana.runtime.generated._details import explain
+from katana.runtime.generated._converted import Errors, converted
 from katana.runtime.generated._rejected import REJECTED
 from katana.runtime.generated._repeats import has_repeats, repeated_member
-from katana.runtime.generated._scalars import json_scalar
-from katana.runtime.generated._schemas import Schemas, too_deep, too_large
+from katana.runtime.generated._schemas import Schemas, too_deep
 from katana.runtime.generated._shapes import Shape
-from katana.runtime.generated._texts import texts
-
-Errors = list[tuple[str, str]]
-"""Pairs of JSON pointer and sentence."""
 
 _MALFORMED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
-
-
-class Input(Struct, frozen=True, kw_only=True):
-    """A parameter.
-
-    `kinds` are the scalar types of JSON that its text (or each item of an array) may spell. `separator` is None for a
-    scalar, `""` for an array that is sent as a repeated parameter, else what stands between the items. `position` is
-    the index of a path parameter in `Ctx.args`. `default` is in JSON; UNSET: none.
-    """
-
-    location: Literal["path", "query", "header", "cookie"]
-    name: str
-    schema: str
-    shape: Shape[Any]
-    kinds: tuple[str, ...]
-    position: int = 0
-    separator: str | None = None
-    required: bool = False
-    default: Any = UNSET
-
-    def read(self, ctx: Ctx, schemas: Schemas) -> tuple[Any, Errors]:
-        """The value and the errors; the value means something only when there are none."""
-        found = texts(ctx, self.location, self.name, self.position, self.separator)
-        if found is None:
-            return self._absent()
-        if self.separator is None and len(found) > 1:
-            return None, [("", "must be given once")]
-        values = [json_scalar(text, self.kinds) for text in found]
-        return converted(values[0] if self.separator is None else values, self.schema, self.shape, schemas)
-
-    def _absent(self) -> tuple[Any, Errors]:
-        if self.default is not UNSET:
-            return self.shape.convert(self.default), []
-        return None, [("", "is required")] if self.required else []
 
 
 class BodyInput(Struct, frozen=True, kw_only=True):
@@ -143,34 +103,6 @@ def malformed(error: Exception) -> BadRequest:
     reason, _, place = text.partition(" (byte ")
     members: dict[str, Any] = {"position": int(place[:-1])} if place[:-1].isdecimal() else {}
     return BadRequest("request.malformed", detail=f"The body is not JSON: {_lower(reason[:100])}.", **members)
-
-
-def converted(value: Any, schema: str, shape: Shape[Any], schemas: Schemas) -> tuple[Any, Errors]:
-    """A plain JSON value as what a type makes of it, or what its schema says against it."""
-    validator = schemas.validator(schema)
-    if not validator.is_valid(value):
-        return None, [pair for error in _errors(validator, value) for pair in explain(error)]
-    try:
-        return shape.convert(value), []
-    except (msgspec.ValidationError, ValueError) as error:
-        return None, [(_place(str(error)), "is valid but has no value here (a leap second, or a year beyond 9999)")]
-
-
-def _errors(validator: Draft202012Validator, value: Any) -> Iterable[ValidationError]:
-    """All errors of a value, the first of a very large one."""
-    if not too_large(value):
-        return validator.iter_errors(value)
-    try:
-        validator.validate(value)
-    except ValidationError as error:
-        return (error,)
-    return ()
-
-
-def _place(message: str) -> str:
-    """The path at the end of a message of msgspec, `$.a[0].b`, as a JSON pointer; the root if it has a wildcard."""
-    path = message.rpartition("`$")[2].rstrip("`") if "`$" in message else ""
-    return "" if "[...]" in path else path.replace("[", "/").replace("]", "").replace(".", "/")
 
 
 def _lower(text: str) -> str:

@@ -13,7 +13,7 @@ from katana.runtime.generated._inputs import Inputs
 MAX_ERRORS: Final = 100
 """A problem lists at most so many errors."""
 
-_ORDER = {"path": 0, "query": 1, "header": 2, "cookie": 3, "body": 4}
+_ORDER = {"path": 0, "query": 1, "querystring": 1, "header": 2, "cookie": 3, "body": 4}
 
 
 def recover(ctx: Ctx, inputs: Inputs) -> tuple[Any, ...]:

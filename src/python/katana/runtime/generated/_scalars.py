@@ -8,6 +8,7 @@ The bounds are inclusive; None means none. Lengths count code points (JSON Schem
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from math import isfinite
 from typing import Final
 
@@ -84,8 +85,9 @@ def json_scalar(text: str, kinds: tuple[str, ...]) -> object:
     """
     if ("integer" in kinds or "number" in kinds or "decimal" in kinds) and _INTEGER(text):
         return int(text)
-    if "decimal" in kinds and _NUMBER(text) and isfinite(float(text)):
-        return exact_number(text)
+    if "decimal" in kinds and _NUMBER(text):
+        with suppress(ValueError):  # beyond all magnitudes
+            return exact_number(text)
     if "number" in kinds and _NUMBER(text):
         return float(text)
     if "boolean" in kinds and text in ("true", "false"):

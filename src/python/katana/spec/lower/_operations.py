@@ -38,7 +38,7 @@ def _operation(place: Place, name: str, workspace: Workspace, values: Values, ta
         pointer=values.definitions.place(node),
         summary=node.text("summary"),
         deprecated=node.flag("deprecated"),
-        parameters=parameters(effective(place, workspace), place.path, hint, values),
+        parameters=parameters(effective(place, workspace), place.path, hint, values, workspace),
         body=body(entry, hint, values, workspace) if entry is not None else None,
         responses=responses(node.get("responses"), hint, values, workspace, targets),
         security=_security(node, workspace) if place.path else (),

@@ -31,7 +31,7 @@ def _map(kind: str) -> Child:
     return Child("map", kind)
 
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 _SCHEMA: dict[str, Child] = {
     **dict.fromkeys(
@@ -66,7 +66,7 @@ GRAMMAR: dict[str, dict[str, Child]] = {
     "paths": {},
     "callbacks": {},
     "path-item": {
-        **dict.fromkeys((*METHODS, "query"), _one("operation")),
+        **dict.fromkeys(METHODS, _one("operation")),
         "additionalOperations": _map("operation"),
         "parameters": _list("parameter"),
     },

@@ -19,7 +19,11 @@ _DESCRIBED_ELSEWHERE = frozenset(("accept", "content-type", "authorization"))
 
 
 class Place(NamedTuple):
-    """An operation where it stands: its path, method and Path Item."""
+    """An operation where it stands: its path, method and Path Item.
+
+    `method` is spelled as in the document: lower-case where it is a member of the Path Item itself, upper-case among
+    its `additionalOperations` (OAS 3.2).
+    """
 
     path: str
     method: str
@@ -37,6 +41,8 @@ def places(workspace: Workspace) -> Iterator[Place]:
         for method, node in item.members():
             if method in METHODS:
                 yield Place(path, method, item, node)
+            elif method == "additionalOperations":
+                yield from (Place(path, name, item, below) for name, below in node.members())
 
 
 def template_names(path: str) -> list[str]:

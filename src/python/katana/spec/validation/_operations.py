@@ -1,6 +1,6 @@
 """Katana's rules for operations: identity, parameters, bodies, responses.
 
-In: a workspace that is valid by the standard. Out: findings. Never: schemas, paths, extensions.
+In: a workspace that is valid by the standard. Out: findings. Never: parameters, schemas, paths, extensions.
 """
 
 from __future__ import annotations
@@ -8,18 +8,15 @@ from __future__ import annotations
 import re
 
 from katana.spec.model import (
+    METHODS,
     Findings,
     Node,
     Place,
     Workspace,
-    declared,
-    effective,
-    is_ignored_header,
-    parameter_key,
     places,
     sent,
-    template_names,
 )
+from katana.spec.validation._parameters import check_parameters
 
 _MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*(?:;.*)?\Z")  # RFC 9110, 8.3.1
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110, section 5.6.2
@@ -30,7 +27,8 @@ def check_operations(workspace: Workspace, version: str) -> None:
     first: dict[str, Place] = {}
     for place in (*places(workspace), *(request.place for request in sent(workspace))):
         _check_identity(place, first, workspace.findings)
-        _check_parameters(place, workspace)
+        _check_method(place, workspace.findings)
+        check_parameters(place, workspace)
         _check_body(place, workspace, version)
         _check_responses(place, workspace)
 
@@ -52,57 +50,18 @@ def _check_identity(place: Place, first: dict[str, Place], findings: Findings) -
         )
 
 
-def _check_parameters(place: Place, workspace: Workspace) -> None:
-    findings = workspace.findings
-    for owner in (place.item, place.node):
-        seen: set[tuple[str, str]] = set()
-        for node in declared(owner, workspace):
-            if parameter_key(node) in seen:
-                location, name = parameter_key(node)
-                listed = owner.get("parameters") or owner
-                findings.error(listed, "duplicate-parameter", f"the {location} parameter `{name}` is listed twice")
-            seen.add(parameter_key(node))
-    parameters = effective(place, workspace)
-    for node in parameters:
-        _check_parameter(node, place, findings)
-    named = {node.text("name") for node in parameters if node.text("in") == "path"}
-    for name in template_names(place.path):
-        if name and name not in named:
-            findings.error(
-                place.node,
-                "undeclared-path-parameter",
-                f"`{{{name}}}` of {place.path} is not declared",
-                key=True,
-                hint=f"add a parameter `name: {name}` with `in: path` and `required: true`",
-            )
-
-
-def _check_parameter(node: Node, place: Place, findings: Findings) -> None:
-    name, location = node.text("name"), node.text("in")
-    place_of_name = node.get("name") or node
-    if location == "path" and name not in template_names(place.path):
+def _check_method(place: Place, findings: Findings) -> None:
+    """Methods are case-sensitive tokens (RFC 9110, 9.1); those of a Path Item have been checked with the standard."""
+    method = place.method
+    if method.islower() and method in METHODS:
+        return
+    if not _TOKEN.match(method) or method != method.upper():
         findings.error(
-            place_of_name,
-            "unknown-path-parameter",
-            f"the path {place.path} has no `{{{name}}}`"
-            if place.path
-            else "what a service sends has no path of its own",
-            hint="put it into the path in braces, or say where else the parameter is",
+            place.node, "bad-method", "a method is an upper-case token", key=True, hint="RFC 9110, section 9.1"
         )
-    elif location in ("header", "cookie") and not _TOKEN.match(name):
-        findings.error(
-            place_of_name, "bad-parameter-name", f"not a name of a {location}", hint="RFC 9110, section 5.6.2"
-        )
-    elif not name:
-        findings.error(place_of_name, "bad-parameter-name", "a parameter has a name")
-    if is_ignored_header(node):
-        findings.warning(
-            node,
-            "ignored-header",
-            f"the header {name} is ignored: other objects of OpenAPI describe it",
-            key=True,
-            hint="use the media types of `content`, or a security scheme",
-        )
+    elif method == "CONNECT" or method.lower() in METHODS:
+        hint = "a server of resources has no use for it" if method == "CONNECT" else f"write `{method.lower()}:`"
+        findings.error(place.node, "bad-method", f"{method} is no additional operation", key=True, hint=hint)
 
 
 def _check_body(place: Place, workspace: Workspace, version: str) -> None:

@@ -48,10 +48,6 @@ def _encodes_form(member: Node) -> bool:
     return bool(member.value) and media_type.startswith(FORM_TYPES)
 
 
-def _is_true(member: Node) -> bool:
-    return member.value is True
-
-
 REFUSED: tuple[Construct, ...] = (
     Construct(
         "document",
@@ -60,45 +56,6 @@ REFUSED: tuple[Construct, ...] = (
         "this dialect of JSON Schema is not supported",
         "remove it: the default dialect is JSON Schema 2020-12",
         _foreign_dialect,
-    ),
-    Construct("path-item", "query", "unsupported-method", "the method QUERY is not supported", "use POST"),
-    Construct(
-        "path-item",
-        "additionalOperations",
-        "unsupported-method",
-        "methods of one's own are not supported",
-        "use one of get, put, post, delete, options, head, patch, trace",
-    ),
-    Construct(
-        "parameter",
-        "content",
-        "unsupported-parameter-content",
-        "a parameter with `content` is not supported",
-        "describe it by `schema`, or move it into the body",
-    ),
-    Construct(
-        "parameter",
-        "allowEmptyValue",
-        "unsupported-empty-value",
-        "`allowEmptyValue` is not supported",
-        "the standard deprecates it; allow an empty string in the schema instead",
-        _is_true,
-    ),
-    Construct(
-        "parameter",
-        "in",
-        "unsupported-parameter-location",
-        "a parameter in the whole query string is not supported",
-        "declare the members of the query one by one",
-        lambda member: member.value == "querystring",
-    ),
-    Construct(
-        "parameter",
-        "style",
-        "unsupported-style",
-        "the style `cookie` is not supported",
-        "use the style `form`",
-        lambda member: member.value == "cookie",
     ),
     Construct(
         "media-type",
