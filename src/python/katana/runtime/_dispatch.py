@@ -49,7 +49,6 @@ Route = tuple[Endpoint, tuple[str, ...], tuple[str, ...]]
 """An endpoint, the arguments of the path, and the same as they stand in it."""
 
 
-
 class Dispatcher:
     """Asks the routers, at least one, in order. `flights` are the requests that wait, at most `limits.in_flight`.
 

@@ -46,11 +46,6 @@ def _named(media_type: str) -> Kind:
     return "text" if media_type.startswith("text/") else "bytes"
 
 
-def is_json(media_type: str) -> bool:
-    """Whether values of the type are JSON documents, whatever they mean."""
-    return _named(media_type) in ("json", "problem")
-
-
 def sent(media_type: str) -> str:
     """The media type of a response; JSON for a range that includes it (no other range can be sent)."""
     return "application/json" if media_type in _WITH_JSON else media_type

@@ -32,11 +32,13 @@ def parameter_input(
     parameter = argument.parameter
     unbounded = replace(spell_type, limits=False)
     content = bool(parameter.media_type) and parameter.media_type != _FORM
+    shape: tuple[Doc, ...] = (unbounded.of(types.resolve(parameter.type)),)
+    shape += ("decimal=True",) if content and types.decimal(parameter.type) else ()
     items: list[Doc] = [
         f"location={literal(parameter.location)}",
         f"name={literal(parameter.name)}",
         f"schema={literal(json.dumps(asserting(parameter.schema)))}",
-        Group(f"shape={spell_type.name(_GENERATED, 'Shape')}(", (unbounded.of(types.resolve(parameter.type)),), ")"),
+        Group(f"shape={spell_type.name(_GENERATED, 'Shape')}(", shape, ")"),
     ]
     items += [f"json={is_json(parameter)}"] if content else _forms(method, parameter, types, spell_type)
     if parameter.location == "path":

@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 from msgspec import UNSET, Struct
 
 from katana.runtime import ByteStream, Ctx, UnprocessableContent, UnsupportedMediaType
-from katana.runtime.generated._inputs import Errors, Reader, converted
+from katana.runtime.generated._converted import Errors, converted
+from katana.runtime.generated._inputs import Reader
 from katana.runtime.generated._rejected import REJECTED
 from katana.runtime.generated._schemas import Schemas
 from katana.runtime.generated._shapes import Shape

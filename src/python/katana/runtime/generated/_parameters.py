@@ -153,7 +153,7 @@ class ContentInput(Struct, frozen=True, kw_only=True):
         try:
             return plain_json(data, self.shape.float_hook)
         except BadRequest as problem:
-            raise Misspelt(problem.detail.removeprefix("The body ").rstrip(".")) from None
+            raise Misspelt(str(problem.detail).removeprefix("The body ").rstrip(".")) from None
 
 
 def absent(parameter: Input | ContentInput) -> tuple[Any, Errors]:
