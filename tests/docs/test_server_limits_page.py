@@ -6,7 +6,7 @@ from pathlib import Path
 from katana.runtime import Config
 from katana.runtime._limits import limits_table
 from katana.runtime._query import MAX_QUERY_PAIRS
-from katana.runtime.generated import EVENT_KEEP_ALIVE
+from katana.runtime.generated import KEEP_ALIVE
 from katana.runtime.sql import Database
 
 ROOT = next(p for p in Path(__file__).resolve().parents if (p / "README.md").is_file())
@@ -30,7 +30,7 @@ def test_the_page_names_the_fixed_limits() -> None:
 
 def test_the_page_names_the_keep_alive_of_events() -> None:
     values = {name: value for name, value, *_ in _table(1)}
-    assert values["a stream of Server-Sent Events without an event"] == f"{EVENT_KEEP_ALIVE:g} seconds"
+    assert values["a stream of Server-Sent Events without an event"] == f"{KEEP_ALIVE.after:g} seconds"
 
 
 def test_the_page_names_the_bounds_of_the_database() -> None:

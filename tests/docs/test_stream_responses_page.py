@@ -11,7 +11,7 @@ import pytest
 
 from katana import spec
 from katana.gen import openapi
-from katana.runtime.generated import EVENT_KEEP_ALIVE
+from katana.runtime.generated import KEEP_ALIVE
 
 ROOT = next(p for p in Path(__file__).resolve().parents if (p / "README.md").is_file())
 PAGE = (ROOT / "docs/how-to/stream-responses.md").read_text(encoding="utf-8")
@@ -48,4 +48,4 @@ def test_the_controller_of_the_guide_streams(visits: Any) -> None:
 
 
 def test_the_guide_names_the_keep_alive_of_events() -> None:
-    assert f"After {EVENT_KEEP_ALIVE:g} seconds without an event" in PAGE
+    assert f"After {KEEP_ALIVE.after:g} seconds without an event" in PAGE

@@ -149,7 +149,7 @@ def test_events_are_told_apart_by_name(kinds):
     ],
 )
 def test_an_event_that_is_not_declared_ends_the_stream(kinds, event):
-    with pytest.raises(TypeError, match=r"op sent|None is no event"):
+    with pytest.raises(TypeError, match=r"op sent"):
         events(kinds, event)
 
 

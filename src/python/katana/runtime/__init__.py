@@ -50,7 +50,7 @@ from katana.runtime._problem_statuses import (
 )
 from katana.runtime._problems import Problems
 from katana.runtime._query import Query
-from katana.runtime._reply import Head, NoContent, Reply, StreamReply
+from katana.runtime._reply import Head, Idle, NoContent, Reply, StreamReply
 from katana.runtime._routing import Endpoint, Resource, Router
 from katana.runtime._serve import serve
 from katana.runtime._server import Server
@@ -76,6 +76,7 @@ __all__ = [
     "Head",
     "Headers",
     "HttpVersionNotSupported",
+    "Idle",
     "InsufficientStorage",
     "InternalServerError",
     "LengthRequired",

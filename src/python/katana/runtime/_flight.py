@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from katana.runtime._problem import Problem, problem_reply
 from katana.runtime._problem_statuses import GatewayTimeout
+from katana.runtime._pulse import Pulse
 from katana.runtime._reply import Reply, StreamReply
 
 if TYPE_CHECKING:
@@ -117,25 +119,41 @@ class Flight:
             if self._client is not None:
                 outlet = self._client.outlet(reply)
                 chunks = chunks if outlet.bare else aiter(chunks)
-                await self._send(outlet, chunks)
+                await self._send(outlet, chunks, Pulse(reply.idle, partial(self._fill, outlet)))
         except BaseException as error:  # noqa: BLE001 - whatever an iterator raises
             self._broken(error)
         finally:
             await self._close(chunks)
 
-    async def _send(self, outlet: Outlet, chunks: AsyncIterable[bytes]) -> None:
+    async def _send(self, outlet: Outlet, chunks: AsyncIterable[bytes], pulse: Pulse) -> None:
         if not outlet.bare:
-            await outlet.room()
-            async for chunk in chunks:
-                if chunk:
-                    if self._open is None:
-                        self._begin(outlet)
-                    outlet.send(chunk)
+            with pulse:
                 await outlet.room()
+                pulse.start()
+                async for chunk in chunks:
+                    pulse.stop()
+                    if chunk:
+                        if self._open is None:
+                            self._begin(outlet)
+                        outlet.send(chunk)
+                    await outlet.room()
+                    pulse.start()
         if self._open is None:
             self._begin(outlet)
         outlet.end()
         self._client = self._open = None
+
+    def _fill(self, outlet: Outlet, chunk: bytes) -> None:
+        """Send what belongs between two chunks of the handler."""
+        if self._client is None:
+            return
+        try:
+            if self._open is None:
+                self._begin(outlet)
+            outlet.send(chunk)
+        except Exception as error:  # noqa: BLE001 - a field that would break the message
+            self._broken(error)
+            self.task.cancel()
 
     def _begin(self, outlet: Outlet) -> None:
         outlet.open()

@@ -100,6 +100,13 @@ class Reply(Struct, frozen=True, gc=False):
     fields: Fields = ()
 
 
+class Idle(Struct, frozen=True):
+    """What a stream sends while it has nothing to say: `chunk`, whenever `after` seconds have passed without one."""
+
+    chunk: bytes
+    after: float
+
+
 class StreamReply(Struct, frozen=True):
     """One response whose content is sent chunk by chunk, as the client takes it (RFC 9112, 7.1).
 
@@ -107,6 +114,8 @@ class StreamReply(Struct, frozen=True):
     is sent, so whatever it raises until its first chunk is answered like an error of the operation. After that an error
     closes the connection before the content is complete. An async generator is closed whatever happens, and is not
     started for HEAD and for responses that have no content.
+
+    `idle` keeps a connection alive whose next chunk is late; it sends the head, too, if the first one is.
 
     `length`, in bytes, becomes `content-length`; sending more or less than that is an error. Without it the content is
     sent in chunks, which to HTTP/1.0 means until the connection closes.
@@ -116,6 +125,7 @@ class StreamReply(Struct, frozen=True):
     chunks: AsyncIterable[bytes]
     fields: Fields = ()
     length: int | None = None
+    idle: Idle | None = None
 
 
 class NoContent:

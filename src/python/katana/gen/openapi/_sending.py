@@ -53,6 +53,7 @@ class Sending:
         more: list[Doc] = [] if fields is None else [fields]
         if answer.kind == "stream" and answer.content.item is not None:
             chunks = self._chunks(operation, answer.content.media_type, answer.content.item, value)
+            more += [f"idle={self._use('KEEP_ALIVE')}"] if _media.of_events(answer.content.media_type) else []
             return self._call("StreamReply", head, chunks, *more)
         if answer.kind == "bytes":
             return self._generated("binary_reply", head, value, "result.length", *more)

@@ -32,7 +32,7 @@ from katana.runtime.generated._security import (
     unauthenticated,
 )
 from katana.runtime.generated._shapes import CheckedShape, DocumentShape, Shape
-from katana.runtime.generated._streams import EVENT_KEEP_ALIVE, event_stream, json_lines, json_sequence
+from katana.runtime.generated._streams import KEEP_ALIVE, event_stream, json_lines, json_sequence
 from katana.runtime.generated._values import (
     INT32_MAX,
     INT32_MIN,
@@ -44,12 +44,12 @@ from katana.runtime.generated._values import (
 )
 
 __all__ = (
-    "EVENT_KEEP_ALIVE",
     "INT32_MAX",
     "INT32_MIN",
     "INT64_MAX",
     "INT64_MIN",
     "INVALID",
+    "KEEP_ALIVE",
     "MAX_DEPTH",
     "MAX_ERRORS",
     "REJECTED",

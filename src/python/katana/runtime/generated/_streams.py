@@ -6,23 +6,21 @@ nor text that ends a field of an event and begins another.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from types import UnionType
 from typing import Any, Final
 
-from katana.runtime import ServerSentEvent
+from katana.runtime import Idle, ServerSentEvent
 from katana.runtime.generated._encode import encode_json
 
-EVENT_KEEP_ALIVE: Final = 15.0
-"""Seconds without an event after which a comment is sent (WHATWG HTML, 9.2.7, advises "every 15 seconds or so")."""
+KEEP_ALIVE: Final = Idle(b":\n\n", after=15.0)
+"""A comment while no event comes (WHATWG HTML, 9.2.7, advises "every 15 seconds or so")."""
 
 Classes = type[Any] | UnionType | None
 """What `isinstance` takes; None for events without data."""
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n").split
-_KEEP_ALIVE: Final = b":\n\n"
 _MAX_RETRY: Final = 2**31 - 1
 
 
@@ -58,50 +56,24 @@ async def event_stream(
     kinds: Mapping[str, Classes],
     *,
     text: tuple[str, ...] = (),
-    keep_alive: float = EVENT_KEEP_ALIVE,
 ) -> AsyncIterator[bytes]:
-    """Server-Sent Events (WHATWG HTML, 9.2.5), with a comment whenever none has come for `keep_alive` seconds.
+    """Server-Sent Events (WHATWG HTML, 9.2.5).
 
     Args:
-        elements: the events; the next one is only asked for when the client has room for it.
+        elements: the events.
         operation: for errors.
         kinds: classes of the data by the name of the event; `""` for every other name.
         text: the names whose data is sent as the text that it is, not as JSON.
-        keep_alive: seconds.
 
     Raises:
         TypeError: an element is no event that the contract declares.
         ValueError: a field of an event would break the framing.
     """
-    iterator = aiter(elements)
-    pending: asyncio.Task[ServerSentEvent[Any] | None] | None = None
-    loop = asyncio.get_running_loop()
     try:
-        while True:
-            # Eager: an event that is at hand costs no turn of the loop.
-            pending = asyncio.Task(_next(iterator), loop=loop, eager_start=True)
-            while not pending.done():
-                await asyncio.wait((pending,), timeout=keep_alive)
-                if not pending.done():
-                    yield _KEEP_ALIVE
-            event = pending.result()
-            if event is None:
-                return
+        async for event in elements:
             yield _event(event, operation, kinds, text)
     finally:
-        if pending is not None and not pending.done():
-            pending.cancel()
-            await asyncio.gather(pending, return_exceptions=True)
-        await _close(iterator)
-
-
-async def _next(events: AsyncIterator[ServerSentEvent[Any]]) -> ServerSentEvent[Any] | None:
-    """The next event, None after the last: StopAsyncIteration must not leave a task."""
-    async for event in events:
-        if event is None:
-            raise TypeError("None is no event")
-        return event
-    return None
+        await _close(elements)
 
 
 def _event(event: ServerSentEvent[Any], operation: str, kinds: Mapping[str, Classes], text: tuple[str, ...]) -> bytes:

@@ -16,7 +16,7 @@ from katana.runtime import (
     problem_reply,
     undeclared_response,
 )
-from katana.runtime.generated import binary_reply, event_stream, json_lines, json_sequence
+from katana.runtime.generated import KEEP_ALIVE, binary_reply, event_stream, json_lines, json_sequence
 
 from streams_api.api import DefaultApi, FilesApi, UsersApi
 from streams_api.dto import Removal, User
@@ -130,6 +130,7 @@ class _Users:
             return StreamReply(
                 _OK_EVENT_STREAM,
                 event_stream(result, "watch_users", {"created": User, "removed": Removal, "note": str}, text=("note",)),
+                idle=KEEP_ALIVE,
             )
         raise undeclared_response("watch_users", result)
 
@@ -153,7 +154,7 @@ class _Default:
     async def tick(self, ctx: Ctx) -> StreamReply:
         result = await self._api.tick(ctx)
         if isinstance(result, AsyncIterable):
-            return StreamReply(_OK_EVENT_STREAM, event_stream(result, "tick", {"": int}))
+            return StreamReply(_OK_EVENT_STREAM, event_stream(result, "tick", {"": int}), idle=KEEP_ALIVE)
         raise undeclared_response("tick", result)
 
 
