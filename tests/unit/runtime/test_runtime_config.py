@@ -100,4 +100,17 @@ def test_all_options_have_an_environment_variable_of_their_own() -> None:
         "KATANA_SHUTDOWN_DEADLINE",
         "KATANA_BODY_LIMIT",
         "KATANA_TRUST_CLIENT_CERT",
+        "KATANA_WEBHOOK_SECRETS",
+        "KATANA_WEBHOOK_ALLOW",
     ]
+
+
+def test_the_secrets_of_webhooks_are_never_shown() -> None:
+    config = resolve({"webhook_secrets": "whsec_a, whsec_b", "webhook_allow": "localhost,10.0.0.0/8"}, {})
+    assert config.webhook_secrets == ("whsec_a", "whsec_b")
+    rows = {name: value for name, value, _ in shown(config)}
+    assert (rows["webhook_secrets"], rows["webhook_allow"]) == ("(2)", "localhost,10.0.0.0/8")
+    assert "whsec_a" not in repr(config)
+    with pytest.raises(ConfigError) as caught:
+        resolve({"webhook_secrets": "whsec_a,,"}, {})
+    assert "whsec_a" not in str(caught.value)

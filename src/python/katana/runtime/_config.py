@@ -60,6 +60,8 @@ class Config:
         body_limit: bytes of a request body, unless the operation sets its own.
         trust_client_cert: believe the fields `client-cert` and `client-cert-chain` (RFC 9440): a proxy in front of the
             service sets them, and removes those that clients send.
+        webhook_secrets: what messages are signed with, the newest first; secrets, see `shown`.
+        webhook_allow: names, addresses and networks that messages may go to beyond the public internet.
         sources: option name to where its value came from; options that are missing have their defaults.
     """
 
@@ -75,6 +77,8 @@ class Config:
     shutdown_deadline: float = 10.0
     body_limit: int = LIMITS.body
     trust_client_cert: bool = False
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    webhook_allow: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
 
     def source(self, name: str) -> str:
@@ -108,6 +112,13 @@ def _text(value: str) -> str:
     if not value.strip():
         raise ValueError("a text that is not empty")
     return value
+
+
+def _words(value: str) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in value.split(","))
+    if not all(words):
+        raise ValueError("words with commas between them")
+    return words
 
 
 def _port(value: str) -> int:
@@ -166,7 +177,12 @@ OPTIONS: Final = (
     Option("shutdown_deadline", _seconds, "SECONDS", "time for running requests after SIGTERM"),
     Option("body_limit", _bytes, "BYTES", "largest request body, unless the operation sets its own limit"),
     Option("trust_client_cert", _flag, "", "believe the proxy's client-cert fields (RFC 9440)", flag=True),
+    Option("webhook_secrets", _words, "SECRET,...", "what messages are signed with, better in the environment"),
+    Option("webhook_allow", _words, "HOST,...", "names and networks that messages may go to beyond the internet"),
 )
+
+_SECRET: Final = frozenset({"database_url", "webhook_secrets"})
+"""Options whose values no message repeats."""
 
 
 def resolve(arguments: Mapping[str, str], environment: Mapping[str, str]) -> Config:
@@ -203,14 +219,17 @@ def suggestion(name: str, known: Sequence[str]) -> str:
 
 def shown(config: Config) -> tuple[tuple[str, str, str], ...]:
     """Name, value and source of every option, passwords masked."""
-    rows = []
-    for option in OPTIONS:
-        value = getattr(config, option.name)
-        text = (
-            masked(value) if option.name == "database_url" else f"{value:g}" if isinstance(value, float) else str(value)
-        )
-        rows.append((option.name, text, config.source(option.name)))
-    return tuple(rows)
+    return tuple(
+        (option.name, _shown(option, getattr(config, option.name)), config.source(option.name)) for option in OPTIONS
+    )
+
+
+def _shown(option: Option, value: Any) -> str:
+    if option.name == "database_url":
+        return masked(value)
+    if isinstance(value, tuple):
+        return "none" if not value else f"({len(value)})" if option.name in _SECRET else ",".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def masked(url: str | None) -> str:
@@ -229,5 +248,5 @@ def _parsed(option: Option, text: str, source: str) -> object:
     try:
         return option.parse(text)
     except ValueError as error:
-        value = "the value" if option.name == "database_url" else repr(text)
+        value = "the value" if option.name in _SECRET else repr(text)
         raise ConfigError(f"{source}: {value} is not {cast('str', error.args[0])}") from None

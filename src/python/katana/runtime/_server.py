@@ -114,6 +114,7 @@ class Server:
         sock = self._sock
         url = url_of(sock)
         try:
+            self._configure_sender()
             self._database = await self._connect()
             loop = asyncio.get_running_loop()
             database = self._database or NO_DATABASE
@@ -149,6 +150,8 @@ class Server:
             await self._shared.dispatcher.settle(_CANCEL_WITHIN)
         if self._ticker is not None:
             self._ticker.cancel()
+        if self.service.sender is not None:
+            await self.service.sender.close()
         if self._database is not None:
             await self._database.close()
         return drained
@@ -182,6 +185,15 @@ class Server:
         if self.config.trust_client_cert:
             trust_certificates(own)
         return (BuiltinRouter(hidden), *own, last) if hidden else (*own, last)
+
+    def _configure_sender(self) -> None:
+        if self.service.sender is None:
+            return
+        try:
+            self.service.sender.configure(self.config)
+        except ValueError as error:
+            sources = f"{self.config.source('webhook_secrets')}, {self.config.source('webhook_allow')}"
+            raise ConfigError(f"{sources}: {error}") from None
 
     async def _connect(self) -> Database | None:
         url = self.config.database_url

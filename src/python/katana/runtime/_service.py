@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from katana.runtime.sql import Migration
+    from katana.runtime.webhooks import Sender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Service:
         version: the service's own version.
         routers: called once per process, makes the controllers and their routers; they are asked in this order.
         migrations: of all databases the service uses, in order; a service with migrations needs a database.
+        sender: sends webhooks and callbacks; None: the service sends nothing.
         package: the package whose resources hold `documents/*.json` (OpenAPI, bundled) and `build.json`; both optional.
     """
 
@@ -35,6 +37,7 @@ class Service:
     version: str
     routers: Callable[[], tuple[Router, ...]]
     migrations: tuple[Migration, ...] = ()
+    sender: Sender | None = None
     package: str = ""
 
     @property
