@@ -58,7 +58,7 @@ def generated_modules(target: Target) -> tuple[str, ...]:
     elif target.has_field(SqlSchemaField):
         names = sql.MODULES
     else:
-        names = service.MODULES
+        names = service.modules_of(target)
     return (package, *(f"{package}.{name}" for name in names))
 
 

@@ -16,6 +16,7 @@ from katana.generator.python import OUTPUT, under_source_root
 from katana.generator.tool import Command, KatanaTool
 from katana.service.manifest import MANIFEST, ManifestRequest, manifest_of
 from katana.service.target_types import ServiceSourcesField
+from katana.service.texts import with_texts
 
 
 class GeneratePythonForService(GenerateSourcesRequest):
@@ -27,15 +28,16 @@ class GeneratePythonForService(GenerateSourcesRequest):
 async def generate_python(request: GeneratePythonForService, katana: KatanaTool) -> GeneratedSources:
     address = request.protocol_target.address
     manifest = await manifest_of(ManifestRequest(request.protocol_target))
-    generated = await tool.run(
-        katana,
-        Command(
-            argv=("gen", "service", "--quiet", "--manifest", MANIFEST, "-o", OUTPUT),
-            inputs=manifest.digest,
-            description=f"Put together {address}",
-            directories=(OUTPUT,),
-        ),
+    command = Command(
+        argv=("gen", "service", "--quiet", "--manifest", MANIFEST, "-o", OUTPUT),
+        inputs=manifest.digest,
+        description=f"Put together {address}",
+        directories=(OUTPUT,),
     )
+    result = await tool.attempt(katana, command)
+    if result.exit_code == 0:
+        return GeneratedSources(await under_source_root(address, result.output_digest))
+    generated = await tool.run(katana, command.reading(await with_texts(manifest, manifest.digest)))
     return GeneratedSources(await under_source_root(address, generated))
 
 

@@ -34,10 +34,9 @@ from katana.errors import GeneratorFailed
 from katana.generator import tool
 from katana.generator.tool import Command, KatanaTool
 from katana.modules import generated_modules
-from katana.openapi.closure import ClosureRequest, closure_of
-from katana.openapi.target_types import OpenApiSourceField
 from katana.service.manifest import MANIFEST, ManifestRequest, manifest_of
 from katana.service.target_types import ServiceControllersField
+from katana.service.texts import with_texts
 from katana.subsystem import Katana
 from katana.targets import existing
 
@@ -107,13 +106,7 @@ async def judge(request: ContractRequest, katana: KatanaTool) -> ContractVerdict
     )
     result = await tool.attempt(katana, command)
     if result.exit_code != 0:
-        # Only now are the documents themselves worth reading: they tell the lines of the specification, and would
-        # otherwise make every edited description a reason to check again.
-        documents = await concurrently(
-            closure_of(ClosureRequest(api[OpenApiSourceField].file_path)) for api in manifest.parts.apis
-        )
-        with_documents = await merge_digests(MergeDigests([inputs, *(document.digest for document in documents)]))
-        result = await tool.attempt(katana, command.reading(with_documents))
+        result = await tool.attempt(katana, command.reading(await with_texts(manifest, inputs)))
     return ContractVerdict(request.target, result)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 _CLASS = re.compile(r"^class[ \t]+(?P<name>\w+)[ \t]*(?:\[[^\]\n]*\])?\((?P<bases>[^)]*)\)", re.MULTILINE)
-_INTERFACE = re.compile(r"\b\w+Api\b")
+_INTERFACE = re.compile(r"\b\w+(?:Api|Crud)\b")
 
 
 def controller_classes(source: str) -> tuple[str, ...]:
-    """Top-level classes with a base called `...Api`, which the source imports, in the order of the file."""
+    """Top-level classes with an imported base called `...Api` or `...Crud`, in the order of the file."""
     return tuple(
         match["name"]
         for match in _CLASS.finditer(source)
@@ -22,7 +22,7 @@ def controller_classes(source: str) -> tuple[str, ...]:
 
 
 def _imports(source: str, name: str) -> bool:
-    """Whether `from ... .api import ... name` stands in the source, also over several lines."""
-    return bool(
-        re.search(rf"^from[ \t]+[\w.]+\.api[ \t]+import\b(?:[^\n(]*|[ \t]*\([^)]*)\b{name}\b", source, re.MULTILINE)
-    )
+    """Whether `from ... .api import ... name` stands in the source, on one line or more; a `...Crud` is in `.crud`."""
+    module = "crud" if name.endswith("Crud") else "api"
+    statement = rf"^from[ \t]+[\w.]+\.{module}[ \t]+import\b(?:[^\n(]*|[ \t]*\([^)]*)\b{name}\b"
+    return bool(re.search(statement, source, re.MULTILINE))

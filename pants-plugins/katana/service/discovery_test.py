@@ -11,6 +11,7 @@ from katana.service.discovery import controller_classes
         "from users_api.api import OtherApi, UsersApi\nclass Users(Base, UsersApi): pass\n",
         "from acme.users_api.api import (\n    OtherApi,\n    UsersApi,\n)\n\nclass Users(\n    UsersApi,\n): ...\n",
         "from users_api.api import UsersApi\nclass Users[T](UsersApi): pass\n",
+        "from svc_server.crud import UsersCrud\n\nclass Users(UsersCrud):\n    pass\n",
         "from users_api.api import UsersApi\nmatch 1:\n    case _: pass\nclass Users(UsersApi): ...\n",
     ],
 )
@@ -23,6 +24,7 @@ def test_a_class_that_derives_from_a_generated_interface_is_a_controller(source)
     [
         "class Users:\n    pass\n",
         "class Users(UsersApi):\n    pass\n",
+        "from elsewhere.api import UsersCrud\nclass Users(UsersCrud): pass\n",
         "from elsewhere import UsersApi\nclass Users(UsersApi): pass\n",
         "from users_api.api import UsersApi\ndef f():\n    class Users(UsersApi): pass\n",
         "from users_api.api import UsersApi\nclass Users(Generic[UsersApiKind]): pass\n",

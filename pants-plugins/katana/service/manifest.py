@@ -78,11 +78,15 @@ def _content(parts: ServiceParts, apis: tuple[Ir, ...], databases: tuple[Ir, ...
         "name": parts.address.target_name,
         "address": parts.address.spec,
         "package": parts.package,
+        "declared_in": build_file,
+        "layer": parts.layer,
         "apis": [
             {"package": ir.package, "ir": ir.path, "source": target[OpenApiSourceField].file_path}
             for ir, target in zip(apis, parts.apis)
         ],
-        "databases": [{"package": ir.package, "ir": ir.path} for ir in databases],
+        "databases": [
+            {"package": ir.package, "ir": ir.path, "source": ir.address.spec_path or "."} for ir in databases
+        ],
         "controllers": [
             {
                 "module": controller.module,

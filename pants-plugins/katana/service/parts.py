@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,12 +47,13 @@ from katana.openapi.target_types import AllOpenApiTargets, OpenApiSourceField
 from katana.service.discovery import controller_classes
 from katana.service.target_types import (
     ServiceControllersField,
+    ServiceLayerField,
     ServiceOpenApiField,
     ServiceResolveField,
     ServiceSqlField,
     package_of,
 )
-from katana.sql.target_types import SqlSchemaField
+from katana.sql.target_types import AllSqlTargets, SqlSchemaField
 from katana.targets import existing
 
 
@@ -68,10 +69,11 @@ class Controller:
 
 @dataclass(frozen=True)
 class ServiceParts:
-    """Targets in the order of the fields; the package to generate."""
+    """Targets in the order of the fields; the package to generate, and how much of it."""
 
     address: Address
     package: str
+    layer: str
     apis: tuple[Target, ...]
     databases: tuple[Target, ...]
     controllers: tuple[Controller, ...]
@@ -115,12 +117,12 @@ async def _discovered(target: Target) -> tuple[str, ...]:
         for file in contents
         for cls in controller_classes(file.content.decode("utf-8", "replace"))
     )
-    if not found:
+    if not found and not target[ServiceLayerField].is_high:
         raise _wrong(
             target,
             ServiceControllersField.alias,
             f"no class in {directory or 'the root of the repository'} derives from a generated interface. Name the"
-            " controllers, for example controllers=['svc.users:UsersController'].",
+            " controllers, for example controllers=['svc.users:UsersController'], or generate them: layer='high'.",
         )
     return found
 
@@ -177,15 +179,24 @@ async def _imported(controllers: Iterable[Controller]) -> tuple[Target, ...]:
     return tuple(found[address] for address in sorted(found))
 
 
+def _inferred(
+    target: Target, imported: Iterable[Target], marker: type, existing_ones: Collection[Target]
+) -> tuple[Target, ...]:
+    """Contracts that controllers import, else those beside the service, else the only one.
+
+    In the layer `high` those beside it belong to the service whether something imports them or not.
+    """
+    used = tuple(tgt for tgt in imported if tgt.has_field(marker))
+    beside = tuple(tgt for tgt in existing_ones if tgt.address.spec_path == target.address.spec_path)
+    if target[ServiceLayerField].is_high:
+        used = tuple(dict.fromkeys((*used, *beside)))
+    return used or beside or (tuple(existing_ones) if len(existing_ones) == 1 else ())
+
+
 def _inferred_apis(target: Target, imported: Iterable[Target], documents: AllOpenApiTargets) -> tuple[Target, ...]:
-    apis = tuple(tgt for tgt in imported if tgt.has_field(OpenApiSourceField))
+    apis = _inferred(target, imported, OpenApiSourceField, documents)
     if apis:
         return apis
-    beside = tuple(tgt for tgt in documents if tgt.address.spec_path == target.address.spec_path)
-    if beside:
-        return beside
-    if len(documents) == 1:
-        return (documents[0],)
     raise _wrong(
         target,
         ServiceOpenApiField.alias,
@@ -198,6 +209,7 @@ def _inferred_apis(target: Target, imported: Iterable[Target], documents: AllOpe
 async def find_parts(
     request: ServicePartsRequest,
     documents: AllOpenApiTargets,
+    sql: AllSqlTargets,
     python_setup: PythonSetup,
     modules: FirstPartyPythonModuleMapping,
 ) -> ServiceParts:
@@ -213,7 +225,11 @@ async def find_parts(
     databases = await _given(target, target[ServiceSqlField], SqlSchemaField, "katana_sql")
     if target[ServiceSqlField].value is None:
         databases = tuple(tgt for tgt in imported if tgt.has_field(SqlSchemaField))
-    return ServiceParts(target.address, package_of(target), apis, databases, controllers)
+        if target[ServiceLayerField].is_high:
+            databases = _inferred(target, imported, SqlSchemaField, sql)
+    return ServiceParts(
+        target.address, package_of(target), target[ServiceLayerField].value or "mid", apis, databases, controllers
+    )
 
 
 parts_of = callable_rule(find_parts)

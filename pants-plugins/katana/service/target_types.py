@@ -22,6 +22,7 @@ from pants.engine.target import (
     Dependencies,
     MultipleSourcesField,
     SpecialCasedDependencies,
+    StringField,
     StringSequenceField,
     Target,
     Targets,
@@ -47,7 +48,7 @@ class ServiceSqlField(SpecialCasedDependencies):
     alias = "sql"
     help = (
         "The `katana_sql` targets whose migrations the service needs. Default: those whose repositories the controllers"
-        " import."
+        " import; in the layer `high` also those of the same directory, else the only one of the repository."
     )
 
 
@@ -55,7 +56,7 @@ class ServiceControllersField(StringSequenceField):
     alias = "controllers"
     help = (
         'The classes that implement the interfaces, as `module:Class`, for example `["svc.users:UsersController"]`.'
-        " Default: every class of the same directory that derives from a generated interface."
+        " Default: every class of the same directory that derives from a generated interface or controller."
     )
 
     @classmethod
@@ -70,6 +71,21 @@ class ServiceControllersField(StringSequenceField):
                     f"{controller!r} is not `module:Class`. Write for example 'svc.users:UsersController'.",
                 )
         return value
+
+
+class ServiceLayerField(StringField):
+    alias = "layer"
+    valid_choices = ("high", "mid")
+    default = "mid"
+    help = (
+        "How much is generated. `mid`: interfaces, which controllers implement. `high`: also a controller for each"
+        " interface that no controller implements; its methods run the queries that are named like the operations. To"
+        " extend one, derive from it (`from svc_server.crud import UsersCrud`)."
+    )
+
+    @property
+    def is_high(self) -> bool:
+        return self.value == "high"
 
 
 class ServiceSourcesField(MultipleSourcesField):
@@ -99,6 +115,7 @@ class ServiceTarget(Target):
         ServiceOpenApiField,
         ServiceSqlField,
         ServiceControllersField,
+        ServiceLayerField,
         ServicePackageField,
         ServiceResolveField,
         ServiceSourcesField,
@@ -129,8 +146,9 @@ def package_of(target: Target) -> str:
     return target[ServicePackageField].value or service_package(target.address)
 
 
-MODULES = ("main",)
-"""What the package holds (RFC 0002)."""
+def modules_of(target: Target) -> tuple[str, ...]:
+    """What the package holds, whatever the contracts say (RFC 0002)."""
+    return ("main", "crud") if target[ServiceLayerField].is_high else ("main",)
 
 
 def rules() -> Iterable[Any]:

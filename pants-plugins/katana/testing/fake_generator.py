@@ -83,7 +83,8 @@ def generate(options: argparse.Namespace) -> None:
         package, content = options.package, pathlib.Path(options.ir).read_text()
     folder = pathlib.Path(options.output, *package.split("."))
     write(folder / "__init__.py", "")
-    for module in MODULES[options.kind]:
+    more = ("crud",) if options.kind == "service" and manifest["layer"] == "high" else ()
+    for module in (*MODULES[options.kind], *more):
         write(folder / f"{module}.py", f"# {content}\n")
 
 

@@ -36,10 +36,11 @@ def server() -> Iterator[EmbeddedPostgres]:
         yield started
 
 
-def inputs(case: str, server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> service.Inputs:
-    """The service of a case, without controllers."""
+def inputs(case: str, server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch, *more: Path) -> service.Inputs:
+    """The service of a case, without controllers; `more` are files of queries beside its own."""
     monkeypatch.chdir(HERE / case / "input")
     schema, queries = sql.discover(Path())
+    queries = (*queries, *more)
     api = spec.compile(Path(f"{case}.yaml")).api
     database = sql.compile(schema, queries, source=case, db_url=server.url())
     manifest = service.Manifest(
@@ -91,3 +92,18 @@ def test_generated_controllers_pass_mypy_in_strict_mode_and_ruff(
             [sys.executable, "-m", *command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_sql_that_an_error_tells_to_paste_serves_the_operation(
+    server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(DiagnosticsError) as refused:
+        service.plan(inputs("pasted", server, monkeypatch))
+    assert {diagnostic.code for diagnostic in refused.value.diagnostics} == {"crud-query"}
+    queries = [
+        diagnostic.hint.removeprefix("write\n").partition("\nor write")[0] for diagnostic in refused.value.diagnostics
+    ]
+    (tmp_path / "tasks.sql").write_text("\n\n".join(queries))
+    planned = service.plan(inputs("pasted", server, monkeypatch, tmp_path / "tasks.sql"))
+    assert planned.crud is not None
+    assert planned.crud.count("    async def ") == len(queries) == 7
