@@ -78,7 +78,6 @@ _CASES = [
         },
         (),
     ),
-    ("unsupported-path-template", {"path": "/{a}.{b}"}, ()),
     ("unsupported-pattern", {"parameters": (_parameter(_STRING, schema={"pattern": "(a)\\1"}),)}, ()),
     ("unsupported-form", {"body": _body(_content("application/x-www-form-urlencoded"))}, ()),
     *(
@@ -162,14 +161,12 @@ def test_every_entry_of_the_catalogue_has_a_case():
 
 def test_everything_unsupported_is_listed_in_one_run():
     operation = _operation(
-        path="/{a}-{b}",
         body=_body(_content("multipart/form-data")),
         responses=(_response("200", _content("multipart/mixed")), _response("103")),
     )
     assert [diagnostic.code for diagnostic in _refusals(operation)] == [
         "unsupported-request-media-type",
         "unsupported-response-media-type",
-        "unsupported-path-template",
         "unsupported-status",
     ]
 

@@ -4,9 +4,10 @@ In: parsed templates and the attribute of each one's resource. Out: code. Never:
 sequence of attempts that grows with the number of templates.
 
 Theory. Templates are grouped by their number of segments; within a group they form a tree with one level per segment.
-At a node a constant is tried before a constant with a parameter inside, and that before a plain parameter (OpenAPI
-3.1, 4.8.8.2: concrete before templated); a branch that fails falls through to the next. A node with many constants asks
-a dictionary.
+At a node a constant is tried before a constant with parameters inside (the one with more constant characters first),
+and that before a plain parameter (OpenAPI 3.1, 4.8.8.2: concrete before templated); a branch that fails falls through
+to the next. A node with many constants asks a dictionary. Where a part holds several parameters, it is cut from the
+right: an argument further left cannot become longer by cutting elsewhere, so no second attempt is needed.
 """
 
 from __future__ import annotations
@@ -25,36 +26,46 @@ class _Node:
     """What may stand at one place of a path, and what follows."""
 
     constants: dict[str, _Node] = field(default_factory=dict)
-    mixed: dict[Segment, _Node] = field(default_factory=dict)
+    mixed: dict[tuple[str, ...], _Node] = field(default_factory=dict)
     parameter: _Node | None = None
     resource: str = ""
 
     def child(self, segment: Segment) -> _Node:
-        if not segment.name:
-            return self.constants.setdefault(segment.prefix, _Node())
-        if segment.prefix or segment.suffix:
-            return self.mixed.setdefault(Segment(segment.prefix, "{}", segment.suffix), _Node())
+        if segment.constant is not None:
+            return self.constants.setdefault(segment.constant, _Node())
+        if not segment.plain:
+            return self.mixed.setdefault(segment.texts, _Node())
         self.parameter = self.parameter or _Node()
         return self.parameter
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where in a path the code stands: the next part, the arguments so far, the conditions not yet written."""
+    """Where in a path the code stands.
+
+    `arguments` are those of the parts before the next one, `conditions` what is not yet written of the way here, `cuts`
+    the statements that the arguments need where the conditions are written elsewhere.
+    """
 
     depth: int
     count: int
     arguments: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    cuts: tuple[str, ...] = ()
 
     @property
     def part(self) -> str:
         return f"parts[{self.depth}]"
 
-    def after(self, *conditions: str, argument: str | None = None) -> _Place:
+    def after(self, *conditions: str, arguments: tuple[str, ...] = (), cuts: tuple[str, ...] = ()) -> _Place:
         """The place behind the next part, which has to meet the conditions."""
-        arguments = self.arguments if argument is None else (*self.arguments, argument)
-        return _Place(self.depth + 1, self.count, arguments, (*self.conditions, *conditions))
+        return _Place(
+            self.depth + 1,
+            self.count,
+            (*self.arguments, *arguments),
+            (*self.conditions, *conditions),
+            (*self.cuts, *cuts),
+        )
 
 
 class Matcher:
@@ -95,6 +106,8 @@ class Matcher:
             done += 1
             module.space()
             with module.block(f"def {name}(self, parts: list[str]) -> tuple[Resource, tuple[str, ...]] | None:"):
+                for cut in place.cuts:
+                    module.line(cut)
                 self._node(module, node, place)
                 module.line("return None")
         return self._tables
@@ -114,10 +127,10 @@ class Matcher:
         else:
             for text, child in node.constants.items():
                 self._node(module, child, place.after(f"{place.part} == {literal(text)}"))
-        for segment, child in sorted(node.mixed.items(), key=lambda item: -len(item[0].prefix + item[0].suffix)):
-            self._node(module, child, _behind_mixed(segment, place))
+        for texts, child in sorted(node.mixed.items(), key=lambda item: -len("".join(item[0]))):
+            self._node(module, child, _behind_mixed(texts, place))
         if node.parameter is not None:
-            self._node(module, node.parameter, place.after(place.part, argument=place.part))
+            self._node(module, node.parameter, place.after(place.part, arguments=(place.part,)))
 
     def _wide(self, module: Module, node: _Node, place: _Place) -> None:
         table = self._names.new(f"_by_part_{place.depth}")
@@ -148,13 +161,35 @@ class Matcher:
             module.line(statement)
 
 
-def _behind_mixed(segment: Segment, place: _Place) -> _Place:
-    """The place behind a part such as `v{version}` or `{name}.json`."""
-    start, stop = len(segment.prefix), len(segment.suffix)
-    tests = [f"len({place.part}) > {start + stop}"]
-    tests += [f"{place.part}.startswith({literal(segment.prefix)})"] * bool(start)
-    tests += [f"{place.part}.endswith({literal(segment.suffix)})"] * bool(stop)
-    return place.after(*tests, argument=f"{place.part}[{start or ''}:{-stop if stop else ''}]")
+def _behind_mixed(texts: tuple[str, ...], place: _Place) -> _Place:
+    """The place behind a part such as `v{version}`, `{name}.json` or `{name}.{ext}`."""
+    first, *between, last = texts
+    start, stop = len(first), len(last)
+    tests = [f"{place.part}.startswith({literal(first)})"] * bool(start)
+    tests += [f"{place.part}.endswith({literal(last)})"] * bool(stop)
+    if not between:
+        tests.insert(0, f"len({place.part}) > {start + stop}")
+    cuts: list[str] = []
+    statements: list[str] = []
+    end = str(-stop - 1)
+    for number, text in reversed(list(enumerate(between, 1))):
+        cut = f"cut_{place.depth}_{number}" if len(between) > 1 else f"cut_{place.depth}"
+        found = f"{place.part}.rfind({literal(text)}, {start + 1}, {end})"
+        tests.append(f"({cut} := {found}) > 0")
+        statements.append(f"{cut} = {found}")
+        cuts.insert(0, cut)
+        end = f"{cut} - 1"
+    starts = [str(start or ""), *(f"{cut} + {len(text)}" for cut, text in zip(cuts, between, strict=True))]
+    stops = [*cuts, str(-stop if stop else "")]
+    arguments = tuple(_slice(place.part, *ends) for ends in zip(starts, stops, strict=True))
+    return place.after(*tests, arguments=arguments, cuts=tuple(statements))
+
+
+def _slice(part: str, start: str, stop: str) -> str:
+    """As the formatter writes it: blanks around the colon where a bound is a sum (PEP 8, pet peeves)."""
+    if " " not in start and " " not in stop:
+        return f"{part}[{start}:{stop}]"
+    return f"{part}[{start}{' ' if start else ''}:{' ' if stop else ''}{stop}]"
 
 
 def _return(resource: str, arguments: tuple[str, ...]) -> Doc:

@@ -2,33 +2,46 @@
 
 In: a template as written. Out: its segments, parsed, in the form in which the server hands over paths. Never: regular
 expressions for run time.
+
+A segment may hold several parameters with constants between them: `{name}.{ext}`. Each argument has at least one
+character, and the ones further left are as long as possible: `archive.tar.gz` is `archive.tar` and `gz`.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
+
+_EXPRESSION = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, order=True)
 class Segment:
-    """One segment: a constant (`name` empty, text in `prefix`), or a parameter between two constants."""
+    """One segment: `texts` are its constants, one more than there are `names` of parameters between them."""
 
-    prefix: str
-    name: str = ""
-    suffix: str = ""
+    texts: tuple[str, ...]
+    names: tuple[str, ...] = ()
+
+    @property
+    def constant(self) -> str | None:
+        """The text of a segment without parameters."""
+        return None if self.names else self.texts[0]
+
+    @property
+    def plain(self) -> bool:
+        """Whether the segment is one parameter and nothing else."""
+        return self.texts == ("", "")
 
 
-def segments(template: str) -> tuple[Segment, ...] | None:
-    """The segments after the first slash; None for a template with several parameters in one segment."""
-    out: list[Segment] = []
-    for text in template.split("/")[1:]:
-        prefix, brace, rest = text.partition("{")
-        name, _, suffix = rest.partition("}")
-        if "{" in suffix:
-            return None
-        out.append(Segment(_encoded(prefix), name, _encoded(suffix)) if brace else Segment(_encoded(text)))
-    return tuple(out)
+def segments(template: str) -> tuple[Segment, ...]:
+    """The segments after the first slash."""
+    return tuple(_segment(text) for text in template.split("/")[1:])
+
+
+def _segment(text: str) -> Segment:
+    pieces = _EXPRESSION.split(text)  # constants and names take turns
+    return Segment(tuple(_encoded(piece) for piece in pieces[::2]), tuple(pieces[1::2]))
 
 
 def _encoded(text: str) -> str:

@@ -56,7 +56,7 @@ class _Router:
         for method in plan.methods:
             path = method.operation.path
             if path not in self._templates:
-                parsed = segments(path) or ()
+                parsed = segments(path)
                 self._templates[path] = (parsed, self._names.new(f"_{snake(path) or 'root'}"))
 
     def emit(self) -> None:
@@ -67,7 +67,7 @@ class _Router:
         with module.block(f"class {self._plan.router}:"):
             module.docstring("The route table: exact paths by one look-up, templates by decisions on their parts.")
             module.space()
-            matcher = Matcher([t for t in self._templates.values() if any(s.name for s in t[0])], self._names)
+            matcher = Matcher([t for t in self._templates.values() if any(s.names for s in t[0])], self._names)
             methods = module.apart()
             tables = matcher.emit(methods)
             self._constructor(tables)
@@ -91,9 +91,9 @@ class _Router:
             attributes = tuple(f"self.{attribute}" for _, attribute in self._templates.values())
             module.line(Group("self.resources = (", attributes, ")", lone=True))
             exact = tuple(
-                f"{literal('/' + '/'.join(s.prefix for s in parsed))}: self.{attribute}"
+                f"{literal('/' + '/'.join(s.texts[0] for s in parsed))}: self.{attribute}"
                 for parsed, attribute in self._templates.values()
-                if not any(s.name for s in parsed)
+                if not any(s.names for s in parsed)
             )
             module.line(Group(f"self._exact: dict[str, {module.use(_RUNTIME, 'Resource')}] = {{", exact, "}"))
             for name, table in tables:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from katana import ir
 from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.gen.openapi import _survey_bodies, _survey_types
-from katana.gen.openapi._paths import segments
 from katana.gen.openapi._types import Types
 from katana.gen.openapi._unsupported import UNSUPPORTED
 
@@ -41,7 +40,6 @@ def survey(api: ir.Api) -> Iterator[tuple[str, str, str]]:
     """Code, pointer and name of every unsupported construct, in document order."""
     types = Types(api)
     for operation in api.operations:
-        yield from _operation(operation)
         yield from _survey_bodies.survey(operation, types)
     yield from _survey_types.survey(api, types)
 
@@ -55,8 +53,3 @@ def _diagnostic(api: ir.Api, found: Found) -> Diagnostic:
         message=f"not supported: {text.message.format(what=found.what)}",
         hint=text.hint,
     )
-
-
-def _operation(operation: ir.Operation) -> Iterator[tuple[str, str, str]]:
-    if segments(operation.path) is None:
-        yield "unsupported-path-template", operation.pointer, f"`{operation.path}`"

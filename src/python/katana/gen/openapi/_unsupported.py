@@ -29,9 +29,6 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "the parameter {what}",
         "use scalars, or arrays or objects of scalars in a style for them, or describe it by `content` as JSON",
     ),
-    "unsupported-path-template": Unsupported(
-        "several parameters in one segment of {what}", "use one parameter for each segment"
-    ),
     "unsupported-pattern": Unsupported(
         "the pattern {what}, which cannot be matched in linear time", "write it without look-around and back-references"
     ),
