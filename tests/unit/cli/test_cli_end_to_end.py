@@ -119,12 +119,12 @@ def test_the_schema_of_the_extensions_is_printed_for_editors(capfd: pytest.Captu
 
 
 def test_warnings_are_errors_when_asked(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    hooks = "webhooks:\n  noted:\n    post:\n      responses: {'200': {description: ok}}\n"
-    (tree / "api/notes.yaml").write_text(SPECIFICATION + hooks)
+    policy = "      x-katana-cache: {ttl: 1s}\n      operationId"
+    (tree / "api/notes.yaml").write_text(SPECIFICATION.replace("      operationId", policy))
     assert run(["gen", "openapi", "-i", "api/notes.yaml", "-o", "gen"]) == 0
-    assert "api/notes.yaml:17:1: warning: " in capsys.readouterr().err
+    assert "api/notes.yaml:6:7: warning: " in capsys.readouterr().err
     assert run(["gen", "openapi", "-i", "api/notes.yaml", "-o", "strict", "--strict"]) == 1
-    assert "api/notes.yaml:17:1: error: " in capsys.readouterr().err
+    assert "api/notes.yaml:6:7: error: " in capsys.readouterr().err
     assert not (tree / "strict").exists()
 
 

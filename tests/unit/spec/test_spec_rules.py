@@ -244,6 +244,10 @@ UNSUPPORTED = {
     "itemSchema": "components: {requestBodies: {B: {content: {multipart/mixed: {itemSchema: {}}}}}}",
     "prefixEncoding": "components: {requestBodies: {B: {content: {multipart/mixed: {prefixEncoding: [{}]}}}}}",
     "itemEncoding": "components: {requestBodies: {B: {content: {multipart/mixed: {itemEncoding: {}}}}}}",
+    "nested encoding": (
+        "components: {requestBodies: {B: {content: {multipart/mixed: "
+        "{encoding: {a: {encoding: {b: {}}}, d: {prefixEncoding: [{}], itemEncoding: {}}}}}}}}"
+    ),
     "path siblings": "paths: {/a: {$ref: '#/components/pathItems/I', get: "
     + OPERATION
     + "}}\ncomponents: {pathItems: {I: {}}}",

@@ -5,7 +5,17 @@ In: a workspace. Out: findings in it. Never: IR, except to check values against 
 
 from katana.spec.validation._compiled import unfit_defaults
 from katana.spec.validation._extensions_schema import extensions_schema
+from katana.spec.validation._official import known_members
 from katana.spec.validation._rules import check_rules
-from katana.spec.validation._standard import check_standard
+from katana.spec.validation._standard import VERSIONS, check_standard
+from katana.spec.validation._unsupported import REFUSED
 
-__all__ = ("check_rules", "check_standard", "extensions_schema", "unfit_defaults")
+__all__ = (
+    "REFUSED",
+    "VERSIONS",
+    "check_rules",
+    "check_standard",
+    "extensions_schema",
+    "known_members",
+    "unfit_defaults",
+)

@@ -43,7 +43,13 @@ _VOCABULARY: dict[str, Json] = {
             "additionalProperties": False,
         },
         "externalDocs": {"type": "object", "required": ["url"], "properties": {"url": {"type": "string"}}},
-        "xml": {"type": "object"},
+        # `nodeType` of 3.2 takes the place of the other two.
+        "xml": {
+            "type": "object",
+            "dependentSchemas": {
+                "nodeType": {"not": {"anyOf": [{"required": ["attribute"]}, {"required": ["wrapped"]}]}}
+            },
+        },
         "$ref": {"type": "string"},
     },
 }
@@ -96,7 +102,15 @@ def schema(version: str) -> dict[str, Json]:
         raise ModuleNotFoundError("openapi_spec_validator")
     folder = Path(package.submodule_search_locations[0])
     official: dict[str, Json] = json.loads((folder / f"resources/schemas/v{version}/schema.json").read_bytes())
+    _correct(official)
     return official
+
+
+def _correct(official: dict[str, Json]) -> None:
+    """Errata of the schemas: the text of the standard counts, and later editions of the schemas follow it."""
+    link = official.get("$defs", {}).get("link", {}).get("properties", {})
+    if "body" in link:
+        link["server"] = link.pop("body")
 
 
 def known_members(version: str, kind: str) -> list[str]:

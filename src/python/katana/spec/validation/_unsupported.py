@@ -15,6 +15,10 @@ from katana.spec.model import Node
 Json = Any
 
 
+def _always(_member: Node) -> bool:
+    return True
+
+
 class Construct(NamedTuple):
     """Member `name` of an object of `kind`; counts when `when` holds for the member."""
 
@@ -23,7 +27,12 @@ class Construct(NamedTuple):
     code: str
     message: str
     hint: str = ""
-    when: Callable[[Node], bool] = lambda _member: True
+    when: Callable[[Node], bool] = _always
+
+    @property
+    def always(self) -> bool:
+        """Whether the member counts whatever its value is."""
+        return self.when is _always
 
 
 DIALECTS = (
@@ -67,6 +76,10 @@ REFUSED: tuple[Construct, ...] = (
     ),
     Construct("media-type", "prefixEncoding", "unsupported-encoding", "multipart without names is not supported"),
     Construct("media-type", "itemEncoding", "unsupported-encoding", "multipart without names is not supported"),
+    *(
+        Construct("encoding", name, "unsupported-encoding", "parts that have parts are not supported", "send JSON")
+        for name in ("encoding", "prefixEncoding", "itemEncoding")
+    ),
     *(
         Construct("schema", name, "unsupported-keyword", f"`{name}` is not supported", hint)
         for name, hint in (

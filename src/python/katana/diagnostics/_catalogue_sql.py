@@ -1,0 +1,45 @@
+"""The codes of the SQL front end and of its generator.
+
+In: nothing. Out: `SQL`. Never: behaviour.
+"""
+
+from katana.diagnostics._code import Code
+
+SQL: dict[str, Code] = {
+    "bad-command": Code("a query does not have one command that exists", "write `:one`, `:many`, `:exec`, ..."),
+    "bad-migration-name": Code("a file is not named like a migration", "name it `0001_what.up.sql`"),
+    "bad-parameter": Code("parameters are numbered with gaps, mixed or misnamed", "write `@name` parameters"),
+    "bad-query-name": Code("a query has no name, or one that Python cannot have", "write `-- name: get_user :one`"),
+    "database-statement": Code("a migration changes databases, not schemas", "leave that to whoever runs the server"),
+    "duplicate-annotation": Code("an annotation or a name in it is given twice", "write one list"),
+    "duplicate-column": Code("two columns of a result have one name", "give one of them another with AS"),
+    "duplicate-group": Code("two files of queries have one name", "rename one"),
+    "duplicate-migration": Code("two migrations have one number", "give each a number of its own"),
+    "duplicate-query": Code("two queries of a file have one name", "rename one"),
+    "empty-annotation": Code("an annotation names nothing", "name something, or remove it"),
+    "migration-failed": Code("PostgreSQL refuses a migration", "correct it; the message is PostgreSQL's"),
+    "migration-gap": Code("a number between two migrations is missing", "number them without gaps"),
+    "misplaced-annotation": Code("an annotation stands where no query begins", "put it right above its query"),
+    "missing-name": Code("a statement without a name", "write `-- name: ...` above it"),
+    "missing-semicolon": Code("a query has no end", "end it with `;`"),
+    "missing-statement": Code("a name without a query", "write the query below it"),
+    "name-collision": Code("two names of SQL are one name in Python", "rename one of them"),
+    "no-database": Code("no PostgreSQL to describe queries with", "see the message; `--db-url` names a server"),
+    "no-result-columns": Code("`:one` or `:many` on a statement that returns no rows", "use `:exec`, or `RETURNING`"),
+    "no-schema": Code("a directory has neither migrations nor a schema", "add `migrations/` or `schema.sql`"),
+    "open-transaction": Code("a migration leaves a transaction open", "end it, or leave BEGIN out"),
+    "psql-command": Code("a command of psql, which PostgreSQL does not know", "remove it"),
+    "psql-copy": Code("COPY from standard input", "use INSERT"),
+    "query-failed": Code("PostgreSQL refuses a query", "correct it; the message is PostgreSQL's"),
+    "several-statements": Code("a query of several statements", "give each a name of its own"),
+    "unexpected-result-columns": Code("`:exec` on a statement that returns rows", "use `:one` or `:many`"),
+    "unknown-annotation": Code("there is no such annotation", "correct the spelling"),
+    "unknown-column": Code("an annotation names no column of the result", "name one that is selected"),
+    "unknown-parameter": Code("an annotation names no parameter of the query", "name one that it uses"),
+    "unnamed-column": Code("a column of a result has no name", "give it one with AS"),
+    "unreadable": Code("a file of SQL cannot be read", "check the path, and save it as UTF-8"),
+    "unsupported-annotation": Code("an annotation of another tool", "remove it"),
+    "unsupported-statement": Code("a statement that changes the session", "leave it to the runtime"),
+    "unsupported-type": Code("a type without codec", "cast it in the query, to text for example"),
+    "way-back-in-file": Code("the way back stands in the file of the way forth", "move it to the `.down.sql` file"),
+}
