@@ -75,6 +75,12 @@ def test_a_document_becomes_the_modules_that_imports_are_mapped_to(repository):
     )
 
 
+def test_the_policies_of_a_document_are_options_of_the_generator(repository):
+    repository.write("openapi/BUILD", 'katana_openapi(name="users", source="users.json", json="dom", alloc="heap")\n')
+    text = contents(repository, generated(repository, "openapi:users").digest)["users_api/dto.py"]
+    assert text.endswith("# json=dom alloc=heap\n")
+
+
 def test_sql_becomes_the_modules_that_imports_are_mapped_to(repository):
     assert generated(repository, "sql:users").files == (
         "users_db/__init__.py",

@@ -19,7 +19,7 @@ from katana.generator.ir import Ir, ir_path
 from katana.generator.python import OUTPUT, under_source_root
 from katana.generator.tool import Command, KatanaTool
 from katana.openapi.closure import ClosureRequest, closure_of
-from katana.openapi.target_types import OpenApiSourceField, package_of
+from katana.openapi.target_types import OpenApiSourceField, package_of, policies_of
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,11 @@ openapi_ir = callable_rule(ir_of_openapi)
 @rule(desc="Generate Python from OpenAPI", level=LogLevel.DEBUG)
 async def generate_python(request: GeneratePythonFromOpenApi, katana: KatanaTool) -> GeneratedSources:
     ir = await openapi_ir(OpenApiIrRequest(request.protocol_target), **implicitly())
+    policies = policies_of(request.protocol_target)
     generated = await tool.run(
         katana,
         Command(
-            argv=("gen", "openapi", "--quiet", "--ir", ir.path, "--package", ir.package, "-o", OUTPUT),
+            argv=("gen", "openapi", "--quiet", "--ir", ir.path, "--package", ir.package, "-o", OUTPUT, *policies),
             inputs=ir.digest,
             description=f"Generate {ir.package} from {request.protocol_target[OpenApiSourceField].file_path}",
             directories=(OUTPUT,),

@@ -13,6 +13,7 @@ from pants.engine.target import (
     Dependencies,
     MultipleSourcesField,
     SingleSourceField,
+    StringField,
     Target,
     Targets,
 )
@@ -60,12 +61,26 @@ class OpenApiResolveField(PythonResolveField):
     help = "The resolve of the generated code. Default: `[python].default_resolve`."
 
 
+class OpenApiJsonField(StringField):
+    alias = "json"
+    valid_choices = ("ondemand", "dom", "zero-copy")
+    help = "How JSON bodies are read where an operation has no `x-katana-json`. Default: `ondemand`."
+
+
+class OpenApiAllocField(StringField):
+    alias = "alloc"
+    valid_choices = ("arena", "pmr", "heap")
+    help = "The memory policy where an operation has no `x-katana-alloc`. Default: `arena`."
+
+
 class OpenApiTarget(Target):
     alias = "katana_openapi"
     core_fields = (
         *COMMON_TARGET_FIELDS,
         OpenApiSourceField,
         OpenApiPackageField,
+        OpenApiJsonField,
+        OpenApiAllocField,
         OpenApiResolveField,
         OpenApiDependenciesField,
     )
@@ -108,6 +123,12 @@ def find_openapi_fragments(targets: AllTargets) -> AllOpenApiFragments:
 def package_of(target: Target) -> str:
     """The package that a `katana_openapi` generates."""
     return target[OpenApiPackageField].value or contract_package(target.address, "api")
+
+
+def policies_of(target: Target) -> tuple[str, ...]:
+    """The options of the generator that the fields of a `katana_openapi` stand for."""
+    fields = (target[OpenApiJsonField], target[OpenApiAllocField])
+    return tuple(f"--{field.alias}={field.value}" for field in fields if field.value is not None)
 
 
 MODULES = ("dto", "responses", "api", "validators", "routes", "senders")

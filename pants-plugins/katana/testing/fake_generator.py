@@ -81,11 +81,12 @@ def generate(options: argparse.Namespace) -> None:
         package, content = manifest["package"], json.dumps(manifest, sort_keys=True)
     else:
         package, content = options.package, pathlib.Path(options.ir).read_text()
+    policies = f"# json={options.json} alloc={options.alloc}\n" if options.json or options.alloc else ""
     folder = pathlib.Path(options.output, *package.split("."))
     write(folder / "__init__.py", "")
     more = ("crud",) if options.kind == "service" and manifest["layer"] == "high" else ()
     for module in (*MODULES[options.kind], *more):
-        write(folder / f"{module}.py", f"# {content}\n")
+        write(folder / f"{module}.py", f"# {content}\n{policies}")
 
 
 def check(options: argparse.Namespace) -> None:
@@ -122,6 +123,8 @@ def main() -> None:
         generating.add_argument("--ir")
         generating.add_argument("--package")
         generating.add_argument("--manifest")
+        generating.add_argument("--json")
+        generating.add_argument("--alloc")
         generating.add_argument("-o", dest="output")
         generating.set_defaults(run=generate)
 
