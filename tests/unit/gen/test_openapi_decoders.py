@@ -151,6 +151,16 @@ def test_a_union_that_has_to_be_looked_at_is_decoded(build):
     assert (body.one.b, bytes(body.raw)) == ([1], b'{"b":[1]}')
 
 
+def test_a_recursive_type_is_decoded(build):
+    leaf = {"type": "object", "required": ["any"], "properties": {"any": {}}}
+    tree = {"oneOf": [_reference("Leaf"), {"type": "array", "items": _reference("Tree")}]}
+    both = {"type": "object", "properties": {"tree": _reference("Tree"), "leaf": _reference("Leaf")}}
+    package = build(_document(_reference("Both"), "zero-copy", {"Leaf": leaf, "Tree": tree, "Both": both}))
+    package.result = package.module("routes").NoContent()
+    (body,), _ = package.arguments("POST", "/", b'{"tree":[[{"any":[1]}]],"leaf":{"any":[1]}}')
+    assert (body.tree[0][0].any, bytes(body.leaf.any)) == ([1], b"[1]")
+
+
 def test_a_malformed_slice_is_a_bad_request(event):
     package = event("zero-copy")
     for text in (b'{"id":1,"payload":"\xff"}', b'{"id":1,"payload":{"a":1,"a":1}}', b'{"id":1,"payload":[}'):

@@ -84,7 +84,6 @@ _CASES = [
         ("unsupported-member-name", {}, (_object(ir.Field(name=name, py_name="a", type=_STRING)),))
         for name in ('a"', "a\\b", "\n", "\x1f")
     ),
-    ("unsupported-recursion", {}, (ir.ArrayType(items=ir.UnionType(variants=(_THING, ir.StringType(format="date")))),)),
     ("unsupported-request-media-type", {"body": _body(_content("multipart/form-data"))}, ()),
     ("unsupported-request-media-type", {"body": _body(_content("application/xml", ir.MapType(values=_STRING)))}, ()),
     ("unsupported-request-media-types", {"body": _body()}, ()),

@@ -1,4 +1,4 @@
-"""Names for the unions that msgspec cannot tell apart.
+"""Names for the types that msgspec cannot take: unions that it cannot tell apart, recursive types.
 
 In: the types that are used, in a fixed order. Out: one name per such union. Never: how a stand-in works, which is
 `katana.runtime.generated.choice`.
@@ -23,6 +23,8 @@ class StandIns:
         self.anonymous: dict[str, ir.UnionType] = {}
         self.named: dict[str, ir.UnionType] = {}
         for each in types.named.values():
+            if types.recursive(each.name) and not types.plain(each.name):
+                self.named[each.name] = each.type if isinstance(each.type, ir.UnionType) else _alone(each.type)
             if isinstance(each.type, ir.UnionType) and not types.native(each.type):
                 self._names.setdefault(_encode(each.type), each.name)
                 self.named[each.name] = each.type
@@ -37,6 +39,11 @@ class StandIns:
     def name_of(self, union: ir.UnionType) -> str:
         """The name of a union that was among the roots or the named types."""
         return self._names[_encode(union)]
+
+
+def _alone(type_: ir.Type) -> ir.UnionType:
+    """A union of one."""
+    return ir.UnionType(variants=(type_,))
 
 
 def _title(type_: ir.Type) -> str:

@@ -41,7 +41,7 @@ def survey(api: ir.Api) -> Iterator[tuple[str, str, str]]:
     types = Types(api)
     for operation in api.operations:
         yield from _survey_bodies.survey(operation, types)
-    yield from _survey_types.survey(api, types)
+    yield from _survey_types.survey(api)
 
 
 def _diagnostic(api: ir.Api, found: Found) -> Diagnostic:

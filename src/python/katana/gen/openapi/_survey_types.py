@@ -13,16 +13,14 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
 from katana import ir
-from katana.gen.openapi import _formats
 from katana.gen.openapi._contents import typed
-from katana.gen.openapi._types import Types, nodes
 
 _Finding = tuple[str, str, str]
 _MAX_SHOWN = 100
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 
 
-def survey(api: ir.Api, types: Types) -> Iterator[_Finding]:
+def survey(api: ir.Api) -> Iterator[_Finding]:
     """Everything in types and schemas that cannot be generated."""
     for operation in api.operations:
         for pointer, schema in _uses(operation):
@@ -30,8 +28,6 @@ def survey(api: ir.Api, types: Types) -> Iterator[_Finding]:
     for definition in api.types:
         yield from _patterns(definition.schema, definition.pointer)
         yield from _members(definition)
-        if types.recursive(definition.name) and not _plain(definition, types):
-            yield "unsupported-recursion", definition.pointer, f"`{definition.name}`"
 
 
 def _uses(operation: ir.Operation) -> Iterator[tuple[str, Any]]:
@@ -55,16 +51,6 @@ def _members(definition: ir.TypeDef) -> Iterator[_Finding]:
         for field in definition.type.fields:
             if _ESCAPED.search(field.name):
                 yield "unsupported-member-name", definition.pointer, f"`{definition.name}.{field.name[:_MAX_SHOWN]}`"
-
-
-def _plain(definition: ir.TypeDef, types: Types) -> bool:
-    """Whether a recursive type holds nothing that would have to be converted: no classes, dates or bytes."""
-    reached = [definition.type, *(types.named[name].type for name in types.reachable(definition.type))]
-    return not any(
-        isinstance(node, ir.ObjectType) or (isinstance(node, ir.StringType) and _formats.python_type(node.format))
-        for each in reached
-        for node in nodes(each)
-    )
 
 
 def _patterns(schema: Any, pointer: str) -> Iterator[_Finding]:

@@ -8,7 +8,8 @@ Rules, because msgspec decodes by shape and the JSON Schema decides:
    schema accepts. Then the fast path is the typed decoder; otherwise the schema validates the plain document first.
 2. A type is *loose* when it contains times or UUIDs, of which msgspec reads spellings that the formats exclude.
 3. A union is *native* when msgspec can tell its variants apart by their JSON type; otherwise it gets a stand-in.
-4. A named type that is no object and refers to itself is *recursive*; msgspec cannot take it.
+4. A named type that is no object and refers to itself is *recursive*; msgspec cannot take it. Where it holds nothing
+   but JSON's own values it is *plain*, and they pass as they are; otherwise it gets a stand-in.
 """
 
 from collections.abc import Iterator
@@ -68,6 +69,15 @@ class Types:
         if name not in self._recursive:
             self._recursive[name] = not self.is_object(name) and self._returns(name)
         return self._recursive[name]
+
+    def plain(self, name: str) -> bool:
+        """Whether a named type holds nothing that would have to be converted: no classes, dates, bytes or decimals."""
+        return not any(
+            isinstance(node, ir.ObjectType | RawType)
+            or is_decimal(node)
+            or (isinstance(node, ir.StringType) and _formats.python_type(node.format))
+            for node in self._all(self.named[name].type)
+        )
 
     def _returns(self, name: str) -> bool:
         seen: set[str] = set()

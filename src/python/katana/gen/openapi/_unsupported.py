@@ -32,10 +32,6 @@ UNSUPPORTED: dict[str, Unsupported] = {
     "unsupported-pattern": Unsupported(
         "the pattern {what}, which cannot be matched in linear time", "write it without look-around and back-references"
     ),
-    "unsupported-recursion": Unsupported(
-        "the type {what}, which contains itself without an object with properties between",
-        "put the recursion into a property of an object",
-    ),
     "unsupported-request-media-type": Unsupported(
         "request bodies of the type {what}",
         "use `application/json`, a URL-encoded form, text or `application/octet-stream`",

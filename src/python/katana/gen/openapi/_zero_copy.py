@@ -4,7 +4,7 @@ In: an `Api`. Out: the same, where the types of such bodies have `RawType` for a
 valid is what it was.
 
 1. What may be anything becomes a slice: members, items, values of maps. Not in a union, where its value has to be seen
-   to choose, and not where there is a default, which is a value.
+   to choose, not in a recursive type, which is made of values, and not where there is a default, which is one.
 2. A type that is used elsewhere as well keeps its name there, and is called `<name>Raw` in these bodies.
 """
 
@@ -65,7 +65,7 @@ def _sliced(type_: ir.Type, names: Mapping[str, str], types: Types) -> ir.Type:
     match type_:
         case ir.AnyType():
             return RawType()
-        case ir.RefType():
+        case ir.RefType() if not types.recursive(type_.name):
             return ir.RefType(name=names.get(type_.name, type_.name))
         case ir.ArrayType():
             return replace(type_, items=_sliced(type_.items, names, types))
@@ -110,7 +110,7 @@ def _reached(roots: list[ir.Type], types: Types) -> set[str]:
     waiting = list(roots)
     while waiting:
         for node in _walked(waiting.pop(), types):
-            if isinstance(node, ir.RefType) and node.name not in seen:
+            if isinstance(node, ir.RefType) and node.name not in seen and not types.recursive(node.name):
                 seen.add(node.name)
                 waiting.append(types.named[node.name].type)
     return seen
@@ -122,6 +122,8 @@ def _hidden(roots: list[ir.Type], types: Types) -> Iterator[ir.Type]:
         for node in _walked(type_, types):
             if isinstance(node, ir.UnionType) and not _visible(node, types):
                 yield node
+            if isinstance(node, ir.RefType) and types.recursive(node.name):
+                yield node
             if isinstance(node, ir.ObjectType):
                 yield from (field.type for field in node.fields if field.default is not UNSET)
 
@@ -132,7 +134,7 @@ def _reaching_free(types: Types) -> set[str]:
     found: set[str] = set()
     for name, definition in types.named.items():
         for node in _walked(definition.type, types):
-            if isinstance(node, ir.RefType):
+            if isinstance(node, ir.RefType) and not types.recursive(node.name):
                 users.setdefault(node.name, set()).add(name)
             elif isinstance(node, ir.AnyType):
                 found.add(name)
