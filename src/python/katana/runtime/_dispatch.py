@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from katana.runtime._byte_stream import ByteStream
+from katana.runtime._coded import check_coding, coded_call
 from katana.runtime._ctx import Ctx
 from katana.runtime._flight import Client, Flight
 from katana.runtime._media import acceptable, consumable
@@ -79,8 +80,13 @@ class Dispatcher:
             raise _internal() from None
         if endpoint.consumes:
             _check_content_type(request, endpoint)
+            if request.fields.coding is not None:
+                check_coding(request.fields.coding, endpoint)
         request.route = endpoint, args, raw_args
         request.streams = endpoint.streams
+        return self._body_limit(endpoint)
+
+    def _body_limit(self, endpoint: Endpoint) -> int:
         return self._limits.body if endpoint.body_limit is None else endpoint.body_limit
 
     def begin(self, request: Request, client: Client) -> Reply | Flight:
@@ -108,9 +114,8 @@ class Dispatcher:
                 ctx.stream = request.stream or ByteStream.of(request.body)
             if endpoint.deadline is not None:
                 ctx.deadline = self._loop.time() + endpoint.deadline
-            task: asyncio.Task[Reply | StreamReply] = asyncio.Task(
-                endpoint.call(ctx), loop=self._loop, eager_start=True
-            )
+            call = coded_call(endpoint, ctx, self._body_limit(endpoint)) if endpoint.coded else endpoint.call(ctx)
+            task: asyncio.Task[Reply | StreamReply] = asyncio.Task(call, loop=self._loop, eager_start=True)
             if task.done():
                 reply = task.result()
                 if type(reply) is Reply:

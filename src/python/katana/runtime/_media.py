@@ -42,6 +42,12 @@ def preferred(accept: str, produces: tuple[str, ...]) -> str | None:
     return produces[qualities.index(best)] if best > 0 else None
 
 
+def weighted(value: str) -> list[tuple[str, float]]:
+    """The elements of a list with weights, such as `accept-encoding`, lower-case (RFC 9110, 12.4.2)."""
+    ranges = (_media_range(part) for part in value.split(",") if part.strip(" \t"))
+    return [(name, weight) for name, _, weight in ranges]
+
+
 def _media_range(part: str) -> _Range:
     """Pattern, whether it has parameters, and weight."""
     name, *parameters = part.split(";")

@@ -7,7 +7,7 @@ that the server asks. Never: matching, which is the router's own, generated code
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from katana.runtime._reply import Head, Reply, StreamReply
@@ -37,6 +37,11 @@ class Endpoint:
         client_certificate: the operation asks for the certificate of its client.
         alloc: where what a request makes lives: `arena`, the reactor's free lists, untracked by the collector; `pmr`,
             the same with buffers of a user's making; `heap`, plain CPython.
+        codings: content codings by the status of responses (`200`, `2XX`, `default`) that may be sent in them; the
+            client chooses by `accept-encoding`. `gzip` and `deflate` are implemented.
+        request_codings: content codings of the body, decoded before `call`; another one is answered 415. `*`: the
+            handler decodes by itself.
+        coded: whether there are any codings to encode or decode; made of the two.
     """
 
     operation: str
@@ -50,6 +55,12 @@ class Endpoint:
     streams: bool = False
     client_certificate: bool = False
     alloc: Literal["arena", "pmr", "heap"] = "arena"
+    codings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    request_codings: tuple[str, ...] = ()
+    coded: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "coded", bool(self.codings or self.request_codings))
 
 
 class Resource:

@@ -22,6 +22,7 @@ from typing import Final
 import httptools
 from msgspec import Struct, structs
 
+from katana.runtime._codings import canonical
 from katana.runtime._headers import Headers
 from katana.runtime._limits import Limits
 from katana.runtime._media import essence
@@ -51,11 +52,13 @@ class Fields(Struct, frozen=True, kw_only=True):
 
     `length` is the announced size of the body in bytes, 0 without one; `chunked` is set for a body in chunks;
     `announced` says that there is a Content-Length or Transfer-Encoding at all, `has_body` that bytes follow the head.
-    `accept` is None when anything goes; `media_type` is that of the body, None when the request does not say.
+    `coding` is the content coding of the body, None without one, and `media_type` what it is a coding of, None when
+    the request does not say. `accept` is None when anything goes.
     """
 
     headers: Headers
     accept: str | None
+    coding: str | None
     media_type: str | None
     length: int
     chunked: bool
@@ -117,6 +120,7 @@ def parse_fields(block: bytes, *, http10: bool, limits: Limits) -> Fields:
         raise BadRequest("http.content_type", detail="a request has one Content-Type field at most")
     return Fields(
         headers=headers,
+        coding=canonical(headers.get("content-encoding") or "identity"),
         accept=None if headers.get("accept") == "*/*" else headers.get("accept"),
         media_type=None if content_type is None else essence(content_type),
         length=int(length or 0),

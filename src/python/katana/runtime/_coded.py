@@ -1,0 +1,54 @@
+"""Calls of endpoints whose bodies may be in a content coding.
+
+In: an endpoint that declares codings, and a request. Out: its reply. Never: an endpoint that declares none: it is
+called directly and pays nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from katana.runtime._byte_stream import ByteStream
+from katana.runtime._codings import ANY, CODINGS, canonical
+from katana.runtime._decoding import Decoder, decoded, decoding
+from katana.runtime._encoding import encoded
+from katana.runtime._problem_statuses import UnsupportedMediaType
+from katana.runtime._reply import Reply, StreamReply
+
+if TYPE_CHECKING:
+    from katana.runtime._ctx import Ctx
+    from katana.runtime._routing import Endpoint
+
+
+def check_coding(coding: str, endpoint: Endpoint) -> None:
+    """Raises UnsupportedMediaType for a request in a coding that is not declared (RFC 9110, 15.5.16)."""
+    known = endpoint.request_codings
+    if ANY not in known and (coding not in known or coding not in CODINGS):
+        allowed = ", ".join(name for name in known if name in CODINGS) or "identity"
+        raise UnsupportedMediaType(
+            "http.content_coding",
+            detail=f"the content coding of the body is to be {allowed}",
+            fields=(("accept-encoding", allowed),),
+        )
+
+
+async def coded_call(endpoint: Endpoint, ctx: Ctx, limit: int) -> Reply | StreamReply:
+    """Decode the body, at most `limit` bytes, call the endpoint, encode the reply."""
+    coding = canonical(ctx.headers.get("content-encoding") or "identity")
+    if coding in CODINGS and coding in endpoint.request_codings:
+        decoder = Decoder(coding, limit)
+        if endpoint.streams:
+            ctx.stream = ByteStream(decoding(ctx.stream, decoder))
+        elif ctx.body:
+            ctx.body = await decoded(ctx.body, decoder)
+    reply = await endpoint.call(ctx)
+    codings = _codings_of(endpoint, reply) if type(reply) in (Reply, StreamReply) else ()
+    return await encoded(reply, ctx.headers.get("accept-encoding"), codings) if codings else reply
+
+
+def _codings_of(endpoint: Endpoint, reply: Reply | StreamReply) -> tuple[str, ...]:
+    status = reply.head.status
+    for key in (str(status), f"{status // 100}XX", "default"):
+        if key in endpoint.codings:
+            return endpoint.codings[key]
+    return ()
