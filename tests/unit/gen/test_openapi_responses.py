@@ -68,6 +68,7 @@ def test_a_response_with_headers_is_a_class_of_its_own(build):
         "X-Count": {"schema": {"type": "integer"}},
         "X-Flags": {"schema": {"type": "array", "items": {"type": "boolean"}}},
         "Content-Length": {"schema": {"type": "integer"}},
+        "Transfer-Encoding": {"schema": {"type": "string"}},
     }
     package = build(_api({"201": _json({"type": "integer"}, headers=headers)}))
     created = package.module("responses").OpCreated
@@ -177,3 +178,15 @@ def test_a_vendor_type_without_structure_is_bytes(build):
     package = build(_api({"200": {"description": "", "content": content}}))
     package.result = package.module("responses").OpOk(body=b"\x00")
     assert package.request("GET", "/").body == b"\x00"
+
+
+def test_xml_that_is_described_like_json_is_text_of_the_controller(build):
+    schema = {"schema": {"$ref": "#/components/schemas/O"}}
+    content = {"application/xml": schema, "application/json": schema}
+    package = build(_api({"200": {"description": "", "content": content}}, {"O": _OBJECT}))
+    responses = package.module("responses")
+    package.result = responses.OpOkApplicationXml(body="<O/>")
+    reply = package.request("GET", "/")
+    assert (reply.head.content_type, reply.body) == ("application/xml; charset=utf-8", b"<O/>")
+    package.result = responses.OpOkApplicationJson(body=package.module("dto").O(id=7))
+    assert package.request("GET", "/").body == b'{"id":7}'

@@ -89,11 +89,7 @@ _CASES = [
     ("unsupported-request-media-types", {"body": _body()}, ()),
     (
         "unsupported-response-header",
-        {
-            "responses": (
-                _response(headers=(ir.Header(name="Transfer-Encoding", py_name="t", type=_STRING, schema={}),)),
-            )
-        },
+        {"responses": (_response(headers=(ir.Header(name="Upgrade", py_name="t", type=_STRING, schema={}),)),)},
         (),
     ),
     (

@@ -13,7 +13,7 @@ from katana.gen.openapi import _media, _statuses
 from katana.gen.openapi._names import Names, pascal
 from katana.gen.openapi._types import Types
 
-_SENT_ANYWAY = frozenset(("connection", "content-length", "date"))
+_SENT_ANYWAY = frozenset(("connection", "content-length", "date", "keep-alive", "transfer-encoding"))
 """Response headers that the runtime writes itself, whoever declares them."""
 
 

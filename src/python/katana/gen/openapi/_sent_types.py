@@ -18,7 +18,7 @@ def body_of(spell_type: Annotations, content: ir.Content) -> Doc:
     kind = _media.kind(content, spell_type.types)
     if kind == "stream" and content.item is not None:
         return _iterable(spell_type, element(spell_type, content.media_type, content.item))
-    if kind == "text":
+    if kind in ("text", "xml"):
         return spell_type.builtin("str")
     if kind == "bytes":
         octets = spell_type.builtin("bytes")

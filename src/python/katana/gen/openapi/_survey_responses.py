@@ -16,8 +16,8 @@ _Finding = tuple[str, str, str]
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _MEDIA = re.compile(rf"{_TOKEN.pattern}/{_TOKEN.pattern}")
 _RANGE = re.compile(rf"\*/\*|{_TOKEN.pattern}/\*(?:\+{_TOKEN.pattern})?")
-_NOT_SENT = frozenset(("form", "multipart", "xml"))
-_FRAMING = frozenset(("keep-alive", "transfer-encoding", "upgrade"))
+_NOT_SENT = frozenset(("form", "multipart"))
+_FRAMING = frozenset(("upgrade",))
 _STRUCTURED = frozenset(("array", "object"))
 
 
@@ -37,7 +37,10 @@ def survey(operation: ir.Operation, types: Types) -> Iterator[_Finding]:
 
 
 def _content(content: ir.Content, pointer: str, types: Types) -> Iterator[_Finding]:
-    """Text and octets are sent as they are, whatever a schema says of them; but text and octets they are."""
+    """Text and octets are sent as they are, whatever a schema says of them; but text and octets they are.
+
+    XML is text that the controller writes, also where a schema describes it as if it were JSON.
+    """
     kind = _media.kind(content, types)
     media_type = content.media_type
     known = _RANGE.fullmatch(media_type) if "*" in media_type else _MEDIA.fullmatch(media_type)

@@ -43,7 +43,7 @@ UNSUPPORTED: dict[str, Unsupported] = {
     ),
     "unsupported-response-media-type": Unsupported(
         "responses of the type {what}",
-        "use `application/json`, `text/plain` or a binary type; XML is text when its schema is a string",
+        "use `application/json`, `text/plain` or a binary type",
     ),
     "unsupported-status": Unsupported(
         "the response {what}", "declare final statuses from 200 to 599, and no content for 204, 205 and 304"
