@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from katana.runtime._config import OPTIONS, Config, ConfigError, resolve, shown
+from katana.runtime._config import LIMIT_OPTIONS, OPTIONS, PROFILES, Config, ConfigError, resolve, shown
+from katana.runtime._limits import LIMITS
 
 
 def test_the_command_line_wins_over_the_environment_and_that_over_defaults() -> None:
@@ -114,3 +117,88 @@ def test_the_secrets_of_webhooks_are_never_shown() -> None:
     with pytest.raises(ConfigError) as caught:
         resolve({"webhook_secrets": "whsec_a,,"}, {})
     assert "whsec_a" not in str(caught.value)
+
+
+def _file(folder: Path, text: str) -> str:
+    (folder / "katana.toml").write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+def test_a_file_is_below_the_environment_and_above_the_profile(tmp_path: Path) -> None:
+    folder = _file(
+        tmp_path,
+        """
+profile = "prod-low-latency"
+port = 7000
+host = "0.0.0.0"
+migrate = false
+trust_client_cert = true
+shutdown_deadline = 1.5
+
+[limits]
+in_flight = 64
+idle_timeout = "5s"
+head = "8KiB"
+""",
+    )
+    config = resolve({"port": "9000"}, {"KATANA_HOST": "::1", "KATANA_LIMITS_HEAD": "4KiB"}, folder=folder)
+    assert (config.port, config.host, config.migrate, config.trust_client_cert) == (9000, "::1", False, True)
+    assert (config.profile, config.shutdown_deadline) == ("prod-low-latency", 1.5)
+    limits = config.limits
+    assert (limits.in_flight, limits.idle_timeout, limits.head, limits.pipeline_turn) == (64, 5.0, 4096, 8)
+    assert limits.fields == LIMITS.fields
+    assert config.source("migrate") == f"{folder}/katana.toml:5"
+    assert config.source("limits_in_flight") == f"{folder}/katana.toml:10"
+    assert config.source("limits_pipeline_turn") == "profile prod-low-latency"
+    rows = {name: (value, source) for name, value, source in shown(config)}
+    assert rows["limits.head"] == ("4096", "KATANA_LIMITS_HEAD")
+    assert rows["limits.idle_timeout"][0] == "5"
+
+
+def test_the_command_line_wins_over_a_profile(tmp_path: Path) -> None:
+    config = resolve({"profile": "dev", "reactors": "2", "limits_connections": "5"}, {}, folder=str(tmp_path))
+    assert (config.reactors, config.limits.connections) == (2, 5)
+    assert resolve({"profile": "dev"}, {}).reactors == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("prot = 1\n", "katana.toml:1: prot: unknown key prot; did you mean port?"),
+        ("\n[limits]\nhaed = 1\n", "katana.toml:3: haed: unknown key haed; did you mean head?"),
+        ("[limits]\nbody = 1\n", "katana.toml:2: body: unknown key body"),
+        ("[server]\nport = 1\n", "katana.toml:1: server: unknown key server"),
+        ("port = 'x'\n", "katana.toml:1: port: 'x' is not a number from 0 to 65535"),
+        ("port = true\n", "katana.toml:1: port: a text or a number is expected"),
+        ("migrate = 'no'\n", "katana.toml:1: migrate: 'no' is not `true` or `false`"),
+        ("limits = 3\n", "katana.toml:1: limits: a table is expected"),
+        ("port 1\n", "katana.toml: not TOML: "),
+        ("port = 1\nport = 2\n", "katana.toml: not TOML: "),
+        ("[limits]\nidle_timeout = 0\n", "'0' is not a duration longer than nothing"),
+        ("[limits]\nin_flight = -1\n", "'-1' is not a number, at least 1"),
+    ],
+)
+def test_a_mistake_in_the_file_is_told_with_its_place(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        resolve({}, {}, folder=_file(tmp_path, text))
+    assert message in str(caught.value)
+
+
+def test_a_file_is_named_by_option_or_variable_and_then_has_to_exist(tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text("port = 1234\n")
+    assert resolve({"config": str(other)}, {}).port == 1234
+    assert resolve({}, {"KATANA_CONFIG": str(other)}).port == 1234
+    with pytest.raises(ConfigError, match=r"missing\.toml: no such file or directory"):
+        resolve({"config": str(tmp_path / "missing.toml")}, {})
+
+
+@pytest.mark.parametrize("profile", sorted(PROFILES))
+def test_every_profile_sets_options_that_exist_to_values_they_take(profile: str) -> None:
+    names = {option.name for option in (*OPTIONS, *LIMIT_OPTIONS)}
+    assert set(PROFILES[profile]) <= names
+    assert resolve({"profile": profile}, {}).profile == profile
+
+
+def test_the_documents_are_shown_in_dev_and_staging_only() -> None:
+    assert [name for name in sorted(PROFILES) if resolve({"profile": name}, {}).documented] == ["dev", "staging"]

@@ -40,7 +40,7 @@ def field_line(name: str, value: str) -> bytes:
     (RFC 9110, 5.5; RFC 9112, 6).
     """
     start = _field_start(name)
-    # Printable ASCII without blanks at its edges, asked for in C, is most of what is sent; the rest is matched.
+    # Printable ASCII without blanks at its edges, found in C, is most of what is sent; the expression is for the rest.
     plain = value.isascii() and value.isprintable() and value.strip(" ") is value
     if not plain and _VALUE.fullmatch(value) is None:
         raise ValueError(f"not a valid value for the header {name!r}: {value!r}")

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-from katana.runtime._config import OPTIONS, Config, ConfigError, masked, resolve, shown, suggestion
+from katana.runtime._config import LIMIT_OPTIONS, OPTIONS, Config, ConfigError, masked, resolve, shown, suggestion
 from katana.runtime._listen import ListenError, new_loop
 from katana.runtime._server import Server, StartError
 from katana.runtime._service import Service
@@ -39,7 +39,9 @@ def serve(service: Service, argv: Sequence[str] | None = None) -> int:
         if arguments.pop("version"):
             return _print(_version_lines(service))
         print_routes, print_config = arguments.pop("print_routes"), arguments.pop("print_config")
-        config = resolve({name: value for name, value in arguments.items() if value is not None}, os.environ)
+        config = resolve(
+            {name: value for name, value in arguments.items() if value is not None}, os.environ, folder=os.curdir
+        )
         if print_config:
             return _print(_table(shown(config)))
         if print_routes:
@@ -78,7 +80,8 @@ def _parser(service: Service) -> _Parser:
     parser = _Parser(
         prog=service.name,
         description=f"Serve {service.name} {service.version}.",
-        epilog="Every option can be given as an environment variable too: KATANA_PORT=9000. The command line wins.",
+        epilog="Every option can be an environment variable, KATANA_PORT=9000, or stand in katana.toml, port = 9000. "
+        "The command line wins over the environment, that over the file, that over the profile.",
         allow_abbrev=False,
     )
     for option in OPTIONS:
@@ -86,6 +89,10 @@ def _parser(service: Service) -> _Parser:
             parser.add_argument(option.switch, dest=option.name, metavar=option.metavar, help=option.help)
         else:
             parser.add_argument(option.switch, dest=option.name, action="store_const", const="true", help=option.help)
+    parser.add_argument("--config", metavar="FILE", help="file of options; katana.toml, if there is one")
+    limits = parser.add_argument_group("limits")
+    for option in LIMIT_OPTIONS:
+        limits.add_argument(option.switch, dest=option.name, metavar=option.metavar, help=option.help)
     parser.add_argument("--version", action="store_true", help="print versions and build information")
     parser.add_argument("--print-routes", action="store_true", help="print every operation")
     parser.add_argument("--print-config", action="store_true", help="print every option and where its value came from")
@@ -167,7 +174,7 @@ def _greet(service: Service, config: Config, url: str) -> None:
         lines.append(f"reactors {config.reactors}")
     if config.database_url is not None:
         lines.append(f"database {masked(config.database_url)}")
-    if config.profile == "dev" and service.documents():
+    if config.documented and service.documents():
         lines.append(f"docs {url}/docs")
     _print(lines)
 

@@ -55,15 +55,16 @@ class Server:
     Args:
         service: what to serve.
         config: host, port, database.
-        limits: a body limit in `config` replaces the one here.
+        limits: instead of those in `config`; its limit of a body replaces the one here.
         sock: bound already, to listen on instead of host and port.
     """
 
     def __init__(
-        self, service: Service, config: Config, *, limits: Limits = LIMITS, sock: socket.socket | None = None
+        self, service: Service, config: Config, *, limits: Limits | None = None, sock: socket.socket | None = None
     ) -> None:
         self.service = service
         self.config = config
+        limits = config.limits if limits is None else limits
         own = config.body_limit != LIMITS.body
         self.limits = dataclasses.replace(limits, body=config.body_limit) if own else limits
         self._database: Database | None = None
@@ -177,7 +178,7 @@ class Server:
         own = self.service.routers()
         declared = {resource.template for router in own for resource in router.resources}
         builtin: list[Resource] = health_resources(self.unready_reasons)
-        if self.config.profile == "dev":
+        if self.config.documented:
             builtin += document_resources(self.service.documents())
         rest = [resource for resource in builtin if resource.template not in declared]
         hidden = [resource for resource in rest if any(router.match(resource.template) for router in own)]
