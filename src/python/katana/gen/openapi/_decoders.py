@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from katana import ir
 from katana.gen.openapi import _formats
@@ -16,13 +16,20 @@ from katana.gen.openapi._bounds import integer_bounds, spell_bound
 from katana.gen.openapi._defaults import fits
 from katana.gen.openapi._plan import Argument, Method
 from katana.gen.openapi._types import Types
+from katana.gen.source import literal
 
 _GENERATED = "katana.runtime.generated"
 
 _PLAIN_STYLES = ("form", "simple")
 
+_CONVERTERS = {"date": "to_date", "date-time": "to_datetime", "uuid": "to_uuid"}
+_SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+
 Use = Callable[[str, str], str]
 """Imports a name from a module and says how to write it."""
+
+Choices = Callable[[ir.Type], str | None]
+"""The constant that maps the texts of a closed set to its values."""
 
 
 class Decoders:
@@ -31,32 +38,87 @@ class Decoders:
     Args:
         types: the named types.
         use: imports names; left out where only the existence of a decoder matters.
+        choices: names the constants of closed sets; left out likewise.
     """
 
-    def __init__(self, types: Types, use: Use = lambda _module, name: name) -> None:
+    def __init__(
+        self, types: Types, use: Use = lambda _module, name: name, choices: Choices = lambda _type: None
+    ) -> None:
         self._types = types
         self._use = use
+        self._choices = choices
 
     def of(self, argument: Argument, text: str) -> str | None:
         """The expression that decodes `text`, a variable, as the parameter's schema says; None when there is none."""
         parameter = argument.parameter
-        default = parameter.default
-        if parameter.checks or parameter.media_type or parameter.allow_empty or parameter.style not in _PLAIN_STYLES:
-            return None
-        if parameter.location == "cookie":
-            return None
-        if default is not UNSET and not fits(default, parameter.type, self._types):
+        if parameter.style not in _PLAIN_STYLES or not self._direct(parameter):
             return None
         type_ = self._types.resolve(parameter.type)
-        return self._scalar(type_, text) if self._types.exact(type_) else None
+        return self._item(parameter.type, text) if self._types.exact(type_) else None
+
+    def array(self, argument: Argument, position: int) -> tuple[str, str] | None:
+        """What reads the texts of an array, and the expression that makes its value; None: its table does.
+
+        The expression takes the texts from the variable `items`, those of a path, which are always there, in place.
+
+        Args:
+            argument: the parameter.
+            position: the index of a path parameter.
+        """
+        parameter = argument.parameter
+        type_ = self._types.resolve(parameter.type)
+        if not isinstance(type_, ir.ArrayType) or not self._direct(parameter):
+            return None
+        if parameter.default is not UNSET and isinstance(self._types.resolve(type_.items), ir.EnumType):
+            return None  # the type of the default's literal is not that of the set
+        if not self._types.exact(structs.replace(type_, unique_items=False)):
+            return None
+        read = self._texts(parameter, type_, position)
+        item = self._item(type_.items, "item")
+        if read is None or item is None:
+            return None
+        found = read if parameter.location == "path" else "items"
+        items = f"list({found})" if item == "item" else f"[{item} for item in {found}]"
+        return read, f"{self._generated('distinct')}({items})" if type_.unique_items else items
+
+    def _direct(self, parameter: ir.Parameter) -> bool:
+        """Whether nothing but the type and the place of a parameter matters."""
+        if parameter.checks or parameter.media_type or parameter.allow_empty:
+            return False
+        return parameter.default is UNSET or fits(parameter.default, parameter.type, self._types)
+
+    def _texts(self, parameter: ir.Parameter, type_: ir.ArrayType, position: int) -> str | None:
+        """The call that gives the texts of an array's items."""
+        low = type_.min_items or (None if type_.max_items is None else 0)
+        location, name = parameter.location, literal(parameter.name)
+        if location == "query" and parameter.explode and parameter.style in _SEPARATORS:
+            return self._call("repeated", f"query, {name}", low, type_.max_items)
+        if location == "query" and parameter.style in _SEPARATORS:
+            separator = literal(_SEPARATORS[parameter.style])
+            return self._call("separated", f"query, {name}, {separator}", low, type_.max_items)
+        if location == "header":
+            return self._call("listed", f"ctx.header({name})", low, type_.max_items)
+        if location == "path" and parameter.style == "simple":
+            return self._call("listed_in_path", f"ctx.raw_args[{position}]", low, type_.max_items)
+        return None
 
     def may_fail(self, method: Method) -> bool:
         """Whether an input can be wrong: text of the path is taken as it is, a body that streams is read after them."""
         plain_path = all(self.of(argument, "text") == "text" for argument in method.path_arguments)
         return (method.has_body and not method.streams) or not plain_path or bool(method.keyword_arguments)
 
+    def _item(self, type_: ir.Type, text: str) -> str | None:
+        """The decoder of a text that is a value by itself."""
+        resolved = self._types.resolve(type_)
+        if not isinstance(resolved, ir.EnumType):
+            return self._scalar(resolved, text)
+        choices = self._choices(type_)
+        return None if choices is None else f"{self._generated('chosen')}({choices}, {text})"
+
     def _scalar(self, type_: ir.Type, text: str) -> str | None:
         match type_:
+            case ir.StringType(format=format_, pattern=None) if format_ in _CONVERTERS:
+                return f"{self._generated(_CONVERTERS[format_])}({text})"
             case ir.IntegerType(multiple_of=None):
                 low, high = integer_bounds(type_)
                 return self._call("integer", text, low, high)

@@ -6,6 +6,7 @@ In: a `Plan`. Out: a class for each controller with one method for each operatio
 from __future__ import annotations
 
 from katana.gen.openapi import _formats, _sending
+from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._guards import Guards
 from katana.gen.openapi._names import Names
 from katana.gen.openapi._plan import Controller, Method, Plan
@@ -23,30 +24,42 @@ _LOCALS = frozenset(
         "INVALID",
         "REJECTED",
         "UNSET",
-        "bool",
         "body",
+        "bool",
         "boolean",
         "bytes",
         "checked",
+        "chosen",
         "content_type",
+        "cookie",
         "ctx",
         "dict",
+        "distinct",
         "float",
         "int",
         "integer",
         "isinstance",
+        "item",
+        "items",
         "list",
+        "listed",
+        "listed_in_path",
         "number",
         "parameter",
         "problem_reply",
         "query",
         "recover",
+        "repeated",
         "result",
         "self",
+        "separated",
         "single",
         "str",
         "string",
         "text",
+        "to_date",
+        "to_datetime",
+        "to_uuid",
         "undeclared_response",
         "utf8_text",
         "validators",
@@ -60,14 +73,27 @@ _LOCALS = frozenset(
 class Endpoints:
     """Prints endpoint classes into `routes.py`."""
 
-    def __init__(self, plan: Plan, module: Module, validators: Validators, guards: Guards, replies: Replies) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        module: Module,
+        validators: Validators,
+        guards: Guards,
+        replies: Replies,
+        *,
+        spell_type: Annotations,
+    ) -> None:
         self._plan = plan
         self._module = module
         self._validators = validators
         self._guards = guards
         self._replies = replies
-        self._parameters = ParameterReaders(plan, module)
+        self._parameters = ParameterReaders(plan, module, spell_type)
         self._bodies = BodyReaders(plan, module, validators)
+
+    def constants(self) -> None:
+        """What endpoints need at the level of the module."""
+        self._parameters.constants()
 
     def emit(self, controller: Controller, name: str) -> None:
         """The endpoints of a controller."""

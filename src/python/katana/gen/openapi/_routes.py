@@ -29,8 +29,9 @@ def emit(plan: Plan, validators: Validators) -> str:
     spell_type = Annotations(plan.types, plan.stand_ins, module, f"{plan.package}.dto", constrained=False)
     guards = Guards(plan, module)
     replies = Replies(plan, module, spell_type)
-    endpoints = Endpoints(plan, module, validators, guards, replies)
+    endpoints = Endpoints(plan, module, validators, guards, replies, spell_type=spell_type)
     replies.heads()
+    endpoints.constants()
     _Router(plan, module, guards).emit()
     for controller in plan.controllers:
         endpoints.emit(controller, _endpoints_class(controller))

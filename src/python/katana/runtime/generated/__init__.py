@@ -14,6 +14,18 @@ from katana.runtime.generated._decimals import ExactDecimal, Limits
 from katana.runtime.generated._encode import encode_json
 from katana.runtime.generated._forms import FormInput
 from katana.runtime.generated._inputs import BodyInput, Inputs, parameter
+from katana.runtime.generated._lists import (
+    chosen,
+    cookie,
+    distinct,
+    listed,
+    listed_in_path,
+    repeated,
+    separated,
+    to_date,
+    to_datetime,
+    to_uuid,
+)
 from katana.runtime.generated._parameters import ContentInput, Input, Members
 from katana.runtime.generated._recover import MAX_ERRORS, recover
 from katana.runtime.generated._rejected import INVALID, REJECTED, Rejected
@@ -78,8 +90,11 @@ __all__ = (
     "boolean",
     "checked",
     "choice",
+    "chosen",
+    "cookie",
     "cookie_key",
     "default",
+    "distinct",
     "encode_json",
     "event_stream",
     "header_fields",
@@ -90,14 +105,21 @@ __all__ = (
     "integer",
     "json_lines",
     "json_sequence",
+    "listed",
+    "listed_in_path",
     "number",
     "parameter",
     "query_key",
     "ranged_head",
     "recover",
+    "repeated",
+    "separated",
     "single",
     "sized",
     "string",
+    "to_date",
+    "to_datetime",
+    "to_uuid",
     "unauthenticated",
     "utf8_text",
 )

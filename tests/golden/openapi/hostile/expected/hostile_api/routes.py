@@ -2,14 +2,27 @@
 # IR: sha256 08542edb81154baa93fa89cf82c24476a837de0ee8d9540608827f7d17159b94
 """How requests of \"\"\" import os ''' 1 import os reach their controllers."""
 
+from typing import Final
+
 from katana.runtime import Ctx, Endpoint, Head, Reply, Resource, undeclared_response
-from katana.runtime.generated import INVALID, REJECTED, encode_json, parameter, recover, single
+from katana.runtime.generated import INVALID, REJECTED, chosen, encode_json, recover, single
 
 from hostile_api import validators
 from hostile_api.api import ABCApi
+from hostile_api.dto import XImportOsA
 from hostile_api.responses import XImportOsOk
 
 _OK_JSON = Head(200, "application/json")
+
+
+_TEXTS_OF_X_IMPORT_OS_A: Final[dict[str, XImportOsA]] = {
+    "'": "'",
+    '"': '"',
+    "\\": "\\",
+    "\n": "\n",
+    "\u2028": "\u2028",
+    "{}": "{}",
+}
 
 
 class HostileRouter:
@@ -51,7 +64,7 @@ class _ABC:
     # POST /it's/"quoted"/{a}
     async def x_import_os(self, ctx: Ctx) -> Reply:
         try:
-            a = parameter(ctx, validators.X_IMPORT_OS, 0)
+            a = chosen(_TEXTS_OF_X_IMPORT_OS_A, ctx.args[0])
             body = validators.X_IMPORT_OS_REQUEST_SHAPE.decode(ctx.body)
             if not validators.valid_x_import_os_request(body):
                 raise REJECTED

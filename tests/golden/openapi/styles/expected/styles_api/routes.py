@@ -3,7 +3,7 @@
 """How requests of Styles 1 reach their controllers."""
 
 from katana.runtime import Ctx, Endpoint, Head, NoContent, Reply, Resource, undeclared_response
-from katana.runtime.generated import INVALID, parameter, recover
+from katana.runtime.generated import INVALID, integer, listed, listed_in_path, parameter, recover, separated
 
 from styles_api import validators
 from styles_api.api import DefaultApi
@@ -46,19 +46,23 @@ class _Default:
     # QUERY /colors/{path}/{label}/{matrix}
     async def find_colors(self, ctx: Ctx) -> Reply:
         try:
-            path = parameter(ctx, validators.FIND_COLORS, 0)
+            path = [integer(item) for item in listed_in_path(ctx.raw_args[0])]
             label = parameter(ctx, validators.FIND_COLORS, 1)
             matrix = parameter(ctx, validators.FIND_COLORS, 2)
+            query = ctx.query()
             form = parameter(ctx, validators.FIND_COLORS, 3)
             deep = parameter(ctx, validators.FIND_COLORS, 4)
-            spaced = parameter(ctx, validators.FIND_COLORS, 5)
-            piped = parameter(ctx, validators.FIND_COLORS, 6)
+            items = separated(query, "spaced", " ")
+            spaced = None if items is None else list(items)
+            items = separated(query, "piped", "|")
+            piped = None if items is None else list(items)
             either = parameter(ctx, validators.FIND_COLORS, 7)
             flag = parameter(ctx, validators.FIND_COLORS, 8)
             where = parameter(ctx, validators.FIND_COLORS, 9)
             rest = parameter(ctx, validators.FIND_COLORS, 10)
             x_color = parameter(ctx, validators.FIND_COLORS, 11)
-            x_ids = parameter(ctx, validators.FIND_COLORS, 12)
+            items = listed(ctx.header("X-Ids"), 0, 5)
+            x_ids = None if items is None else [integer(item) for item in items]
             sid = parameter(ctx, validators.FIND_COLORS, 13)
         except INVALID:
             path, label, matrix, form, deep, spaced, piped, either, flag, where, rest, x_color, x_ids, sid = recover(
