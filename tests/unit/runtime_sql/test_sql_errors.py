@@ -105,7 +105,17 @@ def test_only_errors_with_an_answer_of_their_own_are_problems():
         and issubclass(error, SqlError)
         and issubclass(error, Problem)
     }
-    assert problems == {"DatabaseOverloaded", "DatabaseUnavailable", "QueryTimeout", "UnstorableText"}
+    assert problems == {
+        "DatabaseOverloaded",
+        "DatabaseUnavailable",
+        "DeadlockDetected",
+        "InsufficientResources",
+        "QueryTimeout",
+        "ReadOnlyTransaction",
+        "SerializationFailure",
+        "TransactionRollback",
+        "UnstorableText",
+    }
     assert QueryTimeout("slow").status == 504
     assert QueryTimeout("slow").document() == {
         "type": "urn:problem:database.timeout",
@@ -113,3 +123,16 @@ def test_only_errors_with_an_answer_of_their_own_are_problems():
         "status": 504,
     }
     assert DatabaseUnavailable("gone", retry_after=-3).retry_after == 1
+
+
+@pytest.mark.parametrize("sqlstate", ["40001", "40P01", "25006", "53100", "53300"])
+def test_a_failure_of_the_moment_is_503_without_the_words_of_the_server(sqlstate):
+    error = error_class(sqlstate)("deadlock of 42 with 43", sqlstate=sqlstate, detail="Process 42 waits", hint="wait")
+    assert isinstance(error, Problem)
+    assert (error.status, error.detail, dict(error.fields)["retry-after"]) == (503, None, "1")
+    assert (error.sqlstate, error.message, error.hint) == (sqlstate, "deadlock of 42 with 43", "wait")
+
+
+@pytest.mark.parametrize("sqlstate", ["23505", "42601", "25P02", "XX000"])
+def test_any_other_failure_is_no_problem_by_itself(sqlstate):
+    assert not isinstance(error_class(sqlstate)("x", sqlstate=sqlstate), Problem)

@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
+import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -178,3 +180,23 @@ def test_a_migrated_database_serves(run, opened, dsn):
             assert [result.command_tuples for result in results] == [1, 1, 1]
 
     run(scenario())
+
+
+def test_a_server_that_accepts_and_never_answers_does_not_hold_up_other_threads():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        dsn = f"postgresql://u@127.0.0.1:{silent.getsockname()[1]}/x?connect_timeout=1"
+        failures: list[str] = []
+
+        def start() -> None:
+            with pytest.raises(DatabaseUnavailable) as caught:
+                migrate(dsn, [FIRST], wait=0.5)
+            failures.append(caught.value.message)
+
+        thread = threading.Thread(target=start)
+        thread.start()
+        turns = 0
+        while thread.is_alive():
+            turns += 1
+            time.sleep(0.01)
+        assert turns > 20
+        assert "the server does not answer" in failures[0]

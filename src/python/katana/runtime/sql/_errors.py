@@ -97,8 +97,38 @@ class ExclusionViolation(IntegrityError):
     """23P01."""
 
 
-class TransactionRollback(SqlError):
-    """Class 40: the transaction lost against others; trying again may succeed."""
+class _Busy(SqlError, ServiceUnavailable):
+    """A failure of the moment: 503 with `retry-after`, unless the program handles it."""
+
+    def __init__(  # as `SqlError`
+        self,
+        message: str,
+        *,
+        sqlstate: str = "",
+        detail: str = "",
+        hint: str = "",
+        constraint: str = "",
+        table: str = "",
+        column: str = "",
+        statement: str = "",
+    ) -> None:
+        ServiceUnavailable.__init__(self, "database.busy", retry_after=1)
+        SqlError.__init__(
+            self,
+            message,
+            sqlstate=sqlstate,
+            detail=detail,
+            hint=hint,
+            constraint=constraint,
+            table=table,
+            column=column,
+            statement=statement,
+        )
+        self.detail = None
+
+
+class TransactionRollback(_Busy):
+    """Class 40: the transaction lost against others; trying again may succeed. 503 with `retry-after`."""
 
 
 class SerializationFailure(TransactionRollback):
@@ -113,8 +143,8 @@ class TransactionAborted(SqlError):
     """25P02: a statement of the transaction has failed, and the program went on; a nested one would isolate it."""
 
 
-class ReadOnlyTransaction(SqlError):
-    """25006: a write on a read-only server or transaction, after a failover for example."""
+class ReadOnlyTransaction(_Busy):
+    """25006: a write on a read-only server, after a failover for example. 503 with `retry-after`."""
 
 
 class InvalidStatement(SqlError):
@@ -129,8 +159,8 @@ class SchemaMismatch(InvalidStatement):
     """The statement's columns do not have the types that the program was generated for."""
 
 
-class InsufficientResources(SqlError):
-    """Class 53: disk, memory or connections of the server are used up."""
+class InsufficientResources(_Busy):
+    """Class 53: disk, memory or connections of the server are used up. 503 with `retry-after`."""
 
 
 class LockNotAvailable(SqlError):

@@ -5,6 +5,7 @@ In: a connection string and SQL. Out: rows as text, or typed errors. Never: used
 
 from __future__ import annotations
 
+import select
 import time
 from collections.abc import Sequence
 from typing import Self
@@ -14,7 +15,15 @@ from psycopg.pq.abc import PGconn, PGresult
 
 from katana.runtime.sql._dsn import Dsn
 from katana.runtime.sql._errors import DatabaseUnavailable
-from katana.runtime.sql._libpq import COMMAND_OK, EMPTY_QUERY, TUPLES_OK, first_line, sql_error
+from katana.runtime.sql._libpq import (
+    COMMAND_OK,
+    EMPTY_QUERY,
+    POLL_READING,
+    POLL_WRITING,
+    TUPLES_OK,
+    first_line,
+    sql_error,
+)
 
 _RETRY = 0.2
 _ATTEMPT = 5
@@ -80,18 +89,38 @@ def succeeded(result: PGresult) -> bool:
 
 
 def _connect(dsn: Dsn, deadline: float) -> PGconn:
-    attempt = dsn.conninfo(**({} if dsn.connect_timeout else {"connect_timeout": str(_ATTEMPT)}))
+    attempt = dsn.conninfo()
     while True:
-        conn = pq.PGconn.connect(attempt)
+        conn = _attempt(attempt, time.monotonic() + (dsn.connect_timeout or _ATTEMPT))
         if conn.status == pq.ConnStatus.OK:
             conn.notice_handler = _ignore
             return conn
-        reason = first_line(conn.error_message)
+        silent = conn.status != pq.ConnStatus.BAD
+        reason = "the server does not answer" if silent else first_line(conn.error_message)
         conn.finish()
-        refused = pq.PGconn.ping(attempt) in (pq.Ping.OK, pq.Ping.NO_ATTEMPT)
+        refused = not silent and pq.PGconn.ping(attempt) in (pq.Ping.OK, pq.Ping.NO_ATTEMPT)
         if refused or time.monotonic() + _RETRY > deadline:
             raise DatabaseUnavailable(f"no connection to the database {dsn}: {reason}")
         time.sleep(_RETRY)
+
+
+def _attempt(conninfo: bytes, until: float) -> PGconn:
+    """Libpq's own `connect` would hold the interpreter's lock, and with it every signal, while the server is silent."""
+    conn = pq.PGconn.connect_start(conninfo)
+    wanted: int = POLL_WRITING
+    while conn.status != pq.ConnStatus.BAD and wanted in (POLL_READING, POLL_WRITING):
+        left = until - time.monotonic()
+        events = select.POLLIN if wanted == POLL_READING else select.POLLOUT
+        if left <= 0 or not _ready(conn.socket, events, left):
+            break
+        wanted = conn.connect_poll()
+    return conn
+
+
+def _ready(socket: int, events: int, seconds: float) -> bool:
+    poll = select.poll()
+    poll.register(socket, events)
+    return bool(poll.poll(seconds * 1000))
 
 
 def _ignore(_notice: PGresult) -> None:
