@@ -1,7 +1,8 @@
 """The first minute of a service: `python -m katana.dev svc_server.main` serves it with a PostgreSQL of its own.
 
-In: the module that a build generated for a service, and the server's options. Out: a serving process, an embedded
-PostgreSQL if the service needs one and none is configured. Never: production; the package is not part of a PEX.
+In: the module that a build generated for a service, and the server's options. Out: a serving process whose responses
+are compared with the contract, an embedded PostgreSQL if the service needs one and none is configured. Never:
+production; the package is not part of a PEX.
 """
 
 from collections.abc import Sequence

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from katana.dev._database import DevDatabase, database
+from katana.dev._replies import checked
 from katana.dev._workspace import AlreadyRunning
 from katana.embedded import EmbeddedPostgresError
 from katana.runtime import Service, serve
@@ -42,7 +43,7 @@ def run(arguments: Sequence[str]) -> int:
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
     module, *options = arguments
     try:
-        return _serve(_load(module), options)
+        return _serve(checked(_load(module)), options)
     except LaunchError as error:
         return _fail(module, str(error))
     except AlreadyRunning as error:
