@@ -55,6 +55,7 @@ from katana.runtime._routing import Endpoint, Resource, Router
 from katana.runtime._serve import serve
 from katana.runtime._server import Server
 from katana.runtime._service import Service
+from katana.runtime._upload import Upload
 from katana.runtime._version import VERSION
 
 __all__ = [
@@ -111,6 +112,7 @@ __all__ = [
     "UnprocessableContent",
     "UnsupportedMediaType",
     "UpgradeRequired",
+    "Upload",
     "UriTooLong",
     "problem_reply",
     "serve",

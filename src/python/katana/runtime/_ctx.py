@@ -16,6 +16,7 @@ from katana.runtime._byte_stream import ByteStream
 from katana.runtime._client_certificate import ClientCertificate
 from katana.runtime._cookies import parse_cookies
 from katana.runtime._headers import Headers
+from katana.runtime._limits import LIMITS, Limits
 from katana.runtime._media import essence, preferred
 from katana.runtime._problem_statuses import BadRequest, NotAcceptable
 from katana.runtime._problems import PROBLEMS, Problems
@@ -42,6 +43,7 @@ class Ctx(Struct, eq=False, kw_only=True):
         document: the body as a plain JSON value, for operations that decode it that way (`x-katana-json: dom`); UNSET
             for others, and when there is no body.
         stream: the body as it arrives, for operations that read it that way; for others it is empty.
+        limits: those for a body that is read as it arrives.
         db: the service's database; it raises RuntimeError when used in a service that has none.
         deadline: `loop.time()` in seconds at which the request is cancelled; None: no deadline.
         principal: who is calling, set by security hooks; None: unknown.
@@ -62,6 +64,7 @@ class Ctx(Struct, eq=False, kw_only=True):
     body: bytes = b""
     document: Any = UNSET
     stream: ByteStream = _NO_STREAM
+    limits: Limits = LIMITS
     db: Database
     deadline: float | None = None
     principal: Any = None

@@ -110,7 +110,7 @@ class Dispatcher:
             if len(self.flights) >= self._most_flights:
                 return problem_reply(ctx, _overload())
             if endpoint.streams:
-                ctx.body = b""
+                ctx.body, ctx.limits = b"", self._limits
                 ctx.stream = request.stream or ByteStream.of(request.body)
             if endpoint.deadline is not None:
                 ctx.deadline = self._loop.time() + endpoint.deadline

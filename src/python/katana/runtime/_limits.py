@@ -11,6 +11,7 @@ from typing import Any, Final
 
 KIB: Final = 1024
 MIB: Final = 1024 * 1024
+GIB: Final = 1024 * 1024 * 1024
 
 
 def _limit(default: float, unit: str, meaning: str, answer: str) -> Any:
@@ -25,6 +26,13 @@ class Limits:
     head: int = _limit(32 * KIB, "bytes", "request line and header fields together", "431, closed")
     fields: int = _limit(100, "fields", "header fields of a request; trailer fields too", "431, closed")
     body: int = _limit(1 * MIB, "bytes", "a request body, unless the operation sets its own limit", "413, closed")
+    parts: int = _limit(100, "parts", "parts of a multipart body", "413")
+    part_headers: int = _limit(8, "fields", "header fields of a part", "413")
+    part_header: int = _limit(4 * KIB, "bytes", "one header field of a part", "413")
+    part_name: int = _limit(1 * KIB, "characters", "the name of a part, and that of its file", "413")
+    part_field: int = _limit(256 * KIB, "bytes", "a part that is no file", "413")
+    upload: int = _limit(1 * GIB, "bytes", "a part that is a file; `body` limits all parts together", "413")
+    upload_memory: int = _limit(64 * KIB, "bytes", "a file of a part in memory", "the rest goes into an unnamed file")
     chunk_extensions: int = _limit(4 * KIB, "bytes", "all chunk extensions of a body together", "400, closed")
     chunk_overhead: int = _limit(
         64 * KIB, "bytes", "what chunks add to a body, beyond as many bytes as the body has", "400, closed"

@@ -13,6 +13,7 @@ from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._answers import Answer
 from katana.gen.openapi._api import signature
 from katana.gen.openapi._bounds import integer_bounds
+from katana.gen.openapi._files import with_files
 from katana.gen.openapi._formats import python_type
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._names import Names, pascal, snake
@@ -57,8 +58,10 @@ def make_plan(api: ir.Api, package: str) -> Plan:
         DiagnosticsError: the API has constructs that cannot be generated; every one is listed.
     """
     api = _canonical(api)
+    digest = ir.digest(api)
+    api = with_files(api)
     _survey.refuse_unsupported(api)
-    return _plan.make_plan(with_slices(api), package, ir.digest(api))
+    return _plan.make_plan(with_slices(api), package, digest)
 
 
 def _canonical(api: ir.Api) -> ir.Api:

@@ -32,6 +32,7 @@ class Annotations:
         dto: the dotted name of the module of named types; None inside that module.
         constrained: which spelling.
         limits: whether the constrained spelling has bounds; values that a schema has accepted need none.
+        files: binary text is a file of a form.
         avoid: names that mean something else where the annotation stands (fields of the class around it).
     """
 
@@ -41,6 +42,7 @@ class Annotations:
     dto: str | None
     constrained: bool = True
     limits: bool = True
+    files: bool = False
     avoid: frozenset[str] = field(default_factory=frozenset)
 
     def avoiding(self, names: frozenset[str]) -> "Annotations":
@@ -108,6 +110,8 @@ class Annotations:
         return self._annotated(self.builtin("int"), limits)
 
     def _string(self, type_: ir.StringType) -> Doc:
+        if self.files and type_.format == "binary":
+            return self.name("katana.runtime", "Upload")
         special = _formats.python_type(type_.format)
         if special is None:
             return self._annotated(self.builtin("str"), _sizes(type_.min_length, type_.max_length))

@@ -12,14 +12,14 @@ from dataclasses import replace
 from katana import ir
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._checks import Checks
-from katana.gen.openapi._forms import is_array, object_type
+from katana.gen.openapi._form_members import form_members, spell_members, spell_parts
+from katana.gen.openapi._forms import object_type
 from katana.gen.openapi._names import Names, constant
 from katana.gen.openapi._plan import Method
 from katana.gen.openapi._policies import decoder_of
 from katana.gen.openapi._readings import Reading, any_text
 from katana.gen.openapi._schemas import asserting
 from katana.gen.openapi._types import Types
-from katana.gen.openapi._wire import spelled_kinds
 from katana.gen.source import Doc, Group, flat, literal
 
 _GENERATED = "katana.runtime.generated"
@@ -104,8 +104,12 @@ class BodyInputs:
         return Group(f"{self._use('BodyChoice')}(", (Group("readings=(", pairs, ")"),), ")")
 
     def apart(self, method: Method) -> Iterator[Doc]:
-        """The tables of an operation that streams, for bodies that do not."""
+        """What an operation that streams reads its bodies by: forms, and tables for bodies that do not stream."""
         for index, reading in enumerate(method.readings):
+            if reading.kind == "multipart":
+                name = self._names.new(f"{constant(method.operation.name)}_FORM")
+                self.tables[method.operation.name, index] = name
+                yield (f"{name} = ", self._multipart(reading.content))
             if not method.streams or reading.streams:
                 continue
             name = self.tables[method.operation.name, index] = self._names.new(
@@ -132,24 +136,35 @@ class BodyInputs:
         """Whether a schema decides about the body as a whole."""
         if reading.kind == "text":
             return not any_text(reading.content, self._types)
-        return reading.kind in ("form", "json")
+        return reading.kind in ("form", "json", "multipart")
 
     def _form(self, content: ir.Content, required: bool) -> Doc:
-        unbounded = replace(self._spell, limits=False)
-        type_ = content.type if content.type is not None else ir.AnyType()
+        form = object_type(content.type or ir.AnyType(), self._types)
+        members = form_members(form, content.encodings, self._types)
         items: list[Doc] = [
             f"schema={literal(json.dumps(asserting(content.schema)))}",
-            Group(f"shape={self._use('Shape')}(", (unbounded.of(type_),), ")"),
-            Group("members={", tuple(f"{literal(n)}: {literal(m)}" for n, m in self._members(type_)), "}"),
+            ("shape=", self._form_shape(content)),
+            ("members=", spell_members(members, self._use("Member"))),
         ]
         if not required:
             items.append("required=False")
         return Group(f"{self._use('FormInput')}(", tuple(items), ")")
 
-    def _members(self, type_: ir.Type) -> list[tuple[str, tuple[tuple[str, ...], bool]]]:
-        """Names, and per name the scalars that its text may spell and whether it is an array."""
-        fields = object_type(type_, self._types).fields
-        return [(f.name, (spelled_kinds(f.type, self._types), is_array(f.type, self._types))) for f in fields]
+    def _multipart(self, content: ir.Content) -> Doc:
+        form = object_type(content.type or ir.AnyType(), self._types)
+        members = form_members(form, content.encodings, self._types)
+        items: tuple[Doc, ...] = (
+            self._form_shape(content),
+            "SCHEMAS",
+            literal(json.dumps(asserting(content.schema))),
+            spell_members(members, self._use("Member")),
+            spell_parts(form, content.encodings, self._types, self._spell.module),
+        )
+        return Group(f"{self._spell.name(f'{_GENERATED}.multipart', 'MultipartForm')}(", items, ")")
+
+    def _form_shape(self, content: ir.Content) -> Doc:
+        unbounded = replace(self._spell, limits=False)
+        return Group(f"{self._use('Shape')}(", (unbounded.of(content.type or ir.AnyType()),), ")")
 
     def _use(self, name: str) -> str:
         return self._spell.name(_GENERATED, name)

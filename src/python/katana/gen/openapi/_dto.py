@@ -3,6 +3,8 @@
 In: a `Plan`. Out: the module's text. Never: constraints that msgspec cannot say; those are in `validators.py`.
 """
 
+from dataclasses import replace
+
 from msgspec import UNSET
 
 from katana import ir
@@ -46,6 +48,7 @@ def emit(plan: Plan) -> str:
 
 def _struct(module: Module, spell_type: Annotations, name: str, type_: ir.ObjectType, *, untracked: bool) -> None:
     spell_type = spell_type.avoiding(frozenset(field.py_name for field in type_.fields))
+    spell_type = replace(spell_type, files=name in spell_type.types.forms)
     renamed = {field.py_name: field.name for field in type_.fields if field.py_name != field.name}
     options: list[Doc] = [module.use("msgspec", "Struct"), "frozen=True", "kw_only=True"]
     if untracked:

@@ -61,6 +61,7 @@ _LOCALS = frozenset(
         "to_datetime",
         "to_uuid",
         "undeclared_response",
+        "uploads",
         "utf8_text",
         "validators",
         *_formats.PREDICATES.values(),

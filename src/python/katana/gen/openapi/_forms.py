@@ -1,4 +1,4 @@
-"""Schemas of forms: objects whose members are scalars or arrays of scalars.
+"""Schemas of forms: objects with declared members.
 
 In: the content of a form. Out: its members, or what of it has no single spelling. Never: Python text.
 """
@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from katana import ir
+from katana.gen.openapi._form_members import undecided
 from katana.gen.openapi._types import Types
-
-_NESTED = frozenset(("any", "array", "object"))
 
 
 def object_type(type_: ir.Type, types: Types) -> ir.ObjectType:
@@ -21,21 +20,12 @@ def object_type(type_: ir.Type, types: Types) -> ir.ObjectType:
     return resolved if isinstance(resolved, ir.ObjectType) else ir.ObjectType(fields=())
 
 
-def is_array(type_: ir.Type, types: Types) -> bool:
-    """Whether a member is sent by repeating its name."""
-    return isinstance(types.resolve(type_), ir.ArrayType)
-
-
 def nested_members(content: ir.Content, types: Types) -> Iterator[str]:
     """What cannot be told from the text of a form."""
     form = object_type(content.type or ir.AnyType(), types)
     if not form.fields or not (form.closed or _plain_rest(content, types)):
         yield "a schema other than an object with declared members"
-    for field in form.fields:
-        resolved = types.resolve(field.type)
-        kinds = types.kinds(resolved.items if isinstance(resolved, ir.ArrayType) else resolved)
-        if _NESTED.intersection(kinds):
-            yield f"the member `{field.name}`"
+    yield from undecided(form, content.encodings, types)
 
 
 def _plain_rest(content: ir.Content, types: Types) -> bool:

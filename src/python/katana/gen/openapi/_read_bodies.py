@@ -46,6 +46,12 @@ class BodyReaders:
 
     def receive(self, method: Method, call: Doc) -> None:
         """Code that reads a body while it arrives, and calls the controller."""
+        if any(reading.kind == "multipart" for reading in method.readings):
+            uploads = self._module.use(f"{_GENERATED}.multipart", "Uploads")
+            with self._module.block(f"with {uploads}() as uploads:"):
+                self._choose(method, "ctx.stream.length == 0", "")
+                self._module.line(call)
+            return
         self._choose(method, "ctx.stream.length == 0", "")
         self._module.line(call)
 
@@ -81,9 +87,8 @@ class BodyReaders:
         """The one expression that binds the body; None when it takes more than that."""
         if index < 0:
             return self._unset()
-        reading = method.readings[index]
         if method.streams:
-            return self._stream(reading) if reading.kind == "bytes" else None
+            return self._received(method, index)
         checked = (method.operation.name, index) in self._validators.body_checks
         return None if checked else self._decoded(method, index, table)
 
@@ -136,6 +141,15 @@ class BodyReaders:
             self._check(method, index, required=True)
         with module.block(f"except {self._generated('INVALID')}:"):
             module.line(recovered)
+
+    def _received(self, method: Method, index: int) -> Doc | None:
+        """The expression for a body that is read while it arrives; None for one that is read whole."""
+        reading = method.readings[index]
+        if reading.kind == "multipart":
+            self._module.use_submodule(self._plan.package, "validators")
+            form = f"validators.{self._validators.body_tables[method.operation.name, index]}"
+            return Group(f"await {form}.receive(", ("ctx", "uploads"), ")")
+        return self._stream(reading) if reading.kind == "bytes" else None
 
     def _stream(self, reading: Reading) -> str:
         type_ = self._plan.types.resolve(reading.content.type or ir.AnyType())

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from katana import ir
+from katana.gen.openapi._files import MULTIPART
 from katana.gen.openapi._forms import nested_members
 from katana.gen.openapi._readings import request_kind
 from katana.gen.openapi._types import Types
@@ -16,7 +17,7 @@ from katana.gen.openapi._types import Types
 _Finding = tuple[str, str, str]
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _MEDIA = re.compile(rf"{_TOKEN}/{_TOKEN}")
-_NOT_READ = frozenset(("multipart", "stream", "xml"))
+_NOT_READ = frozenset(("stream", "xml"))
 
 
 def survey(body: ir.Body, types: Types) -> Iterator[_Finding]:
@@ -25,13 +26,17 @@ def survey(body: ir.Body, types: Types) -> Iterator[_Finding]:
         yield "unsupported-request-media-types", body.pointer, "none of them declared"
     for content in body.contents:
         kind = request_kind(content, types)
-        if kind in _NOT_READ or not _MEDIA.fullmatch(content.media_type):
+        if kind in _NOT_READ or _other_multipart(content) or not _MEDIA.fullmatch(content.media_type):
             yield "unsupported-request-media-type", body.pointer, f"`{content.media_type}`"
-        elif kind == "form":
+        elif kind in ("form", "multipart"):
             for member in nested_members(content, types):
                 yield "unsupported-form", body.pointer, member
         elif (kind == "text" and not _is_text(content, types)) or (kind == "bytes" and not _is_binary(content, types)):
             yield "unsupported-content-schema", body.pointer, f"`{content.media_type}`"
+
+
+def _other_multipart(content: ir.Content) -> bool:
+    return content.media_type.startswith("multipart/") and content.media_type != MULTIPART
 
 
 def _is_text(content: ir.Content, types: Types) -> bool:

@@ -32,6 +32,7 @@ class Types:
 
     def __init__(self, api: ir.Api) -> None:
         self.named = {each.name: each for each in api.types}
+        self.forms = frozenset(_multipart_types(api))
         self._exact: dict[str, bool] = {}
         self._loose: dict[str, bool] = {}
         self._recursive: dict[str, bool] = {}
@@ -184,6 +185,14 @@ class Types:
     def _disjoint(self, union: ir.UnionType) -> bool:
         kinds = self.kinds(union)
         return len(set(kinds)) == len(kinds) and "any" not in kinds and not {"integer", "number"} <= set(kinds)
+
+
+def _multipart_types(api: ir.Api) -> Iterator[str]:
+    """The names of the types of multipart bodies, whose binary members are files."""
+    for operation in api.operations:
+        for content in operation.body.contents if operation.body is not None else ():
+            if content.media_type == "multipart/form-data" and isinstance(content.type, ir.RefType):
+                yield content.type.name
 
 
 _KINDS: dict[type, str] = {

@@ -19,7 +19,7 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "describe text as `type: string`, binary content with lengths at most, or either without a schema",
     ),
     "unsupported-form": Unsupported(
-        "{what} of a form", "use an object whose members are scalars or arrays of scalars, or send JSON"
+        "{what} of a form", "use an object with declared members; objects in it as JSON or of the style `deepObject`"
     ),
     "unsupported-member-name": Unsupported(
         "the member {what}, whose name JSON can only spell with a backslash",
@@ -34,7 +34,7 @@ UNSUPPORTED: dict[str, Unsupported] = {
     ),
     "unsupported-request-media-type": Unsupported(
         "request bodies of the type {what}",
-        "use `application/json`, a URL-encoded form, text or `application/octet-stream`",
+        "use JSON, a form (`multipart/form-data` or URL-encoded), text or a binary type",
     ),
     "unsupported-request-media-types": Unsupported("a request body with media types, {what}", "declare one media type"),
     "unsupported-response-header": Unsupported(

@@ -26,6 +26,7 @@ from katana.runtime.generated._lists import (
     to_datetime,
     to_uuid,
 )
+from katana.runtime.generated._members import Member
 from katana.runtime.generated._parameters import ContentInput, Input, Members
 from katana.runtime.generated._recover import MAX_ERRORS, recover
 from katana.runtime.generated._rejected import INVALID, REJECTED, Rejected
@@ -77,6 +78,7 @@ __all__ = (
     "Int32",
     "Int64",
     "Limits",
+    "Member",
     "Members",
     "Pattern",
     "Refusals",

@@ -8,9 +8,10 @@ from typing import Any, Final, Literal
 
 from msgspec import UNSET, Struct
 
-from katana.runtime import ByteStream, Ctx, UnprocessableContent, UnsupportedMediaType
+from katana.runtime import ByteStream, Ctx, UnsupportedMediaType
 from katana.runtime.generated._converted import Errors, converted
 from katana.runtime.generated._inputs import Reader
+from katana.runtime.generated._recover import refuse
 from katana.runtime.generated._rejected import REJECTED
 from katana.runtime.generated._schemas import Schemas
 from katana.runtime.generated._shapes import Shape
@@ -97,18 +98,16 @@ async def _counted(stream: ByteStream, minimum: int, maximum: int | None) -> Asy
 def _check_size(size: int, minimum: int, maximum: int | None) -> None:
     detail = size_error(size, minimum, maximum)
     if detail:
-        raise UnprocessableContent(
-            "request.invalid",
-            detail="The request breaks the contract; `errors` lists every mistake.",
-            errors=[{"in": "body", "pointer": "", "detail": detail}],
-        )
+        raise refuse([("body", "", detail)])
 
 
 def size_error(size: int, minimum: int, maximum: int | None) -> str:
     """What is wrong with a number of bytes; empty when nothing is."""
     if size < minimum:
-        return f"must have at least {minimum} bytes"
-    return f"must have at most {maximum} bytes" if maximum is not None and size > maximum else ""
+        return f"must have at least {minimum} byte{'' if minimum == 1 else 's'}"
+    if maximum is not None and size > maximum:
+        return f"must have at most {maximum} byte{'' if maximum == 1 else 's'}"
+    return ""
 
 
 def _check_charset(ctx: Ctx) -> None:

@@ -40,6 +40,8 @@ def convert_choice(stand_in: type, value: Any) -> Any:
     if isinstance(stand_in, Exact):
         return to_decimal(value)
     if not isinstance(stand_in, Choice):
+        if isinstance(value, stand_in):
+            return value  # an upload, which is no JSON
         raise NotImplementedError(f"{stand_in!r} is no type of generated code")
     schemas = stand_in.schemas()
     for type_, schema in stand_in.variants():

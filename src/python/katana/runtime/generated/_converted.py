@@ -19,13 +19,24 @@ Errors = list[tuple[str, str]]
 
 def converted(value: Any, schema: str, shape: Shape[Any], schemas: Schemas) -> tuple[Any, Errors]:
     """A plain JSON value as what a type makes of it, or what its schema says against it."""
+    errors = schema_errors(value, schema, schemas)
+    return (None, errors) if errors else typed(value, shape)
+
+
+def schema_errors(value: Any, schema: str, schemas: Schemas) -> Errors:
+    """What a schema says against a plain JSON value; nothing when it is valid."""
     validator = schemas.validator(schema)
-    if not validator.is_valid(value):
-        return None, [pair for error in _errors(validator, value) for pair in explain(error)]
+    if validator.is_valid(value):
+        return []
+    return [pair for error in _errors(validator, value) for pair in explain(error)]
+
+
+def typed[T](value: Any, shape: Shape[T]) -> tuple[T, Errors]:
+    """A valid plain JSON value as what a type makes of it; the value means something only when there are no errors."""
     try:
         return shape.convert(value), []
     except (msgspec.ValidationError, ValueError) as error:
-        return None, [(_place(str(error)), "is valid but has no value here (a leap second, or a year beyond 9999)")]
+        return value, [(_place(str(error)), "is valid but has no value here (a leap second, or a year beyond 9999)")]
 
 
 def _errors(validator: Draft202012Validator, value: Any) -> Iterable[ValidationError]:

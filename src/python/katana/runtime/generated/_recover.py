@@ -4,6 +4,7 @@ In: a request whose fast path failed. Out: the values, or one problem that lists
 not the schema's.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from katana.runtime import Ctx, UnprocessableContent
@@ -25,17 +26,22 @@ def recover(ctx: Ctx, inputs: Inputs) -> tuple[Any, ...]:
             sorted by place. The pointer (RFC 6901) starts with the name of a parameter, or in the body at its root.
     """
     values: list[Any] = []
-    errors: list[tuple[int, str, str, str]] = []
+    errors: list[tuple[str, str, str]] = []
     for each in inputs.inputs:
         value, found = each.read(ctx, inputs.schemas)
         values.append(value)
         root = pointer([each.name]) if each.name else ""
-        errors += [(_ORDER[each.location], each.location, root + place, detail) for place, detail in found]
+        errors += [(each.location, root + place, detail) for place, detail in found]
     if errors:
-        ordered = sorted(set(errors))[:MAX_ERRORS]
-        raise UnprocessableContent(
-            "request.invalid",
-            detail="The request breaks the contract; `errors` lists every mistake.",
-            errors=[{"in": location, "pointer": place, "detail": detail} for _, location, place, detail in ordered],
-        )
+        raise refuse(errors)
     return tuple(values)
+
+
+def refuse(errors: Iterable[tuple[str, str, str]]) -> UnprocessableContent:
+    """The problem that lists errors: place in the request, pointer, sentence."""
+    ordered = sorted(set(errors), key=lambda error: (_ORDER[error[0]], error))[:MAX_ERRORS]
+    return UnprocessableContent(
+        "request.invalid",
+        detail="The request breaks the contract; `errors` lists every mistake.",
+        errors=[{"in": location, "pointer": place, "detail": detail} for location, place, detail in ordered],
+    )

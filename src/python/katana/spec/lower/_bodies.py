@@ -1,11 +1,12 @@
 """Request bodies and responses.
 
-In: resolved nodes. Out: `ir.Body`, `ir.Response`. Never: encodings of parts (refused before this stage).
+In: resolved nodes. Out: `ir.Body`, `ir.Response`. Never: what becomes of a media type.
 """
 
 from __future__ import annotations
 
 from katana.ir import Body, Content, Response
+from katana.spec.lower._encodings import encodings_of
 from katana.spec.lower._headers import headers
 from katana.spec.lower._identifiers import extend, pascal
 from katana.spec.lower._links import Targets
@@ -65,7 +66,13 @@ def _content(media_type: str, node: Node, name: str, values: Values, workspace: 
     if schema is None or item is not None:
         return Content(media_type=media_type, item=item)
     value = values.of(schema, name)
-    return Content(media_type=media_type, type=value.type, schema=value.schema, checks=value.checks)
+    return Content(
+        media_type=media_type,
+        type=value.type,
+        schema=value.schema,
+        checks=value.checks,
+        encodings=encodings_of(node, media_type, name, values, workspace),
+    )
 
 
 def _shared(entry: Node, node: Node, role: str) -> str:

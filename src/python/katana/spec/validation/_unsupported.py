@@ -44,17 +44,9 @@ DIALECTS = (
 )
 """Values of `$schema` and `jsonSchemaDialect` that mean what Katana implements."""
 
-FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/")
-"""Media types that an Encoding Object applies to; it is ignored for others (OAS 3.1, section 4.8.14)."""
-
 
 def _foreign_dialect(member: Node) -> bool:
     return isinstance(member.value, str) and member.value.rstrip("#") not in DIALECTS
-
-
-def _encodes_form(member: Node) -> bool:
-    media_type = member.parent.key.lower() if member.parent is not None else ""
-    return bool(member.value) and media_type.startswith(FORM_TYPES)
 
 
 REFUSED: tuple[Construct, ...] = (
@@ -65,14 +57,6 @@ REFUSED: tuple[Construct, ...] = (
         "this dialect of JSON Schema is not supported",
         "remove it: the default dialect is JSON Schema 2020-12",
         _foreign_dialect,
-    ),
-    Construct(
-        "media-type",
-        "encoding",
-        "unsupported-encoding",
-        "encodings of single form fields are not supported",
-        "remove `encoding`: strings and numbers are sent as text, objects as JSON",
-        _encodes_form,
     ),
     Construct("media-type", "prefixEncoding", "unsupported-encoding", "multipart without names is not supported"),
     Construct("media-type", "itemEncoding", "unsupported-encoding", "multipart without names is not supported"),

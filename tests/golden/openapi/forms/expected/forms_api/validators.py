@@ -4,7 +4,7 @@
 
 from typing import Final
 
-from katana.runtime.generated import BodyChoice, BodyInput, FormInput, Inputs, Pattern, Schemas, Shape
+from katana.runtime.generated import BodyChoice, BodyInput, FormInput, Inputs, Member, Pattern, Schemas, Shape
 from msgspec import UNSET
 
 from forms_api.dto import Search, TokenRequest
@@ -52,7 +52,7 @@ CREATE_TOKEN: Final = Inputs(
         FormInput(
             schema='{"$ref": "#/$defs/TokenRequest"}',
             shape=Shape(TokenRequest),
-            members={"grant_type": (("string",), False), "refresh_token": (("string",), False)},
+            members={"grant_type": Member(("string",)), "refresh_token": Member(("string",))},
         ),
     ),
 )
@@ -70,9 +70,9 @@ SEARCH: Final = Inputs(
                         schema='{"$ref": "#/$defs/Search"}',
                         shape=Shape(Search),
                         members={
-                            "criteria": (("string",), False),
-                            "start": (("integer",), False),
-                            "fields": (("string",), True),
+                            "criteria": Member(("string",)),
+                            "start": Member(("integer",)),
+                            "fields": Member(("string",), many=True),
                         },
                         required=False,
                     ),

@@ -5,7 +5,7 @@
 
 from typing import Final
 
-from katana.runtime.generated import BodyChoice, BodyInput, FormInput, Input, Inputs, Schemas, Shape, TextInput
+from katana.runtime.generated import BodyChoice, BodyInput, FormInput, Input, Inputs, Member, Schemas, Shape, TextInput
 
 from several_bodies_api.dto import Note
 
@@ -56,7 +56,7 @@ REPLACE_NOTE: Final = Inputs(
                     FormInput(
                         schema='{"$ref": "#/$defs/Note"}',
                         shape=Shape(Note),
-                        members={"text": (("string",), False), "stars": (("integer",), False)},
+                        members={"text": Member(("string",)), "stars": Member(("integer",))},
                         required=False,
                     ),
                 ),
