@@ -104,8 +104,10 @@ def test_a_service_is_generated_from_a_manifest_that_names_files_and_places(repo
         "name": "server",
         "address": "svc:server",
         "package": "svc_server",
+        "declared_in": "svc/BUILD",
+        "layer": "mid",
         "apis": [{"package": "users_api", "ir": "__katana__/users_api.ir.json", "source": "openapi/users.json"}],
-        "databases": [{"package": "users_db", "ir": "__katana__/users_db.ir.json"}],
+        "databases": [{"package": "users_db", "ir": "__katana__/users_db.ir.json", "source": "sql"}],
         "controllers": [
             {"module": "svc.users", "class": "UsersController", "path": "svc/users.py", "build_file": "svc/BUILD"}
         ],

@@ -105,10 +105,11 @@ def test_a_notebook_with_notes_cannot_be_deleted(notes: ServerProcess) -> None:
 
 
 def test_notes_of_a_notebook_that_is_not_there_are_404(notes: ServerProcess) -> None:
-    assert notes.request("GET", "/notebooks/7/notes").json["type"] == "urn:problem:notebook.not_found"
-    assert (
-        notes.request("POST", "/notebooks/7/notes", {"title": "One"}).json["type"] == "urn:problem:notebook.not_found"
-    )
+    for missing in (
+        notes.request("GET", "/notebooks/7/notes"),
+        notes.request("POST", "/notebooks/7/notes", {"title": "One"}),
+    ):
+        assert (missing.status, missing.json["type"]) == (404, "urn:problem:notebook.not_found")
     notebook(notes)
     assert notes.request("GET", "/notebooks/1/notes").json == {"items": [], "next_cursor": None}
 

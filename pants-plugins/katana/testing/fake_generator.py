@@ -4,7 +4,7 @@ In: the command line of the real command; documents in JSON. Out: files where th
 nothing it was not told about, so a file that the backend forgot to provide is an error here too.
 
 A document may say `"fail": "text"`; the command then prints the text and refuses it. With `"warn": "text"` it prints
-the text and goes on.
+the text and goes on. A service whose package is `refused` is refused, with the texts of contracts that are there.
 """
 
 import argparse
@@ -79,6 +79,10 @@ def generate(options: argparse.Namespace) -> None:
         for part in (*manifest["apis"], *manifest["databases"]):
             json.loads(pathlib.Path(part["ir"]).read_text())
         package, content = manifest["package"], json.dumps(manifest, sort_keys=True)
+        if package == "refused":
+            sources = [manifest["apis"][0]["source"], f"{manifest['databases'][0]['source']}/users/users.sql"]
+            there = [file for file in sources if pathlib.Path(file).is_file()]
+            refuse(f"{' and '.join(there) or 'nothing'} can be read")
     else:
         package, content = options.package, pathlib.Path(options.ir).read_text()
     policies = f"# json={options.json} alloc={options.alloc}\n" if options.json or options.alloc else ""

@@ -88,7 +88,7 @@ class High:
             names = {method.operation.name for method in cls.controller.methods} - owner.cls.defined
             for gap in self._crud.gaps:
                 if gap.package == cls.api and gap.operation.name in names:
-                    found += self._diagnostics(gap, cls, places)
+                    found += self._diagnostics(gap, cls, owner, places)
         return found
 
     def hooks(self, owners: Mapping[str, Construction]) -> dict[str, str]:
@@ -114,7 +114,7 @@ class High:
         statement = ControllerClass(cls.name, (interface.qualified,), parameters, Place(0, 0))
         return Construction(part, statement, (interface,), arguments)
 
-    def _diagnostics(self, gap: Gap, cls: CrudClass, places: Places) -> list[Diagnostic]:
+    def _diagnostics(self, gap: Gap, cls: CrudClass, owner: Construction, places: Places) -> list[Diagnostic]:
         operation, api = gap.operation, self._apis[gap.package]
         file, line, column = places.operation(gap.package, api, operation)
         queries = " and ".join(
@@ -129,12 +129,14 @@ class High:
                 code=misfit.code,
                 message=f"{operation.name} ({operation.method} {operation.path}): {misfit.message}"
                 + (f" ({queries})" if queries else ""),
-                hint=misfit.hint if gap.offers else f"{misfit.hint}\n{self._by_hand(gap, cls)}",
+                hint=misfit.hint if gap.offers else f"{misfit.hint}\n{self._by_hand(gap, cls, owner)}",
             )
             for misfit in gap.misfits
         ]
 
-    def _by_hand(self, gap: Gap, cls: CrudClass) -> str:
+    def _by_hand(self, gap: Gap, cls: CrudClass, owner: Construction) -> str:
+        if not owner.is_generated:
+            return f"or write the method `{gap.operation.name}` in {owner.cls.name} ({owner.part.path})"
         name = f"{cls.name.removesuffix('Crud')}Controller"
         return (
             f"or write the method `{gap.operation.name}` in a controller:"
