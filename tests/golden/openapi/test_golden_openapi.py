@@ -78,7 +78,7 @@ def test_generated_packages_pass_mypy_in_strict_mode(trees: Path) -> None:
 
 @pytest.mark.parametrize("case", ACCEPTED)
 def test_generated_packages_can_be_imported(case: str, trees: Path) -> None:
-    statement = f"import {case}_api.routes, {case}_api.responses, {case}_api.validators"
+    statement = f"import {case}_api.routes, {case}_api.responses, {case}_api.senders, {case}_api.validators"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(trees), *_product()])}
     done = subprocess.run(
         [sys.executable, "-B", "-c", statement], env=environment, capture_output=True, text=True, check=False

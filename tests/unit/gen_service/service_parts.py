@@ -119,6 +119,15 @@ def database(package: str) -> ir.Database:
     return ir.Database(source="sql", migrations=(ir.Migration(number=number, name="users", up="", checksum=""),))
 
 
+SENDERS_MODULE = '''"""What Users 1.2.0 sends by itself."""
+
+from katana.runtime.webhooks import Sender
+
+
+class UsersWebhooks:
+    def __init__(self, sender: Sender) -> None: ...
+'''
+
 OPERATIONS = (
     operation("list_users", "GET", "/users"),
     operation("get_user", "GET", "/users/{user_id}"),
@@ -142,6 +151,7 @@ GENERATED = {
     "users_api/api.py": API_MODULE,
     "users_api/dto.py": DTO_MODULE,
     "users_api/routes.py": ROUTES_MODULE,
+    "users_api/senders.py": SENDERS_MODULE,
     "users_db/__init__.py": "",
     "users_db/repo.py": REPO_MODULE,
     "users_db/migrations.py": "MIGRATIONS: tuple[()] = ()\n",

@@ -100,3 +100,15 @@ def test_a_package_that_is_no_name_is_refused(package: str) -> None:
     manifest = msgspec.structs.replace(parts.MANIFEST, package=package)
     with pytest.raises(SourceError):
         generate(plan(parts.inputs(manifest=manifest)))
+
+
+def test_a_controller_that_names_a_sender_gets_it_and_the_server_gets_its_owner() -> None:
+    controller = parts.CONTROLLER.replace(
+        "from users_db", "from users_api.senders import UsersWebhooks\nfrom users_db", 1
+    )
+    controller = controller.replace("def __init__(self, ", "def __init__(self, webhooks: UsersWebhooks, ", 1)
+    main = generate(plan(parts.inputs(controller)))["svc_server/main.py"]
+    assert "\nSENDER = Sender()\n" in main
+    assert "    users_webhooks = UsersWebhooks(SENDER)\n" in main
+    assert "webhooks=users_webhooks" in main
+    assert "sender=SENDER" in main

@@ -7,6 +7,7 @@ Never: Python text.
 from __future__ import annotations
 
 import keyword
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from msgspec import UNSET
@@ -15,6 +16,7 @@ from katana import ir
 from katana.gen.openapi._answers import Answer, answers_of
 from katana.gen.openapi._contents import typed
 from katana.gen.openapi._names import Names, pascal, snake
+from katana.gen.openapi._outgoing import Sends, sends_of
 from katana.gen.openapi._readings import Reading, readings
 from katana.gen.openapi._schemes import Scheme, used_schemes
 from katana.gen.openapi._stand_ins import StandIns
@@ -67,7 +69,7 @@ class Method:
     @property
     def title(self) -> str:
         """`GET /users/{user_id}`."""
-        return one_line(f"{self.operation.method} {self.operation.path}")
+        return one_line(f"{self.operation.method} {self.operation.path or 'to a receiver'}")
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ class Plan:
     stand_ins: StandIns
     controllers: tuple[Controller, ...]
     schemes: dict[str, Scheme]
+    sends: tuple[Sends, ...]
+    sent_methods: dict[str, Method]
     router: str
     digest: str
 
@@ -120,16 +124,20 @@ def make_plan(api: ir.Api, package: str, digest: str) -> Plan:
         )
         for tag in tags
     )
-    stem = package.rpartition(".")[2].removesuffix("_api")
+    stem = pascal(package.rpartition(".")[2].removesuffix("_api").replace("_", " ")) or "Api"
+    sends = sends_of(api, stem, types)
+    sent = [request.operation for each in sends for request in each.requests]
     return Plan(
         api=api,
         package=package,
         types=types,
-        stand_ins=StandIns(types, _roots(api)),
+        stand_ins=StandIns(types, _roots((*api.operations, *sent))),
         controllers=controllers,
         schemes=used_schemes(api),
+        sends=sends,
+        sent_methods={operation.name: _method(operation, classes, types) for operation in sent},
         digest=digest,
-        router=f"{pascal(stem.replace('_', ' ')) or 'Api'}Router",
+        router=f"{stem}Router",
     )
 
 
@@ -156,10 +164,10 @@ def _argument_name(parameter: ir.Parameter, operation: ir.Operation) -> str:
     return f"{parameter.py_name}_" if taken else parameter.py_name
 
 
-def _roots(api: ir.Api) -> list[ir.Type]:
+def _roots(operations: Iterable[ir.Operation]) -> list[ir.Type]:
     """The types of parameters, bodies, headers and responses, in document order."""
     roots: list[ir.Type] = []
-    for operation in api.operations:
+    for operation in operations:
         roots += [parameter.type for parameter in operation.parameters]
         contents = list(operation.body.contents) if operation.body else []
         for response in operation.responses:

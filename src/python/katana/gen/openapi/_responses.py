@@ -22,7 +22,8 @@ _ATTRIBUTES = ("body", "length", "media_type", "status")
 def emit(plan: Plan) -> str:
     """The text of `responses.py`."""
     module = module_of(plan, f"The responses of {plan.title} that have headers or no DTO of their own.")
-    answers = [(method, answer) for method in plan.methods for answer in method.answers if answer.form == "class"]
+    methods = (*plan.methods, *plan.sent_methods.values())
+    answers = [(method, answer) for method in methods for answer in method.answers if answer.form == "class"]
     module.define(*(answer.name for _, answer in answers))
     spell_type = Annotations(plan.types, plan.stand_ins, module, dto=f"{plan.package}.dto", constrained=False)
     for method, answer in answers:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from katana import ir
 from katana.diagnostics import Diagnostic, DiagnosticsError
-from katana.gen.openapi import _survey_bodies, _survey_types
+from katana.gen.openapi import _outgoing, _survey_bodies, _survey_types
 from katana.gen.openapi._types import Types
 from katana.gen.openapi._unsupported import UNSUPPORTED
 
@@ -41,6 +41,7 @@ def survey(api: ir.Api) -> Iterator[tuple[str, str, str]]:
     types = Types(api)
     for operation in api.operations:
         yield from _survey_bodies.survey(operation, types)
+    yield from _outgoing.survey(api, types)
     yield from _survey_types.survey(api)
 
 

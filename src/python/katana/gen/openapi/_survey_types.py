@@ -22,7 +22,7 @@ _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 
 def survey(api: ir.Api) -> Iterator[_Finding]:
     """Everything in types and schemas that cannot be generated."""
-    for operation in api.operations:
+    for operation in (*api.operations, *(each.operation for each in api.outgoing)):
         for pointer, schema in _uses(operation):
             yield from _patterns(schema, pointer)
     for definition in api.types:

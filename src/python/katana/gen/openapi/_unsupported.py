@@ -25,6 +25,16 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "the member {what}, whose name JSON can only spell with a backslash",
         "declare it by `additionalProperties`, or use a name without quotes, backslashes and control characters",
     ),
+    "unsupported-outgoing-body": Unsupported(
+        "requests of the type {what} that the service sends", "use `application/json` or a type of text"
+    ),
+    "unsupported-outgoing-parameter": Unsupported(
+        "the parameter {what} of a request that the service sends",
+        "use a scalar or an array of scalars, of the style `form` or `simple`, in the query or a header",
+    ),
+    "unsupported-outgoing-response": Unsupported(
+        "answers {what} to what the service sends", "use JSON, text or a binary type, and headers with scalars"
+    ),
     "unsupported-parameter": Unsupported(
         "the parameter {what}",
         "use scalars, or arrays or objects of scalars in a style for them, or describe it by `content` as JSON",

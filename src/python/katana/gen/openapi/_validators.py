@@ -20,6 +20,7 @@ from katana.gen.openapi._json_text import pretty
 from katana.gen.openapi._names import Names, constant
 from katana.gen.openapi._parameter_inputs import parameter_input
 from katana.gen.openapi._plan import Method, Plan
+from katana.gen.openapi._receiving import received_json
 from katana.gen.openapi._schemas import asserting, reached
 from katana.gen.openapi._variants import variant_schema
 from katana.gen.source import Doc, Group, Module, literal
@@ -76,6 +77,7 @@ class _Printer:
         """`SCHEMAS`, with what the inputs and the stand-ins reach."""
         roots: list[Any] = [argument.parameter.schema for method in methods for argument in method.arguments]
         roots += [schema for method in methods for schema in self._bodies.roots(method)]
+        roots += [content.schema for content in received_json(self._plan)]
         stand_ins = (*self._plan.stand_ins.named.values(), *self._plan.stand_ins.anonymous.values())
         roots += [json.loads(variant_schema(variant)) for union in stand_ins for variant in union.variants]
         names = reached(roots, self._plan.api)

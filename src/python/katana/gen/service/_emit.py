@@ -16,6 +16,7 @@ import msgspec
 
 from katana.gen.service._construction import Construction
 from katana.gen.service._manifest import Manifest
+from katana.gen.service._offers import Sending
 from katana.gen.service._plan import Plan
 from katana.gen.source import Group, Module, identifier, literal
 
@@ -46,12 +47,16 @@ class _Main:
     def emit(self) -> None:
         """Everything below the imports."""
         out = self._module
+        if self._sends():
+            out.space()
+            out.line(f"SENDER = {out.use('katana.runtime.webhooks', 'Sender')}()")
         out.space()
         with out.block(f"def _routers() -> tuple[{out.use('katana.runtime', 'Router')}, ...]:"):
             out.docstring("Repositories, controllers, routers: made once in each process.")
             for repository in self._plan.repositories:
                 cls = self._class(repository.module, repository.name)
-                out.line(f"{self._variables[repository.qualified]} = {cls}()")
+                sender = "SENDER" if isinstance(repository, Sending) else ""
+                out.line(f"{self._variables[repository.qualified]} = {cls}({sender})")
             for construction in self._plan.controllers:
                 out.line(self._construction(construction))
             out.line(Group("return (", tuple(self._routers()), ",)" if len(self._plan.routers) == 1 else ")"))
@@ -90,8 +95,14 @@ class _Main:
         arguments = [f"name={literal(manifest.name)}", f"version={literal(self._version())}", "routers=_routers"]
         if self._plan.migrations:
             arguments.append(f"migrations={self._migrations()}")
+        if self._sends():
+            arguments.append("sender=SENDER")
         arguments.append(f"package={literal(manifest.package)}")
         return Group(f"SERVICE = {self._module.use('katana.runtime', 'Service')}(", tuple(arguments), ")")
+
+    def _sends(self) -> bool:
+        """Whether a controller sends webhooks or callbacks."""
+        return any(isinstance(repository, Sending) for repository in self._plan.repositories)
 
     def _version(self) -> str:
         """The version of the first API: what its clients know the service by."""
@@ -115,7 +126,18 @@ def _names(plan: Plan) -> list[str]:
     classes = {(repository.module, repository.name) for repository in plan.repositories}
     classes |= {(construction.part.module, construction.cls.name) for construction in plan.controllers}
     classes |= {(router.module, router.name) for router, _ in plan.routers}
-    return ["Router", "Service", "SERVICE", "MIGRATIONS", "serve", "main", "sys", *(name for _, name in classes)]
+    return [
+        "Router",
+        "Sender",
+        "SENDER",
+        "Service",
+        "SERVICE",
+        "MIGRATIONS",
+        "serve",
+        "main",
+        "sys",
+        *(name for _, name in classes),
+    ]
 
 
 def _variables(plan: Plan) -> dict[str, str]:

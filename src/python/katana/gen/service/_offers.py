@@ -55,6 +55,11 @@ class Repository:
         return f"{self.module}.{self.name}"
 
 
+@dataclass(frozen=True)
+class Sending(Repository):
+    """A class of `senders.py`, made with the service's sender, that a constructor may ask for."""
+
+
 def interfaces_of(package: str, api: ir.Api, generated: Mapping[str, str]) -> tuple[Interface, ...]:
     """The abstract classes of an API's package, in the order of its module."""
     module = f"{package}.api"
@@ -91,6 +96,12 @@ def repositories_of(package: str, generated: Mapping[str, str]) -> tuple[Reposit
     return tuple(
         Repository(module, node.name) for node, _ in _classes(module, generated) if not node.name.startswith("_")
     )
+
+
+def senders_of(package: str, generated: Mapping[str, str]) -> tuple[Sending, ...]:
+    """The classes that send the webhooks and callbacks of an API."""
+    module = f"{package}.senders"
+    return tuple(Sending(module, node.name) for node, _ in _classes(module, generated) if not node.name.startswith("_"))
 
 
 def _classes(module: str, generated: Mapping[str, str]) -> Iterator[tuple[ast.ClassDef, Names]]:

@@ -15,7 +15,7 @@ from katana.gen.service._classes import ConstructorParameter, ControllerClass, p
 from katana.gen.service._construction import Construction
 from katana.gen.service._high import NOWHERE, High, Places
 from katana.gen.service._manifest import ControllerPart, Manifest
-from katana.gen.service._offers import Repository, RouterClass, interfaces_of, repositories_of, router_of
+from katana.gen.service._offers import Repository, RouterClass, interfaces_of, repositories_of, router_of, senders_of
 from katana.gen.service._problems import Problems
 
 
@@ -39,8 +39,8 @@ class Inputs:
 class Plan:
     """A service that can be built.
 
-    Repositories that are needed, controllers in manifest order, routers with the controller for each of their
-    arguments, packages with migrations, the text of `crud.py` in the layer `high`.
+    Repositories and senders that are needed, controllers in manifest order, routers with the controller for each of
+    their arguments, packages with migrations, the text of `crud.py` in the layer `high`.
     """
 
     inputs: Inputs
@@ -78,7 +78,9 @@ class _Planner:
             for package in inputs.databases
             for repository in repositories_of(package, inputs.generated)
         }
-        self._problems = Problems(inputs.manifest, tuple(self._interfaces.values()), tuple(self._repositories.values()))
+        sendings = [each for package in inputs.apis for each in senders_of(package, inputs.generated)]
+        self._offers = {**self._repositories, **{each.qualified: each for each in sendings}}
+        self._problems = Problems(inputs.manifest, tuple(self._interfaces.values()), tuple(self._offers.values()))
         self._found: list[Diagnostic] = []
         self._high = High(inputs.manifest, inputs.apis, inputs.databases) if inputs.manifest.layer == "high" else None
         self._bases = {**self._interfaces, **(self._high.bases(self._interfaces) if self._high else {})}
@@ -103,7 +105,7 @@ class _Planner:
         self._found += self._colliding_migrations()
         if self._found:
             raise DiagnosticsError(self._found)
-        routers = [router_of(package, self._interfaces, self._inputs.generated) for package in self._inputs.apis]
+        routers = [router_of(package, self._interfaces, self._inputs.generated) for package in self._serving()]
         return Plan(
             inputs=self._inputs,
             repositories=tuple(dict.fromkeys(repository for c in controllers for _, repository in c.arguments)),
@@ -112,6 +114,10 @@ class _Planner:
             migrations=tuple(package for package, database in self._inputs.databases.items() if database.migrations),
             crud=self._high.text(controllers) if self._high else None,
         )
+
+    def _serving(self) -> list[str]:
+        """The packages of APIs that answer requests; one that only sends has no router."""
+        return [package for package, api in self._inputs.apis.items() if api.operations]
 
     def _owners(self, controllers: tuple[Construction, ...]) -> dict[str, Construction]:
         owners: dict[str, Construction] = {}
@@ -156,7 +162,7 @@ class _Planner:
             return self._high.arguments(cls, self._repositories)
         out = []
         for parameter in cls.parameters:
-            repository = self._repositories.get(parameter.type or "")
+            repository = self._offers.get(parameter.type or "")
             if repository is not None:
                 out.append((parameter, repository))
             elif not parameter.has_default:

@@ -95,7 +95,11 @@ class Problems:
         else:
             code = "constructor-parameter-untyped"
             message = f"{cls.name} is constructed with {parameter.name}, which has no annotation"
-        offered = f"annotate it with one of: {choices}" if choices else "the service has no `sql`, so there is nothing"
+        offered = (
+            f"annotate it with one of: {choices}"
+            if choices
+            else "the service has no `sql` and sends nothing, so there is nothing"
+        )
         return _at(part.path, parameter.place, code=code, message=message, hint=f"{offered}; or give it a default")
 
     def same_migration_number(self, number: int, first: str, second: str) -> Diagnostic:

@@ -25,11 +25,13 @@ class Exchange(Struct, frozen=True, kw_only=True):
 
 
 class Received(Struct, frozen=True, kw_only=True):
-    """An answer: status, header fields, body."""
+    """An answer: status, header fields, body; and of the delivery its id and how often it was tried."""
 
     status: int
     headers: Headers
     body: bytes
+    message_id: str = ""
+    attempts: int = 0
 
 
 class TargetError(Exception):

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from katana.runtime._reply import field_line
 from katana.runtime.webhooks._client import Client
@@ -52,6 +53,9 @@ class Delivery(Struct, frozen=True, kw_only=True):
     id: str | None = None
     signer: Signer | None = None
     retry: Retry | None = None
+
+
+_USUAL: Final = Delivery()
 
 
 class Outgoing(Struct, frozen=True, kw_only=True):
@@ -113,18 +117,19 @@ class Sender:
         """Closes all connections; the server does that when it stops."""
         await self._client.close()
 
-    async def send(self, ctx: Ctx | None, request: Outgoing, delivery: Delivery) -> Received:
+    async def send(self, ctx: Ctx | None, request: Outgoing, delivery: Delivery | None = None) -> Received:
         """The answer of the receiver.
 
         Args:
             ctx: whose deadline counts; None: there is no request that is being handled.
             request: what is sent.
-            delivery: what is special about it.
+            delivery: what is special about it; None: nothing.
 
         Raises:
             TargetRefused: requests may not go there.
             DeliveryFailed: no attempt was answered, or only with a status that is worth another attempt.
         """
+        delivery = delivery or _USUAL
         message_id = _checked_id(delivery.id) if delivery.id is not None else f"msg_{os.urandom(16).hex()}"
         retry = delivery.retry or self._retry
         now = self._clock or asyncio.get_running_loop().time
@@ -138,7 +143,7 @@ class Sender:
             exchange = self._signed(request, url, message_id, delivery.signer, min(left, retry.timeout))
             tried += 1
             try:
-                answer = await self._transport(exchange)
+                answer = replace(await self._transport(exchange), message_id=message_id, attempts=tried)
             except TargetError as error:
                 raise TargetRefused(str(error), message_id=message_id, attempts=tried) from None
             except AttemptError as error:
