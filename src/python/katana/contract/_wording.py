@@ -20,6 +20,7 @@ _ARGUMENT = re.compile(r'Argument (\d+) of "(\w+)" is incompatible with supertyp
 _SIGNATURE = re.compile(r'Signature of "(\w+)" incompatible with supertype ".+"')
 _RETURNED = re.compile(r'Incompatible return value type \(got "(.+?)", expected "(.+)"\)')
 _COROUTINE = re.compile(r"^Coroutine\[Any, Any, (.+)\]$")
+_GENERATOR = re.compile(r"Async(?:Generator|Iterable|Iterator)\[")
 _STEP = 4
 
 Words = tuple[str, str, str]
@@ -51,6 +52,10 @@ def _of_contract(text: str, method: ExpectedMethod, locate: Locate) -> Words | N
 
 
 def _return_type(match: re.Match[str], method: ExpectedMethod, locate: Locate) -> Words:
+    if _GENERATOR.match(match[1]) and "AsyncIterable[" in match[3]:
+        message = f"{named(method, locate)} is an async generator; the contract awaits it and iterates what it returns"
+        hint = "move what yields into a method of its own, and return what that gives: `return self._elements()`"
+        return "return-type", message, hint
     annotated, declared = _awaited(match[1]), _awaited(match[3])
     message = f"{named(method, locate)} is annotated to return `{annotated}`; the specification declares `{declared}`"
     return "return-type", message, f"write\n{method.text(_STEP)}"
