@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from katana.runtime._byte_stream import ByteStream
@@ -53,11 +53,18 @@ Route = tuple[Endpoint, tuple[str, ...], tuple[str, ...]]
 class Dispatcher:
     """Asks the routers, at least one, in order. `flights` are the requests that wait, at most `limits.in_flight`.
 
+    `watched` makes the database of one request out of the service's; None: they are the same.
+
     Raises ValueError when two routers have the same path template.
     """
 
     def __init__(
-        self, routers: Sequence[Router], limits: Limits, database: Database, loop: asyncio.AbstractEventLoop
+        self,
+        routers: Sequence[Router],
+        limits: Limits,
+        database: Database,
+        loop: asyncio.AbstractEventLoop,
+        watched: Callable[[Database], Database] | None = None,
     ) -> None:
         _check_templates(routers)
         self.flights: set[Flight] = set()
@@ -66,6 +73,7 @@ class Dispatcher:
         self._limits = limits
         self._most_flights = limits.in_flight
         self._database = database
+        self._watched = watched
         self._loop = loop
 
     def plan(self, request: Request) -> int:
@@ -97,7 +105,7 @@ class Dispatcher:
             query_string=request.query,
             headers=request.fields.headers,
             body=request.body,
-            db=self._database,
+            db=self._database if self._watched is None else self._watched(self._database),
         )
         operation = ""
         try:

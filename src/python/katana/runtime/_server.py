@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import logging
 import socket
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
@@ -119,7 +120,7 @@ class Server:
             self._database = await self._connect()
             loop = asyncio.get_running_loop()
             database = self._database or NO_DATABASE
-            dispatcher = Dispatcher(self.routers(), self.limits, database, loop)
+            dispatcher = Dispatcher(self.routers(), self.limits, database, loop, self._watched())
             self._shared = Shared(self.limits, dispatcher, database, loop)
             self._listener = await serve_socket(sock, self._protocol, self.limits.backlog)
         except BaseException:
@@ -228,6 +229,14 @@ class Server:
         if not ready:
             raise StartError(f"database {database.dsn}: {reason}")
         return database
+
+    def _watched(self) -> Callable[[Database], Database] | None:
+        """What looks at the queries of each request: in the profile `dev` alone."""
+        if self._database is None or self.config.profile != "dev":
+            return None
+        from katana.runtime.sql import CountedDatabase  # noqa: PLC0415 - loads libpq
+
+        return cast("Callable[[Database], Database]", CountedDatabase)
 
     async def _drain(self, shared: Shared, deadline: float) -> bool:
         try:

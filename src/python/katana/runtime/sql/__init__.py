@@ -83,12 +83,14 @@ from katana.runtime.sql._errors import (
 from katana.runtime.sql._interval import Interval
 from katana.runtime.sql._migrate import migrate
 from katana.runtime.sql._migration import Migration, MigrationError
+from katana.runtime.sql._repeats import CountedDatabase
 from katana.runtime.sql._rows import Result, affected_rows, all_rows, optional_row, single_row
 from katana.runtime.sql._statement import Statement
 from katana.runtime.sql._transaction import Isolation, Transaction
 
 __all__ = (
     "CheckViolation",
+    "CountedDatabase",
     "DataError",
     "Database",
     "DatabaseOverloaded",
