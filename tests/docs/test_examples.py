@@ -9,6 +9,7 @@ import pytest
 from katana import ir, spec
 from katana.gen import openapi
 from katana.runtime import VERSION
+from perf import compile_table
 from perf.report import Samples, report
 
 ROOT = next(p for p in Path(__file__).resolve().parents if (p / "README.md").is_file())
@@ -64,6 +65,13 @@ def test_every_requirement_has_its_line_among_the_dependencies() -> None:
 
 def test_the_wheel_has_the_version_of_the_runtime() -> None:
     assert f'version="{VERSION}"' in (ROOT / "src/python/katana/BUILD").read_text(encoding="utf-8")
+
+
+def test_the_table_of_the_compiler_is_made_of_its_samples() -> None:
+    folder = ROOT / "docs/benchmarks"
+    data = json.loads((folder / "compile.json").read_text())
+    samples = {size: compile_table.Samples(**each) for size, each in data.items()}
+    assert compile_table.report(samples) in (folder / "compile.md").read_text(encoding="utf-8")
 
 
 def test_the_table_of_the_benchmark_is_made_of_its_samples() -> None:

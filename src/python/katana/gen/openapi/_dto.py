@@ -13,6 +13,7 @@ from katana.gen.openapi._defaults import fits, spell
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._memory import tracked_types
 from katana.gen.openapi._plan import Plan
+from katana.gen.openapi._tags import Tags
 from katana.gen.openapi._variants import variant_schema
 from katana.gen.source import Chain, Doc, Group, Module, identifier, literal
 
@@ -25,7 +26,7 @@ def emit(plan: Plan) -> str:
     module.use("__future__", "annotations")
     module.define(*plan.types.named, *plan.stand_ins.anonymous)
     spell_type = Annotations(plan.types, plan.stand_ins, module, dto=None)
-    if plan.stand_ins.named or plan.stand_ins.anonymous:
+    if any(plan.stand_ins.undecided()):
         _schemas(module, plan.package)
     tracked = tracked_types(plan.api, plan.types)
     for definition in plan.api.types:
@@ -87,16 +88,30 @@ def _default(spell_type: Annotations, field: ir.Field) -> Doc:
 
 def _stand_in(module: Module, spell_type: Annotations, name: str, union: ir.UnionType) -> None:
     plain = Chain("|", tuple(spell_type.of(variant) for variant in union.variants))
+    with module.block(f"if {module.use('typing', 'TYPE_CHECKING')}:"):
+        module.line((f"type {identifier(name)} = ", plain))
+    tags = spell_type.types.tags(union)
+    with module.block("else:"):
+        made = _chosen(module, spell_type, name, union) if tags is None else _tagged(module, spell_type, name, tags)
+        module.line((f"{name} = ", made))
+
+
+def _chosen(module: Module, spell_type: Annotations, name: str, union: ir.UnionType) -> Doc:
+    """A union whose variants their schemas tell apart."""
     variants = tuple(
         Group("(", (spell_type.of(variant), literal(variant_schema(variant))), ")") for variant in union.variants
     )
-    with module.block(f"if {module.use('typing', 'TYPE_CHECKING')}:"):
-        module.line((f"type {identifier(name)} = ", plain))
-    with module.block("else:"):
-        make = module.use(_GENERATED, "choice")
-        module.line(
-            Group(f"{name} = {make}(", (literal(name), "_schemas", ("lambda: ", Group("(", variants, ")"))), ")")
-        )
+    make = module.use(_GENERATED, "choice")
+    return Group(f"{make}(", (literal(name), "_schemas", ("lambda: ", Group("(", variants, ")"))), ")")
+
+
+def _tagged(module: Module, spell_type: Annotations, name: str, tags: Tags) -> Doc:
+    """A union whose variants one member tells apart."""
+    variants = tuple(f"{literal(word)}: {spell_type.named(each)}" for word, each in tags.variants.items())
+    arguments: list[Doc] = [literal(name), literal(tags.member), ("lambda: ", Group("{", variants, "}"))]
+    if tags.null:
+        arguments.append("null=True")
+    return Group(f"{module.use(_GENERATED, 'tagged')}(", tuple(arguments), ")")
 
 
 def _recursive(module: Module, spell_type: Annotations, definition: ir.TypeDef) -> None:

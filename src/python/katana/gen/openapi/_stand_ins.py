@@ -4,7 +4,7 @@ In: the types that are used, in a fixed order. Out: one name per such union. Nev
 `katana.runtime.generated.choice`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -19,6 +19,7 @@ class StandIns:
     """Collects unions and names them: a named type keeps its name, any other is called `CatOrDog`."""
 
     def __init__(self, types: Types, roots: Iterable[ir.Type]) -> None:
+        self._types = types
         self._names: dict[bytes, str] = {}
         self.anonymous: dict[str, ir.UnionType] = {}
         self.named: dict[str, ir.UnionType] = {}
@@ -35,6 +36,12 @@ class StandIns:
                     name = taken.new("Or".join(_title(variant) for variant in node.variants)[:60], "Union")
                     self._names[_encode(node)] = name
                     self.anonymous[name] = node
+
+    def undecided(self) -> Iterator[ir.UnionType]:
+        """The unions whose variants have no tag, so that schemas choose among them."""
+        for union in (*self.named.values(), *self.anonymous.values()):
+            if self._types.tags(union) is None:
+                yield union
 
     def name_of(self, union: ir.UnionType) -> str:
         """The name of a union that was among the roots or the named types."""

@@ -7,7 +7,8 @@ Rules, because msgspec decodes by shape and the JSON Schema decides:
 1. A type is *exact* when what msgspec accepts for its annotation, after the generated checks, is a subset of what the
    schema accepts. Then the fast path is the typed decoder; otherwise the schema validates the plain document first.
 2. A type is *loose* when it contains times or UUIDs, of which msgspec reads spellings that the formats exclude.
-3. A union is *native* when msgspec can tell its variants apart by their JSON type; otherwise it gets a stand-in.
+3. A union is *native* when msgspec can tell its variants apart by their JSON type; otherwise it gets a stand-in. One
+   whose variants have a *tag* is exact nevertheless: the tag decides, and msgspec converts to the one variant.
 4. A named type that is no object and refers to itself is *recursive*; msgspec cannot take it. Where it holds nothing
    but JSON's own values it is *plain*, and they pass as they are; otherwise it gets a stand-in.
 """
@@ -18,6 +19,7 @@ from msgspec import UNSET
 
 from katana import ir
 from katana.gen.openapi import _formats
+from katana.gen.openapi._tags import Tags, tags_of
 
 _BIG = 2**53
 _INT64 = 2**63
@@ -131,7 +133,8 @@ class Types:
             case ir.ObjectType():
                 return (node.max_properties is None or node.closed) and node.min_properties <= countable(node)
             case ir.UnionType():
-                return self.native(node) and (node.mode != "one_of" or self._disjoint(node))
+                told_apart = self.native(node) and (node.mode != "one_of" or self._disjoint(node))
+                return told_apart or self.tags(node) is not None
         return True
 
     def loose(self, type_: ir.Type) -> bool:
@@ -150,6 +153,10 @@ class Types:
         """A type and all below it, through references."""
         for each in (type_, *(self.named[name].type for name in self.reachable(type_))):
             yield from nodes(each)
+
+    def tags(self, union: ir.UnionType) -> Tags | None:
+        """How a member tells the variants of a union apart, if one does; such a union is exact."""
+        return tags_of(union, self.named)
 
     def native(self, union: ir.UnionType) -> bool:
         """Rule 3."""

@@ -78,8 +78,8 @@ class _Printer:
         roots: list[Any] = [argument.parameter.schema for method in methods for argument in method.arguments]
         roots += [schema for method in methods for schema in self._bodies.roots(method)]
         roots += [content.schema for content in received_json(self._plan)]
-        stand_ins = (*self._plan.stand_ins.named.values(), *self._plan.stand_ins.anonymous.values())
-        roots += [json.loads(variant_schema(variant)) for union in stand_ins for variant in union.variants]
+        undecided = self._plan.stand_ins.undecided()
+        roots += [json.loads(variant_schema(variant)) for union in undecided for variant in union.variants]
         names = reached(roots, self._plan.api)
         self._module.space()
         head = f"SCHEMAS: {self._use('Final')} = {self._use('Schemas')}("

@@ -9,7 +9,7 @@ decide; so the two paths cannot disagree about what is valid, only about how fas
 """
 
 from katana.runtime.generated._bodies import BodyChoice, TextInput, sized, utf8_text
-from katana.runtime.generated._choices import choice
+from katana.runtime.generated._choices import choice, tagged
 from katana.runtime.generated._decimals import ExactDecimal, Limits
 from katana.runtime.generated._encode import encode_json
 from katana.runtime.generated._forms import FormInput
@@ -119,6 +119,7 @@ __all__ = (
     "single",
     "sized",
     "string",
+    "tagged",
     "to_date",
     "to_datetime",
     "to_uuid",

@@ -66,7 +66,7 @@ class Exclusive:
         parts = [conjuncts(variant, self._defs) for variant in variants]
         resolved = [self._resolved(part) for part in parts]
         if kind == "object":
-            return _different_tags(resolved)
+            return _different_tags(resolved, self._defs)
         sets = [next((found for one in part if (found := _values(one)) is not None), None) for part in resolved]
         return _disjoint(sets)
 
@@ -79,19 +79,20 @@ class Exclusive:
         return parts or []
 
 
-def _different_tags(variants: list[list[Schema]]) -> bool:
+def _different_tags(variants: list[list[Schema]], defs: dict[str, Schema]) -> bool:
     """Whether a required property has another constant in each variant."""
-    tags = [_tags(variant) for variant in variants]
+    tags = [_tags(variant, defs) for variant in variants]
     common = set(tags[0]).intersection(*tags[1:])
     return any(_disjoint([tag[name] for tag in tags]) for name in common)
 
 
-def _tags(parts: list[Schema]) -> dict[str, list[Json]]:
+def _tags(parts: list[Schema], defs: dict[str, Schema]) -> dict[str, list[Json]]:
     required = {name for part in parts for name in part.get("required", ())}
     found: dict[str, list[Json]] = {}
     for part in parts:
         for name, schema in part.get("properties", {}).items():
-            values = _values(schema)
+            target = defs[schema["$ref"][8:]] if set(schema) == {"$ref"} else schema
+            values = _values(target)
             if name in required and values is not None:
                 found[name] = values
     return found

@@ -8,14 +8,8 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
-from katana.runtime.generated import INT64_MAX, Int32, Schemas, choice, default
+from katana.runtime.generated import INT64_MAX, Int32, default, tagged
 from msgspec import UNSET, Meta, Struct, UnsetType, field
-
-
-def _schemas() -> Schemas:
-    from types_api.validators import SCHEMAS
-
-    return SCHEMAS
 
 
 # ref: #/components/schemas/Cat
@@ -84,7 +78,7 @@ type Kind = Literal["small", "large"]
 if TYPE_CHECKING:
     type Pet = Cat | Dog
 else:
-    Pet = choice("Pet", _schemas, lambda: ((Cat, '{"$ref":"#/$defs/Cat"}'), (Dog, '{"$ref":"#/$defs/Dog"}')))
+    Pet = tagged("Pet", "kind", lambda: {"cat": Cat, "dog": Dog})
 
 
 # ref: #/components/schemas/Slug
@@ -94,4 +88,4 @@ type Slug = Annotated[str, Meta(max_length=20)]
 if TYPE_CHECKING:
     type CatOrDog = Cat | Dog
 else:
-    CatOrDog = choice("CatOrDog", _schemas, lambda: ((Cat, '{"$ref":"#/$defs/Cat"}'), (Dog, '{"$ref":"#/$defs/Dog"}')))
+    CatOrDog = tagged("CatOrDog", "kind", lambda: {"cat": Cat, "dog": Dog})
