@@ -27,6 +27,7 @@ from katana.runtime import (
 )
 from katana.runtime._codings import negotiated
 from katana.runtime._decoding import Decoder, decoded
+from katana.runtime._routing import Call
 from unit.runtime.conftest import Run
 from unit.runtime.runtime_samples import Client, connected
 from unit.runtime.stream_samples import chunk, content, head, next_chunk, post
@@ -43,7 +44,7 @@ class Coded:
         self.closed = asyncio.Event()
         self.gate = asyncio.Event()
         declared = {"200": ("gzip", "deflate")}
-        calls = {"/long": self.long, "/short": self.short, "/stream": self.stream, "/own": self.own}
+        calls: dict[str, Call] = {"/long": self.long, "/short": self.short, "/stream": self.stream, "/own": self.own}
         bodies = {"/read": False, "/streamed": True}
         self.resources = (
             *(
@@ -60,7 +61,7 @@ class Coded:
                             consumes=("text/plain",),
                             streams=streams,
                             body_limit=LIMIT,
-                            request_codings=("gzip", "deflate"),
+                            request_codings=("gzip", "deflate", "identity"),
                         )
                     },
                 )
@@ -70,6 +71,10 @@ class Coded:
             Resource(
                 "/opaque",
                 {"POST": Endpoint(operation="o", call=self.opaque, consumes=("text/plain",), request_codings=("*",))},
+            ),
+            Resource(
+                "/only",
+                {"POST": Endpoint(operation="u", call=self.read, consumes=("text/plain",), request_codings=("gzip",))},
             ),
             Resource("/failing", {"GET": Endpoint(operation="f", call=self.failing, codings=declared)}),
         )
@@ -291,7 +296,7 @@ def test_a_body_that_cannot_be_decoded_is_refused(run: Run, path: str, name: str
             send(client, path, body, name)
             answer = await client.answer()
             assert answer.status == status
-            assert answer.fields.get("accept-encoding") == ("gzip, deflate" if status == 415 else None)
+            assert answer.fields.get("accept-encoding") == ("gzip, deflate, identity" if status == 415 else None)
             send(client, path, CODED["gzip"], "gzip")
             assert (await client.answer()).status == 200
 
@@ -304,6 +309,18 @@ def test_an_operation_without_codings_refuses_them(run: Run) -> None:
             send(client, "/plain", b"x", "gzip")
             answer = await client.answer()
             assert (answer.status, answer.fields["accept-encoding"]) == (415, "identity")
+
+    run(scenario())
+
+
+def test_an_operation_that_wants_a_coding_refuses_bodies_without(run: Run) -> None:
+    async def scenario() -> None:
+        async with coding() as (server, _), connected(server) as client:
+            send(client, "/only", LONG, "identity")
+            answer = await client.answer()
+            assert (answer.status, answer.fields["accept-encoding"]) == (415, "gzip")
+            send(client, "/only", CODED["gzip"], "gzip")
+            assert (await client.answer()).status == 200
 
     run(scenario())
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from katana.runtime._byte_stream import ByteStream
-from katana.runtime._codings import ANY, CODINGS, canonical
+from katana.runtime._codings import ANY, CODINGS, IDENTITY
 from katana.runtime._decoding import Decoder, decoded, decoding
 from katana.runtime._encoding import encoded
 from katana.runtime._problem_statuses import UnsupportedMediaType
@@ -20,21 +20,23 @@ if TYPE_CHECKING:
     from katana.runtime._routing import Endpoint
 
 
-def check_coding(coding: str, endpoint: Endpoint) -> None:
-    """Raises UnsupportedMediaType for a request in a coding that is not declared (RFC 9110, 15.5.16)."""
-    known = endpoint.request_codings
-    if ANY not in known and (coding not in known or coding not in CODINGS):
-        allowed = ", ".join(name for name in known if name in CODINGS) or "identity"
+def check_coding(coding: str | None, endpoint: Endpoint) -> None:
+    """Raises UnsupportedMediaType for a body in a coding that is not declared (RFC 9110, 15.5.16)."""
+    declared = endpoint.request_codings
+    if coding is None if not declared else ANY in declared:
+        return
+    known = [name for name in declared if name in CODINGS or name == IDENTITY] or [IDENTITY]
+    if (coding or IDENTITY) not in known:
+        allowed = ", ".join(known)
         raise UnsupportedMediaType(
             "http.content_coding",
-            detail=f"the content coding of the body is to be {allowed}",
+            detail=f"the content coding of the body is to be {' or '.join(known)}",
             fields=(("accept-encoding", allowed),),
         )
 
 
-async def coded_call(endpoint: Endpoint, ctx: Ctx, limit: int) -> Reply | StreamReply:
+async def coded_call(endpoint: Endpoint, ctx: Ctx, coding: str | None, limit: int) -> Reply | StreamReply:
     """Decode the body, at most `limit` bytes, call the endpoint, encode the reply."""
-    coding = canonical(ctx.headers.get("content-encoding") or "identity")
     if coding in CODINGS and coding in endpoint.request_codings:
         decoder = Decoder(coding, limit)
         if endpoint.streams:

@@ -13,6 +13,9 @@ from katana.runtime._media import weighted
 CODINGS: Final = {"gzip": 31, "deflate": 15}
 """The codings that are implemented, with the window that tells zlib their format (RFC 1952, RFC 1950)."""
 
+IDENTITY: Final = "identity"
+"""The name of no coding at all."""
+
 ANY: Final = "*"
 """Among the codings of requests: the handler decodes by itself."""
 
@@ -20,7 +23,7 @@ ANY: Final = "*"
 def canonical(coding: str) -> str | None:
     """The name of a coding; None for `identity`, which is none. `x-gzip` is an old name (RFC 9110, 8.4.1.3)."""
     name = coding.strip(" \t").lower()
-    return "gzip" if name == "x-gzip" else None if name == "identity" else name
+    return "gzip" if name == "x-gzip" else None if name == IDENTITY else name
 
 
 @lru_cache(maxsize=512)

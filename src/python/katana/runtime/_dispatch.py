@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from katana.runtime._byte_stream import ByteStream
 from katana.runtime._coded import check_coding, coded_call
@@ -88,11 +88,14 @@ class Dispatcher:
             raise _internal() from None
         if endpoint.consumes:
             _check_content_type(request, endpoint)
-            if request.fields.coding is not None:
+            if request.fields.coding is not None or endpoint.request_codings:
                 check_coding(request.fields.coding, endpoint)
         request.route = endpoint, args, raw_args
         request.streams = endpoint.streams
         return self._body_limit(endpoint)
+
+    def _coded(self, endpoint: Endpoint, ctx: Ctx, request: Request) -> Coroutine[Any, Any, Reply | StreamReply]:
+        return coded_call(endpoint, ctx, request.fields.coding, self._body_limit(endpoint))
 
     def _body_limit(self, endpoint: Endpoint) -> int:
         return self._limits.body if endpoint.body_limit is None else endpoint.body_limit
@@ -122,7 +125,7 @@ class Dispatcher:
                 ctx.stream = request.stream or ByteStream.of(request.body)
             if endpoint.deadline is not None:
                 ctx.deadline = self._loop.time() + endpoint.deadline
-            call = coded_call(endpoint, ctx, self._body_limit(endpoint)) if endpoint.coded else endpoint.call(ctx)
+            call = self._coded(endpoint, ctx, request) if endpoint.coded else endpoint.call(ctx)
             task: asyncio.Task[Reply | StreamReply] = asyncio.Task(call, loop=self._loop, eager_start=True)
             if task.done():
                 reply = task.result()

@@ -39,8 +39,8 @@ class Endpoint:
             the same with buffers of a user's making; `heap`, plain CPython.
         codings: content codings by the status of responses (`200`, `2XX`, `default`) that may be sent in them; the
             client chooses by `accept-encoding`. `gzip` and `deflate` are implemented.
-        request_codings: content codings of the body, decoded before `call`; another one is answered 415. `*`: the
-            handler decodes by itself.
+        request_codings: content codings of the body, decoded before `call`; another one is answered 415. `identity`
+            stands for none, `*` for any, which the handler decodes.
         coded: whether there are any codings to encode or decode; made of the two.
     """
 
@@ -55,7 +55,7 @@ class Endpoint:
     streams: bool = False
     client_certificate: bool = False
     alloc: Literal["arena", "pmr", "heap"] = "arena"
-    codings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    codings: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     request_codings: tuple[str, ...] = ()
     coded: bool = field(init=False, default=False)
 

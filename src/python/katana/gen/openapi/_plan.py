@@ -14,6 +14,7 @@ from msgspec import UNSET
 
 from katana import ir
 from katana.gen.openapi._answers import Answer, answers_of
+from katana.gen.openapi._codings import Codings, split
 from katana.gen.openapi._contents import typed
 from katana.gen.openapi._names import Names, pascal, snake
 from katana.gen.openapi._outgoing import Sends, sends_of
@@ -94,6 +95,7 @@ class Plan:
     schemes: dict[str, Scheme]
     sends: tuple[Sends, ...]
     sent_methods: dict[str, Method]
+    codings: dict[str, Codings]
     router: str
     digest: str
 
@@ -110,6 +112,7 @@ class Plan:
 
 def make_plan(api: ir.Api, package: str, digest: str) -> Plan:
     """Decides on every name and form; `digest` is that of the IR as it was given."""
+    api, codings = split(api)
     types = Types(api)
     classes = Names()
     methods = {operation.name: _method(operation, classes, types) for operation in api.operations}
@@ -136,6 +139,7 @@ def make_plan(api: ir.Api, package: str, digest: str) -> Plan:
         schemes=used_schemes(api),
         sends=sends,
         sent_methods={operation.name: _method(operation, classes, types) for operation in sent},
+        codings=codings,
         digest=digest,
         router=f"{stem}Router",
     )

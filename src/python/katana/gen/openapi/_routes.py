@@ -6,6 +6,7 @@ before: an endpoint is straight-line code.
 
 from __future__ import annotations
 
+from katana import ir
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._endpoint import Endpoints
 from katana.gen.openapi._guards import Guards
@@ -134,7 +135,14 @@ class _Router:
         if method.streams:
             items += ["body_required=True"] * method.body_required + ["streams=True"]
         items += [f"{name}={literal(value)}" for name, value in endpoint_limits(operation.extensions).items()]
+        items += self._codings(operation)
         return Group(f"{self._module.use(_RUNTIME, 'Endpoint')}(", tuple(items), ")")
+
+    def _codings(self, operation: ir.Operation) -> list[Doc]:
+        codings = self._plan.codings[operation.name]
+        rows = tuple((f"{literal(status)}: ", _texts(list(names))) for status, names in codings.responses.items())
+        items: list[Doc] = [("codings=", Group("{", rows, "}"))] if rows else []
+        return items + ([("request_codings=", _texts(list(codings.request)))] if codings.request else [])
 
 
 def _texts(texts: list[str]) -> Doc:

@@ -1,0 +1,112 @@
+"""Content codings that a contract declares, over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from katana.runtime import Config, NotFound, Server, Service
+
+TEXTS = [f"line {number}" for number in range(500)]
+CODINGS = {"type": "string", "enum": ["br", "gzip"]}
+
+
+def _operation(operation_id: str, *, required: bool = False, schema: Any = CODINGS) -> dict[str, Any]:
+    return {
+        "operationId": operation_id,
+        "parameters": [{"name": "Content-Encoding", "in": "header", "required": required, "schema": schema}],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"type": "array", "items": {"type": "string"}}}},
+        },
+        "responses": {
+            "200": {
+                "description": "",
+                "headers": {"Content-Encoding": {"schema": CODINGS}},
+                "content": {"application/json": {"schema": {"type": "array", "items": {"type": "string"}}}},
+            },
+            "404": {"description": "", "content": {"application/problem+json": {}}},
+        },
+    }
+
+
+DOCUMENT = {
+    "paths": {
+        "/echo": {"post": _operation("echo")},
+        "/always": {"post": _operation("always", required=True)},
+        "/named": {"post": _operation("named", schema={"$ref": "#/components/schemas/Coding"})},
+        "/lost": {"post": _operation("lost")},
+    },
+    "components": {"schemas": {"Coding": CODINGS}},
+}
+
+
+@pytest.fixture
+def ask(build):
+    """Sends a request and returns status, fields and body of the response."""
+    package = build(DOCUMENT)
+
+    class Controller(package.module("api").DefaultApi):
+        async def echo(self, ctx, body):
+            return body
+
+        async def always(self, ctx, body):
+            return body
+
+        async def named(self, ctx, body):
+            return body
+
+        async def lost(self, ctx, body):
+            return NotFound("lost", detail="x" * 1000)
+
+    async def conversation(target, body, fields):
+        routes = package.module("routes")
+        (router,) = [value for name, value in vars(routes).items() if name.endswith("Router")]
+        service = Service(name="s", version="1", routers=lambda: (router(default=Controller()),))
+        async with Server(service, Config(port=0)) as server, asyncio.timeout(20):
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            head = [f"POST {target} HTTP/1.1", "Host: x", "Connection: close", "Content-Type: application/json"]
+            head += [f"Content-Length: {len(body)}", *fields]
+            writer.write("\r\n".join([*head, "", ""]).encode() + body)
+            text, _, content = (await reader.read()).partition(b"\r\n\r\n")
+            writer.close()
+        line, *lines = text.decode().split("\r\n")
+        return int(line.split()[1]), dict(each.lower().split(": ", 1) for each in lines), content
+
+    def run(target, body, *fields):
+        return asyncio.run(conversation(target, body, fields))
+
+    return run
+
+
+@pytest.mark.parametrize("target", ["/echo", "/named"])
+def test_bodies_and_responses_are_coded_when_the_client_says_so(ask, target):
+    plain = json.dumps(TEXTS).encode()
+    status, fields, body = ask(target, gzip.compress(plain), "Content-Encoding: gzip", "Accept-Encoding: br, gzip")
+    assert (status, fields["content-encoding"], fields["vary"]) == (200, "gzip", "accept-encoding")
+    assert json.loads(gzip.decompress(body)) == TEXTS
+    status, fields, body = ask(target, plain)
+    assert (status, json.loads(body), "content-encoding" in fields) == (200, TEXTS, False)
+
+
+@pytest.mark.parametrize(
+    ("target", "coding", "allowed"),
+    [("/echo", "br", "gzip, identity"), ("/echo", "zstd", "gzip, identity"), ("/always", "identity", "gzip")],
+)
+def test_other_codings_are_refused(ask, target, coding, allowed):
+    status, fields, _ = ask(target, b"[]", f"Content-Encoding: {coding}")
+    assert (status, fields["accept-encoding"]) == (415, allowed)
+
+
+def test_a_coded_body_is_validated_after_decoding(ask):
+    status, _, body = ask("/echo", gzip.compress(b"[1]"), "Content-Encoding: gzip")
+    assert (status, json.loads(body)["errors"][0]["pointer"]) == (422, "/0")
+
+
+def test_a_response_that_declares_no_coding_gets_none(ask):
+    status, fields, _ = ask("/lost", b"[]", "Accept-Encoding: gzip")
+    assert (status, "vary" in fields, "content-encoding" in fields) == (404, False, False)
