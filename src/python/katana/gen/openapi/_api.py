@@ -3,13 +3,13 @@
 In: a `Plan`. Out: the module's text. Never: how a request becomes arguments; that is `routes.py`.
 """
 
-from katana.gen.openapi import _security, _statuses
+from katana.gen.openapi import _security
 from katana.gen.openapi._annotations import Annotations, union
 from katana.gen.openapi._answers import Answer
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._plan import Argument, Controller, Method, Plan
 from katana.gen.openapi._request_types import body_words, request_type
-from katana.gen.openapi._responses import link_words, media_words
+from katana.gen.openapi._response_words import link_words, media_words, problem_words
 from katana.gen.openapi._sent_types import body_of
 from katana.gen.openapi._words import argument_words
 from katana.gen.source import Doc, Group, Module, flat, identifier, one_line
@@ -101,10 +101,4 @@ def _answer_words(spell_type: Annotations, plan: Plan, answer: Answer) -> str:
     links = f" {links}" if links else ""
     if answer.form != "problem":
         return f"{name}: {status}{media_words(answer)}.{links}"
-    code = _statuses.PROBLEMS.get(status)
-    made = f"`ctx.problem.{_snake(code)}(...)`" if code else f"`ctx.problem.of(..., status={status})`"
-    return f"{name}: {status}, {made}.{links}"
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+    return f"{name}: {status}, {one_line(problem_words(answer, plan.types))}{links}"

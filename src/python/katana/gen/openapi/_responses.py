@@ -3,15 +3,13 @@
 In: a `Plan`. Out: the module's text. Never: responses that the runtime has a class for.
 """
 
-import json
-
-from katana import ir
 from katana.gen.openapi import _statuses
 from katana.gen.openapi._annotations import Annotations, union
 from katana.gen.openapi._answers import Answer
 from katana.gen.openapi._header import module_of
 from katana.gen.openapi._names import Names
 from katana.gen.openapi._plan import Method, Plan
+from katana.gen.openapi._response_words import header_words, link_words, media_words
 from katana.gen.openapi._sent_types import body_of, header_of
 from katana.gen.source import Doc, Group, Module, identifier, one_line
 
@@ -30,25 +28,6 @@ def emit(plan: Plan) -> str:
         module.space()
         _class(module, spell_type, method, answer)
     return module.render()
-
-
-def media_words(answer: Answer) -> str:
-    """What a docstring says of the media type, unless it is plain JSON."""
-    return f", `{answer.media_type}`" if answer.media_type not in ("", "application/json") else ""
-
-
-def link_words(answer: Answer) -> str:
-    """What a docstring says of the operations that a client may call next."""
-    links = []
-    for link in answer.response.links:
-        arguments = ", ".join(f"{name}={_shown(value)}" for name, value in link.parameters.items())
-        links.append(f"`{link.name}` is `{link.operation}({arguments})`")
-    return f" Links: {', '.join(links)}." if links else ""
-
-
-def _shown(value: ir.Json) -> str:
-    """A runtime expression as it is, a constant as JSON."""
-    return value if isinstance(value, str) and value.startswith("$") else json.dumps(value)
 
 
 def header_names(answer: Answer) -> dict[str, str]:
@@ -85,5 +64,4 @@ def _summary(method: Method, answer: Answer) -> str:
     status = answer.response.status
     word = f"any of {status}" if status.endswith("XX") else "any status" if status == "default" else status
     text = f"{word[0].upper()}{word[1:]} of {method.title}{media_words(answer)}."
-    names = ", ".join(f"`{header.name}`" for header in answer.headers)
-    return (f"{text} Headers: {names}." if names else text) + link_words(answer)
+    return text + header_words(answer) + link_words(answer)

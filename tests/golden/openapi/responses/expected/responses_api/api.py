@@ -36,7 +36,7 @@ class DefaultApi(ABC):
             ListDocumentsNotModified: 304.
             TooManyRequests: 429, `ctx.problem.too_many_requests(...)`.
             ListDocumentsRange4xx: 4XX.
-            Problem: default, `ctx.problem.of(..., status=default)`.
+            Problem: default, `ctx.problem.of(..., status=...)`.
         """
 
     @abstractmethod
