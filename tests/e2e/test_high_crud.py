@@ -116,7 +116,7 @@ def test_notes_of_a_notebook_that_is_not_there_are_404(notes: ServerProcess) -> 
 
 def test_values_of_every_kind_come_back_as_they_went(notes: ServerProcess) -> None:
     notebook(notes)
-    members = {
+    members: dict[str, Any] = {
         "text": "Töne, 音",
         "state": "in progress",
         "tags": ["a", "b"],

@@ -113,7 +113,7 @@ def test_a_file_of_hooks_is_written_once_and_never_again(tree: Path, capsys: pyt
     assert run(command) == 0
     assert "1 file written, 0 files kept" in capsys.readouterr().err
     file = tree / "src/notes.py"
-    assert ast.parse(file.read_text())
+    assert isinstance(ast.parse(file.read_text()).body[-1], ast.ClassDef)
     assert "class NotesController(NotesCrud):" in file.read_text()
     file.write_text("mine\n")
     assert run(command) == 0

@@ -1,7 +1,9 @@
 """The layer `high`: who implements what, what is inherited, and when an operation is left without a query."""
 
+import dataclasses
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from katana import ir, spec
@@ -199,3 +201,19 @@ def test_the_first_hook_files_leave_out_what_has_a_controller(api: ir.Api) -> No
     files = hooks(inputs(api, controller=HOOK))
     assert list(files) == ["shops.py"]
     assert "from svc_server.crud import ShopsCrud\n\n\nclass ShopsController(ShopsCrud):" in files["shops.py"]
+
+
+def test_several_versions_of_one_api_are_told_apart(api: ir.Api) -> None:
+    given = inputs(api, GET_PET, RENAME_PET, LIST_SHOPS)
+    versions = ("pets_api", "v2_api", "v3_api")
+    manifest = msgspec.structs.replace(given.manifest, apis=tuple(ApiPart(package=name, ir="") for name in versions))
+    generated = {path: text for name in versions for path, text in openapi.generate(api, name).items()}
+    several = dataclasses.replace(
+        given,
+        manifest=manifest,
+        apis=dict.fromkeys(versions, api),
+        generated={**given.generated, **generated},
+    )
+    main = main_of(plan(several))
+    assert "PetsRouter(pets=pets_crud, shops=shops_crud)" in main
+    assert "v3_api.routes" in main

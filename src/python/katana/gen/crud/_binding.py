@@ -22,7 +22,6 @@ from katana.gen.crud._resources import key, resource_of
 from katana.gen.crud._shapes import Shape
 from katana.gen.crud._spelling import Spelling
 from katana.gen.crud._values import write
-from katana.gen.source import identifier
 
 LIMITS = ("limit", "pagesize", "perpage", "maxrows")
 CURSORS = ("cursor", "after", "startingafter", "afterid", "pagetoken")
@@ -74,7 +73,7 @@ class _Binder:
             except Misfit as misfit:
                 self._binding.misfits.append(misfit)
             else:
-                self._binding.arguments.append(f"{identifier(parameter.py_name)}={expression}")
+                self._binding.arguments.append(f"{sql.identifier(parameter.py_name)}={expression}")
         for each in self._inputs:
             if each.expression not in self._binding.used and not each.ignorable and not self._path_decides(each):
                 self._binding.misfits.append(

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 
 from katana import ir
-from katana.gen import openapi
+from katana.gen import openapi, sql
 from katana.gen.crud._inputs import Inputs
 from katana.gen.crud._match import Offer
 from katana.gen.crud._resources import key, resource_of
 from katana.gen.crud._spelling import Spelling
-from katana.gen.source import identifier
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _SAFE = frozenset(("int2", "int4", "int8", "uuid"))
@@ -54,7 +53,7 @@ def _pieces(path: str, inputs: Inputs, offer: Offer, row: str, spell: Spelling) 
     wire = offer.wire(column.type)
     if wire.array or (wire.codec.name not in _SAFE and wire.codec.name != "text"):
         return None
-    values.append(_quoted(f"{row}.{identifier(column.py_name)}", safe=wire.codec.name in _SAFE, spell=spell))
+    values.append(_quoted(f"{row}.{sql.identifier(column.py_name)}", safe=wire.codec.name in _SAFE, spell=spell))
     filled = iter(values)
     return _PARAMETER.sub(lambda _: f"{{{next(filled)}}}", path)
 

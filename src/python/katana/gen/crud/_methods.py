@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from katana.gen import openapi
+from katana.gen import openapi, sql
 from katana.gen.crud._answers import Failure, Failures, success_of
 from katana.gen.crud._binding import LIMITS, Binding, bind, limit_of
 from katana.gen.crud._inputs import Inputs, refuse_body
@@ -21,7 +21,7 @@ from katana.gen.crud._resources import key
 from katana.gen.crud._results import Results
 from katana.gen.crud._row_functions import RowFunctions
 from katana.gen.crud._spelling import Spelling
-from katana.gen.source import Doc, Group, identifier
+from katana.gen.source import Doc, Group
 
 _WITH_ROWS = ("one", "one!", "many")
 
@@ -212,7 +212,7 @@ class _Body:
             self._add(failure.statement, inside=True)
 
     def _await(self, offer: Offer, binding: Binding) -> Group:
-        head = f"await {self._around.attribute(offer)}.{identifier(offer.query.name)}("
+        head = f"await {self._around.attribute(offer)}.{sql.identifier(offer.query.name)}("
         return Group(head, ("ctx", *binding.arguments), ")")
 
     def _add(self, line: Doc, *, inside: bool = False) -> None:

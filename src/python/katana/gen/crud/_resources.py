@@ -46,7 +46,7 @@ class Resource:
 def resource_of(path: str) -> Resource:
     """The resource of a path template."""
     segments = [segment for segment in path.split("/") if segment]
-    nouns = [snake(segment) for segment in segments if not _PARAMETER.search(segment)]
+    nouns = [word for segment in segments if not _PARAMETER.search(segment) and (word := snake(segment))]
     return Resource(
         noun=nouns[-1] if nouns else "item",
         parent=nouns[-2] if len(nouns) > 1 else "",

@@ -89,7 +89,7 @@ def column_value(
     Raises:
         Misfit: the types do not agree, or NULL has no place.
     """
-    expression = row if offer.planned.row is None else f"{row}.{identifier(column.py_name)}"
+    expression = row if offer.planned.row is None else f"{row}.{sql.identifier(column.py_name)}"
     value = read(shape_of(type_, spell.plan), offer.wire(column.type), offer.plan, expression, spell)
     if not column.nullable or (value == expression and none == "None"):
         return value

@@ -8,9 +8,9 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from copy import copy
+from itertools import chain, count
 
 from katana.gen.source._layout import WIDTH, Doc, Group, layout
-from katana.gen.source._literals import SourceError
 from katana.gen.source._prose import comment_lines, docstring_lines
 
 GENERATOR = "katana 0.1.0"
@@ -71,23 +71,21 @@ class Module:
         return name in self._defined
 
     def use(self, module: str, name: str, avoid: Collection[str] = ()) -> str:
-        """Imports `name` from `module` and returns what to write: `name`, or `_name` where that is taken.
+        """Imports `name` from `module` and returns what to write: `name`, or an alias where that is taken.
 
         Args:
             module: dotted name.
             name: what to import.
             avoid: further names that mean something else where this one is used.
-
-        Raises:
-            SourceError: `_name` is taken too.
         """
-        for spelled in (name, f"_{name}"):
-            owner = self._bound.get(spelled, module)
-            if spelled not in self._defined and spelled not in avoid and owner == module:
-                self._bound[spelled] = module
-                self._imports.setdefault(module, set()).add(name if spelled == name else f"{name} as {spelled}")
-                return spelled
-        raise SourceError(f"{name} of {module} has no free name")
+        aliases = chain((name, f"_{name}"), (f"_{name}{number}" for number in count(2)))
+        spelled = next(alias for alias in aliases if alias not in avoid and self._may_bind(alias, module))
+        self._bound[spelled] = module
+        self._imports.setdefault(module, set()).add(name if spelled == name else f"{name} as {spelled}")
+        return spelled
+
+    def _may_bind(self, spelled: str, module: str) -> bool:
+        return spelled not in self._defined and self._bound.get(spelled, module) == module
 
     def use_module(self, module: str) -> str:
         """Imports `module` as a whole and returns its dotted name."""

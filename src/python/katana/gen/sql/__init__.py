@@ -10,7 +10,7 @@ prints.
 from katana import ir
 from katana.gen.source import Module
 from katana.gen.sql import _migrations, _plan, _repo, _rows, _support
-from katana.gen.sql._names import enum_members, pascal
+from katana.gen.sql._names import enum_members, identifier, pascal
 from katana.gen.sql._plan import Plan, PlannedQuery
 from katana.gen.sql._support import why_unsupported
 from katana.gen.sql._types import Types
@@ -60,6 +60,7 @@ __all__ = (
     "Wire",
     "enum_members",
     "generate",
+    "identifier",
     "make_plan",
     "pascal",
     "why_unsupported",
