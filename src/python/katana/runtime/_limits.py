@@ -33,6 +33,7 @@ class Limits:
     part_field: int = _limit(256 * KIB, "bytes", "a part that is no file", "413")
     upload: int = _limit(1 * GIB, "bytes", "a part that is a file; `body` limits all parts together", "413")
     upload_memory: int = _limit(64 * KIB, "bytes", "a file of a part in memory", "the rest goes into an unnamed file")
+    element: int = _limit(256 * KIB, "bytes", "one element of a sequence (JSON lines, events)", "413")
     chunk_extensions: int = _limit(4 * KIB, "bytes", "all chunk extensions of a body together", "400, closed")
     chunk_overhead: int = _limit(
         64 * KIB, "bytes", "what chunks add to a body, beyond as many bytes as the body has", "400, closed"

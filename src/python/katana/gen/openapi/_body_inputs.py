@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from katana import ir
+from katana.gen.openapi import _media
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._checks import Checks
 from katana.gen.openapi._form_members import form_members, spell_members, spell_parts
@@ -35,13 +36,15 @@ class BodyInputs:
         checks: gets the checks on decoded bodies.
 
     By operation and index of the reading, `constants` has the shape of each JSON body, `body_checks` the function that
-    checks a decoded one, `tables` the inputs of a body that is read apart from the other inputs.
+    checks a decoded one, `tables` what reads a body apart from the other inputs, `elements` shapes and functions of the
+    elements of a sequence.
     """
 
     def __init__(self, types: Types, spell_type: Annotations, names: Names, checks: Checks) -> None:
         self.constants: dict[tuple[str, int], str] = {}
         self.body_checks: dict[tuple[str, int], str] = {}
         self.tables: dict[tuple[str, int], str] = {}
+        self.elements: dict[tuple[str, int], list[tuple[str, str]]] = {}
         self._types = types
         self._spell = spell_type
         self._names = names
@@ -50,36 +53,47 @@ class BodyInputs:
 
     def roots(self, method: Method) -> list[ir.Json]:
         """The schemas that the body of an operation is validated by."""
-        return [reading.content.schema for reading in method.readings if self._validated(reading)]
+        roots = [reading.content.schema for reading in method.readings if self._validated(reading)]
+        return [*roots, *(each.schema for reading in method.readings for each in elements(reading))]
 
     def shapes(self, method: Method) -> list[Doc]:
         """The constants for the body of an operation that no operation before has made."""
         lines: list[Doc] = []
         for index, reading in enumerate(method.readings):
+            key = method.operation.name, index
             if reading.kind == "json":
-                self.constants[method.operation.name, index], line = self._shape(method, index)
-                lines += [] if line is None else [line]
+                content = reading.content
+                self.constants[key], check, made = self._shape(method, content.type, content.schema, content.checks)
+                self.body_checks |= {key: check} if check else {}
+                lines += made
+            elif reading.kind == "stream":
+                for each in elements(reading):
+                    shape, check, made = self._shape(method, each.type, each.schema, each.checks)
+                    self.elements.setdefault(key, []).append((shape, check))
+                    lines += made
         return lines
 
-    def _shape(self, method: Method, index: int) -> tuple[str, Doc | None]:
-        content = method.readings[index].content
-        type_ = content.type if content.type is not None else ir.AnyType()
+    def _shape(
+        self, method: Method, type_: ir.Type | None, schema: ir.Json, checks: tuple[str, ...]
+    ) -> tuple[str, str, list[Doc]]:
+        """The constant for a type, the function for what it cannot check, and its line unless it stands already."""
+        type_ = type_ if type_ is not None else ir.AnyType()
         annotation = self._spell.of(type_)
         keeps_document = decoder_of(method.operation) == "dom"
-        exact = self._types.exact(type_, content.checks) and not keeps_document
+        exact = self._types.exact(type_, checks) and not keeps_document
+        check = ""
         if exact and self._checks.needed(type_):
-            wanted = f"{method.operation.name}_body"
-            self.body_checks[method.operation.name, index] = self._checks.function(type_, wanted)
-        schema = "" if exact else json.dumps(content.schema, sort_keys=True)
-        key = f"{exact} {keeps_document} {flat(annotation)} {schema}"
+            check = self._checks.function(type_, f"{method.operation.name}_body")
+        text = "" if exact else json.dumps(schema, sort_keys=True)
+        key = f"{exact} {keeps_document} {flat(annotation)} {text}"
         if key in self._by_type:
-            return self._by_type[key], None
+            return self._by_type[key], check, []
         stem = constant(type_.name if isinstance(type_, ir.RefType) else f"{method.operation.name}_body")
         name = self._by_type[key] = self._names.new(f"{stem}_SHAPE")
         maker = self._use("DocumentShape" if keeps_document else "Shape" if exact else "CheckedShape")
         arguments: tuple[Doc, ...] = (annotation,)
         if not exact:
-            arguments += ("SCHEMAS", literal(json.dumps(asserting(content.schema))))
+            arguments += ("SCHEMAS", literal(json.dumps(asserting(schema))))
         else:
             arguments += ("loose=True",) if self._types.loose(type_) else ()
             members = least_members(type_, self._types)
@@ -89,7 +103,7 @@ class BodyInputs:
         head: Doc = name
         if not (isinstance(type_, ir.RefType) and self._types.is_object(type_.name)):
             head = Group(f"{name}: {maker}[", (annotation,), "]", comma=False)
-        return name, (head, " = ", Group(f"{maker}(", arguments, ")"))
+        return name, check, [(head, " = ", Group(f"{maker}(", arguments, ")"))]
 
     def row(self, method: Method) -> Doc:
         """The row of a body that is read with the other inputs."""
@@ -110,6 +124,8 @@ class BodyInputs:
                 name = self._names.new(f"{constant(method.operation.name)}_FORM")
                 self.tables[method.operation.name, index] = name
                 yield (f"{name} = ", self._multipart(reading.content))
+            if reading.kind == "stream":
+                yield self._sequence(method, index, reading)
             if not method.streams or reading.streams:
                 continue
             name = self.tables[method.operation.name, index] = self._names.new(
@@ -162,12 +178,44 @@ class BodyInputs:
         )
         return Group(f"{self._spell.name(f'{_GENERATED}.multipart', 'MultipartForm')}(", items, ")")
 
+    def _sequence(self, method: Method, index: int, reading: Reading) -> Doc:
+        """What the elements of a sequence look like; of events, by their names."""
+        events = _media.of_events(reading.media_types[0])
+        name = self._names.new(f"{constant(method.operation.name)}_{'EVENTS' if events else 'ELEMENT'}")
+        self.tables[method.operation.name, index] = name
+        made = self.elements[method.operation.name, index]
+        each = elements(reading)
+        rows = [self._element(*one, element) for one, element in zip(made, each, strict=True)]
+        if not events:
+            return (f"{name} = ", rows[0])
+        names = [element.name if isinstance(element, ir.Event) else "" for element in each]
+        nothing = [isinstance(element.type, ir.NullType) for element in each]
+        pairs = tuple(
+            (f"{literal(key)}: ", "None" if empty else row)
+            for key, empty, row in zip(names, nothing, rows, strict=True)
+        )
+        element = self._spell.name(f"{_GENERATED}.sequences", "Element")
+        annotation = f"dict[str, {element}[{self._spell.name('typing', 'Any')}] | None]"
+        return (f"{name}: {annotation} = ", Group("{", pairs, "}"))
+
+    def _element(self, shape: str, check: str, element: ir.Item | ir.Event) -> Doc:
+        items = [shape, "SCHEMAS", literal(json.dumps(asserting(element.schema)))]
+        items += [check] if check else []
+        items += ["text=True"] if element.text else []
+        return Group(f"{self._spell.name(f'{_GENERATED}.sequences', 'Element')}(", tuple(items), ")")
+
     def _form_shape(self, content: ir.Content) -> Doc:
         unbounded = replace(self._spell, limits=False)
         return Group(f"{self._use('Shape')}(", (unbounded.of(content.type or ir.AnyType()),), ")")
 
     def _use(self, name: str) -> str:
         return self._spell.name(_GENERATED, name)
+
+
+def elements(reading: Reading) -> tuple[ir.Item | ir.Event, ...]:
+    """The kinds of elements of a sequence: one, but for events that have names."""
+    item = reading.content.item
+    return () if item is None else item.events or (item,)
 
 
 def least_members(type_: ir.Type, types: Types, outer: frozenset[str] = frozenset()) -> int:

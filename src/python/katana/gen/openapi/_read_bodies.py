@@ -7,6 +7,7 @@ what catches their failures is the endpoint's, unless the body is read while it 
 from __future__ import annotations
 
 from katana import ir
+from katana.gen.openapi import _media
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._plan import Method, Plan
 from katana.gen.openapi._policies import decoder_of
@@ -149,6 +150,15 @@ class BodyReaders:
             self._module.use_submodule(self._plan.package, "validators")
             form = f"validators.{self._validators.body_tables[method.operation.name, index]}"
             return Group(f"await {form}.receive(", ("ctx", "uploads"), ")")
+        if reading.kind == "stream":
+            self._module.use_submodule(self._plan.package, "validators")
+            media_type = reading.media_types[0]
+            ending = (
+                "lines" if _media.of_lines(media_type) else "events" if _media.of_events(media_type) else "sequence"
+            )
+            function = self._module.use(f"{_GENERATED}.sequences", f"read_{ending}")
+            elements = f"validators.{self._validators.body_tables[method.operation.name, index]}"
+            return Group(f"{function}(", ("ctx", elements), ")")
         return self._stream(reading) if reading.kind == "bytes" else None
 
     def _stream(self, reading: Reading) -> str:

@@ -76,4 +76,5 @@ def _alike(one: ir.Content, other: ir.Content, kind: _media.Kind, types: Types) 
 
 
 def _meaning(content: ir.Content) -> tuple[object, ...]:
-    return content.type, content.schema, content.checks, content.item, content.encodings
+    framing = (_media.of_lines(content.media_type), _media.of_events(content.media_type)) if content.item else ()
+    return content.type, content.schema, content.checks, content.item, content.encodings, framing

@@ -9,6 +9,7 @@ from katana import ir
 from katana.gen.openapi._annotations import Annotations, union
 from katana.gen.openapi._plan import Method
 from katana.gen.openapi._readings import Reading
+from katana.gen.openapi._sent_types import body_of
 from katana.gen.openapi._types import Types
 from katana.gen.openapi._words import type_words
 from katana.gen.source import Doc
@@ -31,6 +32,8 @@ def reading_type(spell_type: Annotations, reading: Reading) -> Doc:
         return spell_type.builtin("str")
     if reading.kind == "bytes":
         return spell_type.name(_RUNTIME, "ByteStream")
+    if reading.kind == "stream":
+        return body_of(spell_type, reading.content)
     return spell_type.of(reading.content.type if reading.content.type is not None else ir.AnyType())
 
 

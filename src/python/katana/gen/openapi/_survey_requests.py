@@ -17,7 +17,6 @@ from katana.gen.openapi._types import Types
 _Finding = tuple[str, str, str]
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _MEDIA = re.compile(rf"{_TOKEN}/{_TOKEN}")
-_NOT_READ = frozenset(("stream", "xml"))
 
 
 def survey(body: ir.Body, types: Types) -> Iterator[_Finding]:
@@ -26,7 +25,7 @@ def survey(body: ir.Body, types: Types) -> Iterator[_Finding]:
         yield "unsupported-request-media-types", body.pointer, "none of them declared"
     for content in body.contents:
         kind = request_kind(content, types)
-        if kind in _NOT_READ or _other_multipart(content) or not _MEDIA.fullmatch(content.media_type):
+        if kind == "xml" or _other_multipart(content) or not _MEDIA.fullmatch(content.media_type):
             yield "unsupported-request-media-type", body.pointer, f"`{content.media_type}`"
         elif kind in ("form", "multipart"):
             for member in nested_members(content, types):
