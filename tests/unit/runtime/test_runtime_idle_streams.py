@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,14 +17,20 @@ PING = Idle(b":\n\n", after=0.01)
 class Late:
     """A router with one stream, which waits for `gate` before each of its chunks."""
 
-    def __init__(self, *chunks: bytes, field: str = "x", idle: Idle | None = PING) -> None:
+    def __init__(
+        self,
+        *chunks: bytes,
+        field: str = "x",
+        idle: Idle | None = PING,
+        codings: dict[str, tuple[str, ...]] | None = None,
+    ) -> None:
         self.gate = asyncio.Event()
         self.log: list[str] = []
         self.done = asyncio.Event()
         self._chunks = chunks
         self._field = field
         self._idle = idle
-        self.resources = (Resource("/", {"GET": Endpoint(operation="late", call=self.call)}),)
+        self.resources = (Resource("/", {"GET": Endpoint(operation="late", call=self.call, codings=codings or {})}),)
 
     def match(self, path: str) -> tuple[Resource, tuple[str, ...]] | None:
         return (self.resources[0], ()) if path == "/" else None
@@ -47,12 +54,12 @@ class Late:
 
 
 @asynccontextmanager
-async def asking(late: Late) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+async def asking(late: Late, fields: str = "") -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A connection that has asked for the stream."""
     service = Service(name="s", version="1", routers=lambda: (late,))
     async with Server(service, Config(port=0, shutdown_deadline=1)) as server, asyncio.timeout(20):
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        writer.write(f"GET / HTTP/1.1\r\nhost: x\r\n{fields}\r\n".encode())
         try:
             yield reader, writer
         finally:
@@ -118,3 +125,24 @@ def test_a_field_that_would_break_the_head_is_an_error_then_too(run, field):
             await late.done.wait()
 
     run(main())
+
+
+def test_a_sign_of_life_is_part_of_a_coded_stream(run):
+    async def main() -> None:
+        late = Late(b"a", b"b", codings={"200": ("gzip",)})
+        async with asking(late, "accept-encoding: gzip\r\n") as (reader, _):
+            assert b"content-encoding: gzip" in await reader.readuntil(b"\r\n\r\n")
+            decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            assert decoder.decompress(await _chunk(reader)) == b":\n\n"
+            late.gate.set()
+            text = b""
+            while chunk := await _chunk(reader):
+                text += decoder.decompress(chunk)
+            assert (text.replace(b":\n\n", b""), decoder.eof) == (b"ab", True)
+
+    run(main())
+
+
+async def _chunk(reader: asyncio.StreamReader) -> bytes:
+    size = int(await reader.readline(), 16)
+    return (await reader.readexactly(size + 2))[:-2]

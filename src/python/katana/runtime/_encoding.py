@@ -41,7 +41,9 @@ async def encoded(reply: Reply | StreamReply, accept: str | None, codings: tuple
     fields = (*map(_weakened, varying), ("content-encoding", coding))
     if isinstance(reply, Reply):
         return structs.replace(reply, body=await _whole(reply.body, coding), fields=fields)
-    return structs.replace(reply, chunks=_Encoded(reply.chunks, coding), fields=fields, length=None)
+    chunks = _Encoded(reply.chunks, coding)
+    idle = None if reply.idle is None else structs.replace(reply.idle, coded=chunks.between)
+    return structs.replace(reply, chunks=chunks, fields=fields, length=None, idle=idle)
 
 
 def _weakened(field: tuple[str, str]) -> tuple[str, str]:
@@ -89,6 +91,10 @@ class _Encoded:
         piece, self._pending = self._pending[:_PIECE], self._pending[_PIECE:]
         coded = self._compressor.compress(piece)
         return coded if self._pending else coded + self._compressor.flush(zlib.Z_SYNC_FLUSH)
+
+    def between(self, chunk: bytes) -> bytes:
+        """A chunk that is sent while the source is waited for, which is never in the middle of one of its chunks."""
+        return self._compressor.compress(chunk) + self._compressor.flush(zlib.Z_SYNC_FLUSH)
 
     async def aclose(self) -> None:
         aclose = getattr(self._source, "aclose", None)

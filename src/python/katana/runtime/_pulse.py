@@ -54,5 +54,5 @@ class Pulse:
             self._since = now
         elif now - self._since >= idle.after:
             self._since = now
-            self._beat(idle.chunk)
+            self._beat(idle.chunk if idle.coded is None else idle.coded(idle.chunk))
         self._timer = self._loop.call_at(self._since + idle.after, self._look, idle)

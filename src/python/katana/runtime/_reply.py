@@ -10,7 +10,7 @@ Every field that a response carries passes through `field_line`, so no value can
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Callable
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
@@ -101,10 +101,14 @@ class Reply(Struct, frozen=True, gc=False):
 
 
 class Idle(Struct, frozen=True):
-    """What a stream sends while it has nothing to say: `chunk`, whenever `after` seconds have passed without one."""
+    """What a stream sends while it has nothing to say: `chunk`, whenever `after` seconds have passed without one.
+
+    `coded` makes it part of a stream in a content coding; the runtime sets it.
+    """
 
     chunk: bytes
     after: float
+    coded: Callable[[bytes], bytes] | None = None
 
 
 class StreamReply(Struct, frozen=True):
