@@ -248,6 +248,29 @@ def test_a_class_with_the_hooks_of_security_satisfies_it(tree: Path, capsys: pyt
     assert "error" not in said
 
 
+@pytest.mark.parametrize(
+    "hook",
+    [
+        "async def key(self, ctx: Ctx, key: int) -> object | None:\n        return key\n",
+        "def key(self, ctx: Ctx, key: str) -> object | None:\n        return key\n",
+        "async def key(self, ctx: Ctx) -> object | None:\n        return None\n",
+        "async def kye(self, ctx: Ctx, key: str) -> object | None:\n        return key\n",
+    ],
+)
+def test_a_hook_that_is_missing_or_mistyped_is_an_error(
+    tree: Path, capsys: pytest.CaptureFixture[str], hook: str
+) -> None:
+    specify(tree, SECURED)
+    (tree / "src/svc/keys.py").write_text(
+        f"from katana.runtime import Ctx\nfrom pets_api.api import Security\n\n\nclass Keys(Security):\n    {hook}"
+    )
+    keys = {"module": "svc.keys", "class": "Keys", "path": "src/svc/keys.py", "build_file": "src/svc/BUILD"}
+    (tree / "server.json").write_text(json.dumps({**MANIFEST, "controllers": [IN_PETS, keys]}))
+    status, said = check(capsys)
+    assert status == 1
+    assert re.search(r"src/svc/keys\.py:\d+:\d+: error: ", said)
+
+
 def test_the_report_is_the_same_every_time(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken = CONTROLLER.replace("async def list_pets", "def list_pets").replace('Pet(id=1, name="Rex")', "3")
     (tree / "src/svc/pets.py").write_text(broken)

@@ -9,15 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from katana.runtime._routing import Router
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from katana.runtime._config import Config
     from katana.runtime.sql import Migration
-    from katana.runtime.webhooks import Sender
+
+
+class Outlet(Protocol):
+    """What sends webhooks and callbacks, as the server sees it: `katana.runtime.webhooks.Sender`.
+
+    Not named by its class, because build tools would then put its HTTP client into every service.
+    """
+
+    def configure(self, config: Config, /) -> None:
+        """Takes what it needs from the configuration. Raises ValueError for what it cannot use."""
+
+    async def close(self) -> None:
+        """Closes all connections."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +50,7 @@ class Service:
     version: str
     routers: Callable[[], tuple[Router, ...]]
     migrations: tuple[Migration, ...] = ()
-    sender: Sender | None = None
+    sender: Outlet | None = None
     package: str = ""
 
     @property
