@@ -51,6 +51,7 @@ def _object(*fields):
 
 _THING = ir.RefType(name="Thing")
 _CASES = [
+    ("unsupported-union", {}, (ir.UnionType(variants=(_STRING,) * 1001),)),
     ("unsupported-content-schema", {"body": _body(_content("text/plain", ir.IntegerType()))}, ()),
     ("unsupported-content-schema", {"responses": (_response("200", _content("image/png", ir.IntegerType())),)}, ()),
     ("unsupported-parameter", {"parameters": (_parameter(_STRING, style="deepObject"),)}, ()),

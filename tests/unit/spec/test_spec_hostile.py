@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from katana import ir, spec
 from katana.diagnostics import Diagnostic, DiagnosticsError, render
+from katana.gen import openapi
 
 Json = Any
 INFO = {"title": "T", "version": "1"}
@@ -212,7 +213,8 @@ PIECES: list[Json] = [
     {"type": "object"}, ["a", "a"], {"type": ["null"]}, {"allOf": [{}]}, {"schema": {}}, "\u0000", "object", "3.0.3",
 ]  # fmt: skip
 KEYS = ["$ref", "type", "properties", "allOf", "oneOf", "items", "name", "in", "content", "schema", "default", "enum",
-        "nullable", "responses", "200", "get", "required", "discriminator", "$id", "$defs", "", "/a"]  # fmt: skip
+        "nullable", "responses", "200", "get", "required", "discriminator", "$id", "$defs", "", "/a", "$anchor",
+        "$dynamicAnchor", "$dynamicRef", "style", "x-katana-limits"]  # fmt: skip
 
 
 def mutate(document: Json, source: random.Random) -> Json:
@@ -246,6 +248,18 @@ def mutate(document: Json, source: random.Random) -> Json:
     return document
 
 
+def generated(path: Path) -> bool:
+    """Whether a package comes of the document; what comes is Python."""
+    try:
+        modules = openapi.generate(spec.compile(path, refusals=openapi.refusals).api, "mutant")
+    except DiagnosticsError:
+        return False
+    for name, text in modules.items():
+        if name.endswith(".py"):
+            compile(text, name, "exec")
+    return True
+
+
 @settings(max_examples=600, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), changes=st.integers(1, 6), version=st.sampled_from(["3.0.3", "3.1.0", "3.2.0"]))
 def test_a_mutated_document_never_ends_in_a_traceback(tmp_path, seed, changes, version):
@@ -257,3 +271,4 @@ def test_a_mutated_document_never_ends_in_a_traceback(tmp_path, seed, changes, v
     path = tmp_path / "openapi.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     assert outcome(path)
+    generated(path)

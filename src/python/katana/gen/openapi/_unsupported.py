@@ -58,5 +58,8 @@ UNSUPPORTED: dict[str, Unsupported] = {
     "unsupported-status": Unsupported(
         "the response {what}", "declare final statuses from 200 to 599, and no content for 204, 205 and 304"
     ),
+    "unsupported-union": Unsupported(
+        "a union of {what}", "use a discriminator over fewer variants, or an object without further members"
+    ),
 }
 """Codes, messages and hints; every message reads `not supported: ...`."""

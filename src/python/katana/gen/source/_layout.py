@@ -73,7 +73,8 @@ def _exploded(parts: tuple[Doc, ...], indent: int, width: int) -> list[str]:
     """Explodes as few parts as it takes: the first that can be (of an assignment the last, then the first), or all."""
     breakable = [i for i, part in enumerate(parts) if _can_break(part)]
     singles = [breakable[-1:], breakable[:1]] if " = " in parts else [breakable[:1]]
-    for chosen in (*singles, breakable):
+    # Each choice once: deeply nested groups would double the work at every level.
+    for chosen in dict.fromkeys(tuple(choice) for choice in (*singles, breakable)):
         lines = _assemble(parts, set(chosen), indent, width)
         if all(len(line) <= width for line in lines):
             break

@@ -23,8 +23,7 @@ from katana.spec.model._resources import Resources, outer
 MAX_SCOPES = 500
 """Different bindings in one document; extensible trees and generic containers need a handful."""
 
-MAX_VISITS = 1_000_000
-"""References to look at for the names that schemas ask for."""
+Place = tuple[str, str]
 
 
 class Undecidable(NamedTuple):
@@ -39,9 +38,8 @@ class Scopes:
     def __init__(self, resources: Resources, static: Callable[[Node], Node | None]) -> None:
         self._resources = resources
         self._static = static
-        self._wanted: dict[tuple[str, str], frozenset[str]] = {}
+        self._wanted: dict[Place, frozenset[str]] = {}
         self._scopes: dict[str, Scope] = {}
-        self._visits = 0
 
     def enter(self, reference: Node, found: Node) -> Node | Undecidable:
         """What `reference` leads to, as it is seen from there; `found` is its static target."""
@@ -55,8 +53,6 @@ class Scopes:
                     return Undecidable("a schema around this one has the same `$dynamicAnchor`")
                 target = bound.get(name) or here.dynamic.get(name) or found
         wanted = self._names(target)
-        if wanted is None:
-            return Undecidable("the document has too many schemas")
         there = self._resources.of(target)
         if there is not here:
             bound = {**here.dynamic, **bound}
@@ -73,30 +69,52 @@ class Scopes:
             scope = self._scopes.setdefault(text, Scope(text, dict(bound)))
         return target.within(scope)
 
-    def _names(self, node: Node) -> frozenset[str] | None:
-        """What a schema and all that it reaches ask for by `$dynamicRef`; None when that is too much to look at."""
-        key = (node.source.file, node.pointer)
+    def _names(self, node: Node) -> frozenset[str]:
+        """What a schema and all that it reaches ask for by `$dynamicRef`."""
+        key = _place(node)
         if key not in self._wanted:
-            names: set[str] = set()
-            pending, seen = [node], {key}
+            names, users = self._explore(node)
+            # Names travel to those who use a schema until nobody learns a new one.
+            pending = list(names)
             while pending:
-                for reference in references(pending.pop()):
-                    self._visits += 1
-                    self._follow(reference, names, seen, pending)
-                if self._visits > MAX_VISITS:
-                    return None
-            self._wanted[key] = frozenset(names)
+                used = pending.pop()
+                for user in users.get(used, ()):
+                    if not names[used] <= names[user]:
+                        names[user] |= names[used]
+                        pending.append(user)
+            self._wanted.update((place, frozenset(found)) for place, found in names.items())
         return self._wanted[key]
 
-    def _follow(self, reference: Node, names: set[str], seen: set[tuple[str, str]], pending: list[Node]) -> None:
+    def _explore(self, start: Node) -> tuple[dict[Place, set[str]], dict[Place, list[Place]]]:
+        """What each schema that is reached from `start` asks for itself, and who refers to it."""
+        names: dict[Place, set[str]] = {_place(start): set()}
+        users: dict[Place, list[Place]] = {}
+        pending = [start]
+        while pending:
+            current = pending.pop()
+            own = _place(current)
+            for reference in references(current):
+                for target in self._possible(reference, names[own]):
+                    place = _place(target)
+                    if place in self._wanted:
+                        names[own] |= self._wanted[place]
+                        continue
+                    users.setdefault(place, []).append(own)
+                    if place not in names:
+                        names[place] = set()
+                        pending.append(target)
+        return names, users
+
+    def _possible(self, reference: Node, names: set[str]) -> list[Node]:
+        """What a reference may lead to; adds to `names` what it asks for."""
         target = self._static(reference)
-        following = [target] if target is not None else []
+        found = [target] if target is not None else []
         if reference.key == "$dynamicRef":
             name = reference.value.rpartition("#")[2]
             names.add(name)
-            following += self._resources.dynamic.get(name, [])
-        for node in following:
-            key = (node.source.file, node.pointer)
-            if key not in seen:
-                seen.add(key)
-                pending.append(node)
+            found += self._resources.dynamic.get(name, [])
+        return found
+
+
+def _place(node: Node) -> Place:
+    return node.source.file, node.pointer

@@ -7,6 +7,7 @@ warnings are what is legal and hardly ever meant.
 from __future__ import annotations
 
 import difflib
+import re
 from functools import cache
 from typing import Any
 
@@ -41,6 +42,7 @@ _FORMATS = frozenset(
     """.split()  # noqa: SIM905 - a table of words
 )
 """The formats of JSON Schema 2020-12 and of OpenAPI's format registry."""
+_COUNT = re.compile(r"\{[0-9]+(?:,[0-9]*)?\}")
 _BOUNDS = (
     ("minLength", "maxLength"),
     ("minItems", "maxItems"),
@@ -133,10 +135,12 @@ def _check_pattern(node: Node, findings: Findings) -> None:
     names = [child for _, child in patterned.members()] if patterned is not None else []
     for member, text in [*((one, one.value) for one in members if one is not None), *((one, one.key) for one in names)]:
         if isinstance(text, str) and not _compiles(text):
+            large = _compiles(_COUNT.sub("{2}", text))
             findings.error(
                 member,
                 "bad-pattern",
-                f"not a regular expression of ECMA-262: {_cut(text)}",
+                f"{'takes too much memory' if large else 'not a regular expression of ECMA-262'}: {_cut(text)}",
+                hint="bound lengths by `maxLength` and `maxItems`" if large else "",
                 key=member.key != "pattern",
             )
 
