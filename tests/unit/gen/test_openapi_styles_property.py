@@ -30,7 +30,22 @@ _PLACES = [
 ]
 _TOKEN = "abcXYZ019-_~!$'*"
 _FORBIDDEN = {"spaceDelimited": " ", "pipeDelimited": "|", "label": "."}
-_STRAIGHT = frozenset(("integer", "number", "boolean", "string", "chosen", "repeated", "separated", "listed"))
+_STRAIGHT = frozenset(
+    [
+        "integer",
+        "number",
+        "boolean",
+        "string",
+        "checked",
+        "chosen",
+        "to_date",
+        "repeated",
+        "separated",
+        "listed",
+        "listed_in_path",
+        "cookie",
+    ]
+)
 _SETTINGS = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -82,6 +97,8 @@ def _cases(draw: st.DrawFn) -> tuple[str, str, bool, dict[str, Any], Any]:
         ({"type": "boolean"}, st.booleans()),
         ({"type": "string"}, texts),
         ({"type": "string", "enum": ["red", "dark-red", "7"]}, st.sampled_from(["red", "dark-red", "7"])),
+        ({"type": "string", "pattern": "^[ab]+$"}, st.text("ab", min_size=1, max_size=4)),
+        ({"type": "string", "format": "date"}, st.dates().map(str)),
         ({"type": ["integer", "null"]}, st.one_of(st.none(), st.integers(-9, 9))),
     ]
     schema, values = draw(st.sampled_from(kinds))

@@ -55,7 +55,7 @@ class Row(NamedTuple):
 
 def members(kind: str) -> list[Row]:
     """The members of an object of `OBJECTS`, sorted by name."""
-    since = dict.fromkeys(METHODS, "3.0") if kind == "path-item" else {}
+    since = {method: "3.2" if method == "query" else "3.0" for method in METHODS} if kind == "path-item" else {}
     for version in VERSIONS:
         name = _NAMES_3_0.get(kind, kind) if version == "3.0" else kind
         for member in known_members(version, name):

@@ -28,8 +28,8 @@ _SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 Use = Callable[[str, str], str]
 """Imports a name from a module and says how to write it."""
 
-Choices = Callable[[ir.Type], str | None]
-"""The constant that maps the texts of a closed set to its values."""
+Constants = Callable[[ir.Type], str | None]
+"""The constant of `_parameter_constants` for a type."""
 
 
 class Decoders:
@@ -38,15 +38,15 @@ class Decoders:
     Args:
         types: the named types.
         use: imports names; left out where only the existence of a decoder matters.
-        choices: names the constants of closed sets; left out likewise.
+        constants: names the constants of types; left out likewise.
     """
 
     def __init__(
-        self, types: Types, use: Use = lambda _module, name: name, choices: Choices = lambda _type: None
+        self, types: Types, use: Use = lambda _module, name: name, constants: Constants = lambda _type: None
     ) -> None:
         self._types = types
         self._use = use
-        self._choices = choices
+        self._constants = constants
 
     def of(self, argument: Argument, text: str) -> str | None:
         """The expression that decodes `text`, a variable, as the parameter's schema says; None when there is none."""
@@ -112,7 +112,7 @@ class Decoders:
         resolved = self._types.resolve(type_)
         if not isinstance(resolved, ir.EnumType):
             return self._scalar(resolved, text)
-        choices = self._choices(type_)
+        choices = self._constants(type_)
         return None if choices is None else f"{self._generated('chosen')}({choices}, {text})"
 
     def _scalar(self, type_: ir.Type, text: str) -> str | None:
@@ -126,15 +126,19 @@ class Decoders:
                 return self._call("number", text, type_.minimum, type_.maximum)
             case ir.BooleanType():
                 return f"{self._use(_GENERATED, 'boolean')}({text})"
-            case ir.StringType(pattern=None) if _formats.python_type(type_.format) is None:
+            case ir.StringType() if _formats.python_type(type_.format) is None:
                 return self._string(type_, text)
         return None
 
-    def _string(self, type_: ir.StringType, text: str) -> str:
+    def _string(self, type_: ir.StringType, text: str) -> str | None:
         predicate = _formats.PREDICATES.get(type_.format)
+        pattern = None if type_.pattern is None else self._constants(type_)
+        if type_.pattern is not None and (predicate or pattern is None):
+            return None
         low = type_.min_length or (None if type_.max_length is None else 0)
-        if predicate:
-            accepts = self._use("katana.runtime.generated.formats", predicate)
+        if predicate or pattern:
+            formats = "katana.runtime.generated.formats"
+            accepts = f"{pattern}.matches" if predicate is None else self._use(formats, predicate)
             return self._call("checked", f"{text}, {accepts}", low, type_.max_length)
         if low is None:
             return text

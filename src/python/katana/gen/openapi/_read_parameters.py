@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from katana import ir
 from katana.gen.openapi._annotations import Annotations
-from katana.gen.openapi._choices import Choices, text_of
 from katana.gen.openapi._decoders import Decoders
 from katana.gen.openapi._defaults import spell
+from katana.gen.openapi._parameter_constants import ParameterConstants, text_of
 from katana.gen.openapi._plan import Argument, Method, Plan
 from katana.gen.source import Group, Module, literal
 
@@ -23,12 +23,12 @@ class ParameterReaders:
     def __init__(self, plan: Plan, module: Module, spell_type: Annotations) -> None:
         self._plan = plan
         self._module = module
-        self._choices = Choices(plan, module, spell_type)
-        self._decoders = Decoders(plan.types, module.use, self._choices.name_of)
+        self._constants = ParameterConstants(plan, module, spell_type)
+        self._decoders = Decoders(plan.types, module.use, self._constants.name_of)
 
     def constants(self) -> None:
         """What the code needs at the level of the module."""
-        self._choices.emit()
+        self._constants.emit()
 
     def may_fail(self, method: Method) -> bool:
         """Whether an input of the operation can be wrong."""

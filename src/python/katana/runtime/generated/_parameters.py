@@ -76,6 +76,8 @@ class Input(Struct, frozen=True, kw_only=True):
             return None, misspelt.errors
         if not candidates:
             return absent(self)
+        if len(candidates) == 1 and not self.allow_empty:
+            return converted(candidates[0], self.schema, self.shape, schemas)
         is_valid = schemas.validator(self.schema).is_valid
         accepted = [candidate for candidate in candidates if is_valid(candidate)]
         if not accepted and self.allow_empty and candidates[0] in ("", [], [""]):

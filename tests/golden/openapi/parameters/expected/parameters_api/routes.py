@@ -8,6 +8,7 @@ from katana.runtime import Ctx, Endpoint, Head, NoContent, Reply, Resource, unde
 from katana.runtime.generated import (
     INVALID,
     REJECTED,
+    Pattern,
     boolean,
     checked,
     chosen,
@@ -15,7 +16,6 @@ from katana.runtime.generated import (
     distinct,
     integer,
     number,
-    parameter,
     recover,
     repeated,
     separated,
@@ -35,6 +35,7 @@ _NO_CONTENT = Head(204)
 
 
 _TEXTS_OF_GET_PART_ORDER: Final[dict[str, GetPartOrder]] = {"asc": "asc", "desc": "desc"}
+_PATTERN_OF_GET_PART_SLUG: Final = Pattern("^[a-z]+$")
 _TEXTS_OF_KIND: Final[dict[str, Kind]] = {"big": "big", "small": "small"}
 _TEXTS_OF_GET_PART_LEVEL: Final[dict[str, GetPartLevel]] = {"1": 1, "2": 2, "3": 3}
 
@@ -91,7 +92,8 @@ class _Default:
             order = chosen(_TEXTS_OF_GET_PART_ORDER, text)
             text = single(query, "since")
             since = None if text is None else to_datetime(text)
-            slug = parameter(ctx, validators.GET_PART, 10)
+            text = single(query, "slug")
+            slug = None if text is None else checked(text, _PATTERN_OF_GET_PART_SLUG.matches)
             items = repeated(query, "ids", 0, 10)
             ids = None if items is None else [integer(item) for item in items]
             items = separated(query, "tags", ",")
