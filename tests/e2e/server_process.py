@@ -19,7 +19,7 @@ from typing import Any, Self
 
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
-_LISTENING = re.compile(r"http://127\.0\.0\.1:(\d+)")
+_LISTENING = re.compile(r"(?:http|tcp)://127\.0\.0\.1:(\d+)")
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,15 @@ class ServerProcess:
         finally:
             connection.close()
 
-    def raw(self, data: bytes) -> bytes:
-        """Everything the server answers to these bytes until it closes (or five quiet seconds pass)."""
+    def raw(self, data: bytes, *, end: bool = False) -> bytes:
+        """Everything the server answers to these bytes until it closes (or five quiet seconds pass).
+
+        `end` says that nothing follows.
+        """
         with socket.create_connection(("127.0.0.1", self._port), timeout=5) as connection:
             connection.sendall(data)
+            if end:
+                connection.shutdown(socket.SHUT_WR)
             received = b""
             try:
                 while chunk := connection.recv(65536):

@@ -103,14 +103,14 @@ def _accept_waiting(sock: socket.socket) -> list[socket.socket]:
         return accepted
 
 
-def url_of(sock: socket.socket) -> str:
+def url_of(sock: socket.socket, scheme: str = "http") -> str:
     """`http://` and the address of a bound socket, as a client on this machine can use it."""
     host, port = sock.getsockname()[:2]
     if host == "0.0.0.0":  # noqa: S104 - compared, not bound
         host = "127.0.0.1"
     elif host == "::":
         host = "::1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _reason(error: Exception) -> str:

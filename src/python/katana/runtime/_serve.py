@@ -1,6 +1,7 @@
 """The command line of a service: from `argv` and environment to an exit code.
 
-In: a `Service`. Out: a process that serves until a signal. Never: a traceback for a mistake of the operator.
+In: a `Service`, or whatever else can be served. Out: a process that serves until a signal. Never: a traceback for a
+mistake of the operator.
 
 Exit codes: 0 served and stopped; 1 could not start; 2 wrong options or environment; 128 + signal: stopped by a second
 signal before its requests were done.
@@ -21,13 +22,13 @@ from typing import NoReturn
 
 from katana.runtime._config import LIMIT_OPTIONS, OPTIONS, Config, ConfigError, masked, resolve, shown, suggestion
 from katana.runtime._listen import ListenError, new_loop
-from katana.runtime._server import Server, StartError
-from katana.runtime._service import Service
+from katana.runtime._served import Servable
+from katana.runtime._server import StartError
 from katana.runtime._until_signal import serve_until_signal
 from katana.runtime._version import VERSION
 
 
-def serve(service: Service, argv: Sequence[str] | None = None) -> int:
+def serve(service: Servable, argv: Sequence[str] | None = None) -> int:
     """Run a service until SIGTERM or SIGINT; return the exit code of the process.
 
     Args:
@@ -45,7 +46,7 @@ def serve(service: Service, argv: Sequence[str] | None = None) -> int:
         if print_config:
             return _print(_table(shown(config)))
         if print_routes:
-            return _print(_table(_routes(service, config)))
+            return _print(_table([("METHOD", "PATH", "OPERATION", "CONTROLLER"), *service.routes(config)]))
         return _run(service, config)
     except _Help as text:
         return _print([str(text)])
@@ -76,7 +77,7 @@ class _Parser(argparse.ArgumentParser):
         return found
 
 
-def _parser(service: Service) -> _Parser:
+def _parser(service: Servable) -> _Parser:
     parser = _Parser(
         prog=service.name,
         description=f"Serve {service.name} {service.version}.",
@@ -99,7 +100,7 @@ def _parser(service: Service) -> _Parser:
     return parser
 
 
-def _version_lines(service: Service) -> list[str]:
+def _version_lines(service: Servable) -> list[str]:
     lines = [
         f"{service.name} {service.version}",
         f"katana {VERSION}",
@@ -109,24 +110,13 @@ def _version_lines(service: Service) -> list[str]:
     return [*lines, f"build {build.decode().strip()}"] if build else lines
 
 
-def _routes(service: Service, config: Config) -> list[tuple[str, ...]]:
-    routers = Server(service, config).routers()
-    resources = sorted((r for router in routers for r in router.resources), key=lambda resource: resource.template)
-    rows: list[tuple[str, ...]] = [("METHOD", "PATH", "OPERATION", "CONTROLLER")]
-    for resource in resources:
-        for method in resource.declared:
-            endpoint = resource.methods[method]
-            rows.append((method, resource.template, endpoint.operation, endpoint.controller))
-    return rows
-
-
 def _table(rows: Iterable[tuple[str, ...]]) -> list[str]:
     table = list(rows)
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
 
 
-def _run(service: Service, config: Config) -> int:
+def _run(service: Servable, config: Config) -> int:
     if not logging.getLogger().handlers:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _raise_file_limit()
@@ -157,8 +147,8 @@ def _reactors(config: Config) -> int:
     return default_reactors()
 
 
-def _alone(service: Service, config: Config) -> int:
-    server = Server(service, config)
+def _alone(service: Servable, config: Config) -> int:
+    server = service.server(config)
 
     def ready() -> None:
         _greet(service, config, server.url)
@@ -167,7 +157,7 @@ def _alone(service: Service, config: Config) -> int:
         return runner.run(serve_until_signal(server, (signal.SIGTERM, signal.SIGINT), ready))
 
 
-def _greet(service: Service, config: Config, url: str) -> None:
+def _greet(service: Servable, config: Config, url: str) -> None:
     """Say where the service listens."""
     lines = [f"listening on {url}"]
     if config.reactors:
@@ -199,6 +189,6 @@ def _print(lines: Iterable[str]) -> int:
     return 0
 
 
-def _fail(service: Service, message: str, code: int) -> int:
+def _fail(service: Servable, message: str, code: int) -> int:
     sys.stderr.write(f"{service.name}: error: {message}\n")
     return code

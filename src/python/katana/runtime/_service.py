@@ -6,6 +6,7 @@ information that the build put beside the package. Never: sockets or configurati
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from katana.runtime._config import Config
+    from katana.runtime._server import Server
     from katana.runtime.sql import Migration
 
 
@@ -54,6 +56,11 @@ class Service:
     package: str = ""
 
     @property
+    def scheme(self) -> str:
+        """Of its address in messages."""
+        return "http"
+
+    @property
     def needs_database(self) -> bool:
         """Whether the service has SQL."""
         return bool(self.migrations)
@@ -70,6 +77,22 @@ class Service:
         """The content of `build.json`, None when the service was not packaged with one."""
         file = self._resources("build.json")
         return file.read_bytes() if file is not None and file.is_file() else None
+
+    def server(self, config: Config, sock: socket.socket | None = None) -> Server:
+        """The service in this process; `sock` is bound already, None: to what `config` says."""
+        from katana.runtime._server import Server  # noqa: PLC0415 - the server knows services
+
+        return Server(self, config, sock=sock)
+
+    def routes(self, config: Config) -> list[tuple[str, str, str, str]]:
+        """Method, path, operation and controller of all that it answers, in the order of the paths."""
+        routers = self.server(config).routers()
+        resources = sorted((r for router in routers for r in router.resources), key=lambda resource: resource.template)
+        return [
+            (method, resource.template, resource.methods[method].operation, resource.methods[method].controller)
+            for resource in resources
+            for method in resource.declared
+        ]
 
     def _resources(self, name: str) -> Traversable | None:
         return files(self.package).joinpath(name) if self.package else None

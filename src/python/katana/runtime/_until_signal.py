@@ -1,6 +1,6 @@
 """A server from its start to the signal that ends it.
 
-In: a `Server`. Out: an exit code. Never: sockets, processes.
+In: what serves. Out: an exit code. Never: sockets, processes.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from katana.runtime._server import Server
+from katana.runtime._served import Served
 
 
 async def serve_until_signal(
-    server: Server, signals: tuple[int, ...], on_ready: Callable[[], None], *, stop: asyncio.Future[int] | None = None
+    server: Served, signals: tuple[int, ...], on_ready: Callable[[], None], *, stop: asyncio.Future[int] | None = None
 ) -> int:
     """Start, serve, and stop at the first of `signals`; at the second one close all connections at once.
 
@@ -29,7 +29,7 @@ async def serve_until_signal(
         0, or 128 + the number of a signal that ended the server before its requests were done.
 
     Raises:
-        What `Server.start` raises.
+        What its `start` raises.
     """
     arrived = _Signals(asyncio.get_running_loop(), signals, stop)
     starting = asyncio.ensure_future(server.start())

@@ -1,6 +1,6 @@
 """The heartbeats of a child, from its event loop.
 
-In: a server. Out: lines on a pipe. Never: a beat of a loop that hangs.
+In: what serves. Out: lines on a pipe. Never: a beat of a loop that hangs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import contextlib
 import os
 from typing import Final
 
-from katana.runtime._server import Server
+from katana.runtime._served import Served
 from katana.runtime.supervisor._beat import Beat, encode
 
 BEAT_SECONDS: Final = 1.0
@@ -19,7 +19,7 @@ BEAT_SECONDS: Final = 1.0
 class Heart:
     """Beats as long as the loop runs. `beats` is the write end of a pipe, non-blocking."""
 
-    def __init__(self, server: Server, beats: int, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, server: Served, beats: int, loop: asyncio.AbstractEventLoop) -> None:
         self._server = server
         self._beats = beats
         self._loop = loop

@@ -23,8 +23,8 @@ from typing import Final
 
 from katana.runtime._config import Config, ConfigError
 from katana.runtime._listen import ListenError, new_loop
-from katana.runtime._server import Server, StartError
-from katana.runtime._service import Service
+from katana.runtime._served import Servable, Served
+from katana.runtime._server import StartError
 from katana.runtime._until_signal import serve_until_signal
 from katana.runtime.supervisor._heart import Heart
 
@@ -35,7 +35,7 @@ _FORCE_AFTER: Final = 5.0
 class Assignment:
     """What a reactor is to do: serve `service` on `sock`, which is bound; on one core, or on any (None)."""
 
-    service: Service
+    service: Servable
     config: Config
     sock: socket.socket
     core: int | None
@@ -56,13 +56,13 @@ def run_reactor(assignment: Assignment, beats: int, leash: int) -> int:
     service = assignment.service
     try:
         with asyncio.Runner(loop_factory=new_loop) as runner:
-            return runner.run(_serve(Server(service, assignment.config, sock=assignment.sock), beats, leash))
+            return runner.run(_serve(service.server(assignment.config, assignment.sock), beats, leash))
     except (ConfigError, StartError, ListenError, ValueError) as error:
         sys.stderr.write(f"{service.name}: error: {error}\n")
         return 2 if isinstance(error, ConfigError) else 1
 
 
-async def _serve(server: Server, beats: int, leash: int) -> int:
+async def _serve(server: Served, beats: int, leash: int) -> int:
     loop = asyncio.get_running_loop()
     gone: asyncio.Future[int] = loop.create_future()
     arguments = (leash, loop, gone, server.config.shutdown_deadline)

@@ -33,7 +33,7 @@ from typing import Final
 
 from katana.runtime._config import Config
 from katana.runtime._listen import bind, bind_all, url_of
-from katana.runtime._service import Service
+from katana.runtime._served import Servable
 from katana.runtime.supervisor._admin import run_admin
 from katana.runtime.supervisor._cores import usable_cores
 from katana.runtime.supervisor._process import Process, Run
@@ -59,7 +59,7 @@ class Supervisor:
         greet: called with the URL when all reactors have started.
     """
 
-    def __init__(self, service: Service, config: Config, greet: Callable[[str], None]) -> None:
+    def __init__(self, service: Servable, config: Config, greet: Callable[[str], None]) -> None:
         self._service = service
         self._config = config
         self._greet = greet
@@ -83,7 +83,7 @@ class Supervisor:
         cores = usable_cores()
         pinned = self._config.pin and len(cores) > 1 and count <= len(cores)
         self._slots = [Slot(n, sock, cores[n] if pinned else None) for n, sock in enumerate(socks)]
-        url = url_of(socks[0])
+        url = url_of(socks[0], self._service.scheme)
         if self._config.admin_port is not None:
             self._admin_sock = bind(self._config.admin_host, self._config.admin_port)
         wakeup, wake = os.pipe()
