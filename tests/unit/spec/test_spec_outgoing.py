@@ -100,8 +100,6 @@ def test_runtime_expressions_of_the_standard_are_accepted(bench, key):
         "{$request.boddy#/url}",
         "{$request.header.a b}",
         "{$request.path.nope}",
-        "{$request.query.nope}",
-        "{$request.body#/url}",
         "{request.body#/url}",
         "{}",
         "{$url",
@@ -127,3 +125,8 @@ def test_what_is_sent_follows_the_rules_of_operations(bench):
     assert [code for code, _, _ in bench.refused(webhooks(x={"post": {"requestBody": bad, "responses": OK}}))] == [
         "empty-range"
     ]
+
+
+@pytest.mark.parametrize("key", ["{$request.query.nope}", "{$request.body#/url}"])
+def test_a_source_that_the_request_does_not_declare_is_a_warning(bench, key):
+    assert [found.code for found in bench.compile(callback(key)).warnings] == ["undeclared-callback-source"]

@@ -91,7 +91,7 @@ OPENAPI: dict[str, Code] = {
         "use the media types of `content`, or a security scheme",
         True,
     ),
-    "insecure-url": Code("keys of a security scheme would come over plain HTTP", "write an https URL"),
+    "insecure-url": Code("keys of a security scheme would come over plain HTTP", "write an https URL", True),
     "invalid-openapi": Code("the document breaks the standard", "write what the message says is allowed there"),
     "misplaced-item-schema": Code("`itemSchema` of a media type that is no sequence", "use `schema`"),
     "misplaced-extension": Code("an `x-katana-*` member that is not at an operation", "move it below get, post, ..."),
@@ -126,6 +126,9 @@ OPENAPI: dict[str, Code] = {
         "a rule about a whole sequence is not checked, because its elements are handled one by one",
         "say it in the description",
         True,
+    ),
+    "undeclared-callback-source": Code(
+        "the URL of a callback comes from a part of the request that is not declared", "declare it", True
     ),
     "undeclared-path-parameter": Code("a name in a path is not declared", "add a parameter with `in: path`"),
     "unknown-callback-url": Code("the key of a callback is no URL", "give the URL with each request", True),

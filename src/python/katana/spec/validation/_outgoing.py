@@ -58,21 +58,17 @@ def _check_expression(expression: str, request: Sent, key: Node, workspace: Work
     if parsed["message"] != "request" or request.of is None:
         return
     owner = request.of
+    title = f"{owner.method.upper()} {owner.path}"
     if parsed["from"]:
         where = (parsed["from"], parsed["name"])
-        if where not in {parameter_key(node) for node in effective(owner, workspace)}:
-            findings.error(
-                key,
-                "bad-callback",
-                f"{owner.method.upper()} {owner.path} has no {where[0]} parameter `{where[1][:80]}`",
-                hint="declare it, or correct its name",
-                key=True,
-            )
+        if where in {parameter_key(node) for node in effective(owner, workspace)}:
+            return
+        message = f"{title} has no {where[0]} parameter `{where[1][:80]}`"
+        if where[0] == "path":
+            findings.error(key, "bad-callback", message, hint="correct its name", key=True)
+        else:
+            findings.warning(key, "undeclared-callback-source", message, hint="declare it", key=True)
     elif parsed["body"] and owner.node.get("requestBody") is None:
-        findings.error(
-            key,
-            "bad-callback",
-            f"{owner.method.upper()} {owner.path} has no body",
-            hint="declare its `requestBody`, or take the URL from elsewhere",
-            key=True,
+        findings.warning(
+            key, "undeclared-callback-source", f"{title} has no body", hint="declare its `requestBody`", key=True
         )
