@@ -129,3 +129,29 @@ def test_bounds_beyond_64_bits_are_exact(verdicts):
     schema = {"type": "integer", "minimum": -(10**26), "exclusiveMaximum": 10**26, "multipleOf": 10**20}
     texts = [str(10**26), str(10**26 - 10**20), str(10**26 - 1), str(-(10**26)), str(-(10**26) - 10**20)]
     assert verdicts(schema, *texts) == [False, True, False, True, False]
+
+
+def test_a_form_and_an_element_of_a_sequence_keep_every_digit(build):
+    item = {"type": "object", "properties": {"n": {"type": "integer"}, "d": {"type": "number", "format": "decimal"}}}
+    contents = {
+        "application/x-www-form-urlencoded": {"schema": _reference("Item")},
+        "application/jsonl": {"itemSchema": _reference("Item")},
+    }
+    operations = {
+        f"/{name}": {
+            "post": {
+                "operationId": name,
+                "requestBody": {"required": True, "content": {media_type: content}},
+                "responses": {"204": {"description": ""}},
+            }
+        }
+        for name, (media_type, content) in zip(("form", "lines"), contents.items(), strict=True)
+    }
+    package = build({"paths": operations, "components": {"schemas": {"Item": item}}}, "3.2.0")
+    package.result = package.module("routes").NoContent()
+    digits = "0.12345678901234567890123"
+    form = ("content-type", "application/x-www-form-urlencoded")
+    (body,), _ = package.arguments("POST", "/form", f"n=1&d={digits}".encode(), headers=(form,))
+    assert body.d == Decimal(digits)
+    element = package.module("validators").LINES_ELEMENT.read(f'{{"n":1.0,"d":{digits}}}'.encode(), 0)
+    assert (element.n, element.d) == (1, Decimal(digits))

@@ -62,7 +62,7 @@ class Element[T]:
             except INVALID:
                 pass
         try:
-            plain: Any = data.decode("utf-8") if self._text else plain_json(data)
+            plain: Any = data.decode("utf-8") if self._text else plain_json(data, self._shape.float_hook)
         except UnicodeDecodeError:
             raise invalid(index, "is not UTF-8") from None
         except BadRequest as problem:
