@@ -87,8 +87,10 @@ class _Binder:
 
     def _path_decides(self, member: Input) -> bool:
         """Whether a member of the body says again what the path has said."""
-        said = key(member.name) in self._inputs.arguments or member.name == "id"
-        return member.in_body and said and bool(self._inputs.path)
+        if not member.in_body:
+            return False
+        named = self._inputs.arguments.get(key(member.name)) or self._identity(key(member.name))
+        return named is not None and named.in_path
 
     def _expression(self, parameter: ir.QueryParameter, number: int) -> str:
         name = key(parameter.py_name)
