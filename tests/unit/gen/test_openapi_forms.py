@@ -217,3 +217,21 @@ def test_a_style_that_spells_no_objects_is_refused_for_them(build, style):
     with pytest.raises(DiagnosticsError) as caught:
         build({"paths": {"/": {"post": operation}}})
     assert [d.code for d in caught.value.diagnostics] == ["unsupported-form"]
+
+
+def test_decimals_of_a_form_keep_every_digit(build_form):
+    number = {"type": "number", "format": "decimal"}
+    schema = {
+        "type": "object",
+        "properties": {"a": number, "o": {"type": "object", "properties": {"d": number}}},
+    }
+    text = b'a=0.10000000000000000001&o={"d":0.30000000000000000003}'
+    (body,), _ = build_form(schema).arguments("POST", "/", text, _FORM)
+    assert (str(body.a), str(body.o.d)) == ("0.10000000000000000001", "0.30000000000000000003")
+
+
+def test_a_branch_of_empty_brackets_with_names_below_has_items_of_its_own(build_encoded):
+    (body,), _ = build_encoded.arguments("POST", "/", b"deep[street]=a&deep[tags][1]=y&deep[tags][0]=x", _FORM)
+    assert body.deep.tags == ["x", "y"]
+    errors = build_encoded.errors("POST", "/", b"deep[street]=a&deep[tags][0]=x&deep[tags][0]=y", _FORM)
+    assert errors == [("body", "/deep/tags/0", "must be given once")]

@@ -206,7 +206,10 @@ class BodyInputs:
 
     def _form_shape(self, content: ir.Content) -> Doc:
         unbounded = replace(self._spell, limits=False)
-        return Group(f"{self._use('Shape')}(", (unbounded.of(content.type or ir.AnyType()),), ")")
+        type_ = content.type or ir.AnyType()
+        arguments: tuple[Doc, ...] = (unbounded.of(type_),)
+        arguments += ("decimal=True",) if self._types.decimal(type_) else ()
+        return Group(f"{self._use('Shape')}(", arguments, ")")
 
     def _use(self, name: str) -> str:
         return self._spell.name(_GENERATED, name)

@@ -49,7 +49,7 @@ class FormInput(Struct, frozen=True, kw_only=True):
             pairs = list(_pairs(ctx.body.decode("utf-8"), self.members))
         except ValueError as error:
             raise BadRequest("request.malformed", detail=f"The body is not a form: {_reason(error)}.") from None
-        value, errors = read_members(pairs, self.members, self.rest)
+        value, errors = read_members(pairs, self.members, self.rest, self.shape.float_hook)
         found, more = converted(value, self.schema, self.shape, schemas)
         return found, with_verdict(errors, more)
 

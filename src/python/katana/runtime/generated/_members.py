@@ -9,7 +9,7 @@ Then each leaf is read as its member says: a scalar in one of the types that its
 array.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
@@ -63,11 +63,15 @@ Tree = dict[str, Any]
 
 
 def read_members(
-    pairs: Iterable[tuple[str, Any]], members: Mapping[str, Member], rest: Member
+    pairs: Iterable[tuple[str, Any]],
+    members: Mapping[str, Member],
+    rest: Member,
+    float_hook: Callable[[str], Any] | None = None,
 ) -> tuple[dict[str, Any], Errors]:
     """The object that a form is, and what is wrong with it.
 
-    A value that is no text is taken as it is; that of a member with a separator is the list of its texts.
+    A value that is no text is taken as it is; that of a member with a separator is the list of its texts. `float_hook`
+    makes the numbers of JSON documents that have a fraction or an exponent.
 
     Raises:
         BadRequest: names nest too deep, or one is a leaf and a branch.
@@ -75,9 +79,9 @@ def read_members(
     root: Tree = {}
     for name, value in pairs:
         _place(root, _path(name, members), value)
-    errors: Errors = []
-    found = {name: _value(branch, members.get(name, rest), (name,), errors) for name, branch in root.items()}
-    return found, errors
+    reading = _Reading(float_hook)
+    found = {name: reading.value(branch, members.get(name, rest), (name,)) for name, branch in root.items()}
+    return found, reading.errors
 
 
 def with_verdict(errors: Errors, verdict: Errors) -> Errors:
@@ -113,49 +117,52 @@ def _ambiguous() -> BadRequest:
     return BadRequest("request.malformed", detail="A name of the form stands with and without brackets.")
 
 
-def _value(branch: Any, member: Member, path: Path, errors: Errors) -> Any:
-    if isinstance(branch, dict):
-        return _branch(branch, member, path, errors)
-    if member.separator:
-        _once(branch, path, errors)
-        return [json_scalar(text, member.kinds) for text in branch[0]]
-    values = [_leaf(text, member, (*path, index) if member.many else path, errors) for index, text in enumerate(branch)]
-    if member.many:
-        return values
-    _once(branch, path, errors)
-    return values[0]
+class _Reading:
+    """Leaves and branches as values; `errors` fills up."""
 
+    def __init__(self, float_hook: Callable[[str], Any] | None) -> None:
+        self.errors: Errors = []
+        self._float_hook = float_hook
 
-def _once(branch: list[Any], path: Path, errors: Errors) -> None:
-    if len(branch) > 1:
-        errors.append((pointer(path), _ONCE))
+    def value(self, branch: Any, member: Member, path: Path) -> Any:
+        """The value of a leaf or a branch."""
+        if isinstance(branch, dict):
+            return self._branch(branch, member, path)
+        if member.separator:
+            self._once(branch, path)
+            return [json_scalar(text, member.kinds) for text in branch[0]]
+        if member.many:
+            return [self._leaf(text, member, (*path, index)) for index, text in enumerate(branch)]
+        self._once(branch, path)
+        return self._leaf(branch[0], member, path)
 
+    def _once(self, branch: list[Any], path: Path) -> None:
+        if len(branch) > 1:
+            self.errors.append((pointer(path), _ONCE))
 
-def _branch(branch: Tree, member: Member, path: Path, errors: Errors) -> Any:
-    if member.many:
-        texts = branch.pop("", [])
-        item = member.item or member
-        keys = sorted(branch, key=_index)
-        placed = [_value(branch[key], item, (*path, number), errors) for number, key in enumerate(keys)]
-        appended = texts if isinstance(texts, list) else []
-        return placed + [_leaf(text, member, (*path, len(placed) + n), errors) for n, text in enumerate(appended)]
-    known = {name: member.members.get(name, member.rest or TEXT) for name in branch}
-    return {name: _value(branch[name], known[name], (*path, name), errors) for name in branch}
+    def _branch(self, branch: Tree, member: Member, path: Path) -> Any:
+        if member.many:
+            item = member.item or member
+            keys = sorted(branch, key=_index)
+            named = [branch[key] for key in keys if key]
+            appended = [[text] for text in branch.get("", ())]
+            return [self.value(one, item, (*path, number)) for number, one in enumerate([*named, *appended])]
+        known = {name: member.members.get(name, member.rest or TEXT) for name in branch}
+        return {name: self.value(branch[name], known[name], (*path, name)) for name in branch}
+
+    def _leaf(self, text: Any, member: Member, path: Path) -> Any:
+        if not isinstance(text, str):
+            return text
+        if member.json and (not member.kinds or text[:1] in ("{", "[")):
+            try:
+                return plain_json(text.encode(), self._float_hook)
+            except BadRequest as problem:
+                self.errors.append((pointer(path), str(problem.detail).removeprefix("The body ").rstrip(".")))
+                return None
+        return json_scalar(text, member.kinds)
 
 
 def _index(key: str) -> tuple[bool, int, str]:
     """The place of an item; what is no index comes last."""
     number = int(key) if key.isascii() and key.isdigit() and len(key) <= 6 else -1
     return number < 0, number, key
-
-
-def _leaf(text: Any, member: Member, path: Path, errors: Errors) -> Any:
-    if not isinstance(text, str):
-        return text
-    if member.json and (not member.kinds or text[:1] in ("{", "[")):
-        try:
-            return plain_json(text.encode())
-        except BadRequest as problem:
-            errors.append((pointer(path), str(problem.detail).removeprefix("The body ").rstrip(".")))
-            return None
-    return json_scalar(text, member.kinds)

@@ -143,7 +143,7 @@ class MultipartForm[T]:
             if error.errno in _NO_SPACE:
                 raise InsufficientStorage("http.storage", detail="there is no room for the files") from error
             raise
-        value, more = read_members(pairs, self._members, self._rest)
+        value, more = read_members(pairs, self._members, self._rest, self._shape.float_hook)
         plain = {name: _plain(each) for name, each in value.items()}
         errors = with_verdict([*errors, *more], schema_errors(plain, self._schema, self._schemas))
         if not errors:
