@@ -107,6 +107,10 @@ def test_cutting_from_the_right_finds_what_a_greedy_expression_finds(build):
             assert (found and found[1]) == (expected and expected.groups()), path
 
 
+def test_escapes_of_a_template_are_spelled_as_the_server_spells_them(match):
+    assert match(["/%7Eme/caf%c3%a9", "/x"], "/~me/caf%C3%A9") == ("/%7Eme/caf%c3%a9",)
+
+
 def test_segments_with_more_constant_characters_win_over_those_with_fewer(match):
     templates = ["/f/{name}.{ext}", "/f/{name}.json", "/f/{any}", "/f/me.json", "/f/{a}-{b}.json"]
     assert match(templates, "/f/me.json") == ("/f/me.json",)

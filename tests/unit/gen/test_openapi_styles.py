@@ -198,6 +198,26 @@ def test_scalars_and_deep_objects_may_share_a_name(build):
     assert _plain(_value(package, "query", "color[R]=5&color[G]=1"))["R"] == 5
 
 
+@pytest.mark.parametrize(
+    ("wire", "expected"),
+    [
+        ("color[]=a&color%5B%5D=b%2Cc", ["a", "b,c"]),
+        ("color[1]=b&color[0]=a&other=1", ["a", "b"]),
+        ("color[]=", [""]),
+        ("color[]=a&color[x]=b", "must be written as items: name[]=value, or name[0]=value"),
+        ("color[0]=a&color[0]=b", "must be written as items: name[]=value, or name[0]=value"),
+        ("color[99999]=a", "must be written as items: name[]=value, or name[0]=value"),
+        ("color=a", "is required"),
+    ],
+)
+def test_arrays_in_brackets_are_read_as_the_clients_of_deep_objects_write_them(build, wire, expected):
+    package = _package(build, _parameter("query", "deepObject", True, _COLORS))
+    if isinstance(expected, str):
+        assert package.errors("GET", f"/?{wire}") == [("query", "/color", expected)]
+    else:
+        assert _value(package, "query", wire) == expected
+
+
 def test_an_empty_value_that_is_allowed_means_that_the_parameter_is_not_used(build):
     def package(schema, **more):
         parameter = {"name": "color", "in": "query", "allowEmptyValue": True, "schema": schema, **more}

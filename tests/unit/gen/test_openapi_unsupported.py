@@ -57,7 +57,7 @@ _CASES = [
     ("unsupported-parameter", {"parameters": (_parameter(_STRING, style="deepObject"),)}, ()),
     ("unsupported-parameter", {"parameters": (_parameter(_STRING, location="path"),)}, ()),
     ("unsupported-parameter", {"parameters": (_parameter(_STRING, style="pipeDelimited", explode=False),)}, ()),
-    ("unsupported-parameter", {"parameters": (_parameter(ir.ArrayType(items=_STRING), style="deepObject"),)}, ()),
+    ("unsupported-parameter", {"parameters": (_parameter(_STRING, style="deepObject"),)}, ()),
     ("unsupported-parameter", {"parameters": (_parameter(ir.ArrayType(items=ir.ArrayType(items=_STRING))),)}, ()),
     ("unsupported-parameter", {"parameters": (_parameter(ir.MapType(values=ir.MapType(values=_STRING))),)}, ()),
     (

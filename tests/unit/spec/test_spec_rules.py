@@ -73,6 +73,8 @@ def test_only_openapi_3_is_compiled(bench, text, code):
             f"paths:\n  /u/{{id}}: {{parameters: [{ID}], get: {OPERATION}}}\n  /u/{{no}}: {{}}\n",
             [("ambiguous-path", 3, 3)],
         ),
+        ("paths:\n  /caf%c3%a9/{a}.{b}: {}\n  /café/{c}.{d}: {}\n", [("ambiguous-path", 3, 3)]),
+        ("paths:\n  /%7Eme: {}\n  /~me: {}\n", [("ambiguous-path", 3, 3)]),
         ("paths:\n  /a/{id: {}\n", [("bad-path", 2, 3)]),
         ("paths:\n  /a/{}: {}\n", [("bad-path", 2, 3)]),
         ("paths:\n  /a?b=c: {}\n", [("bad-path", 2, 3)]),

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 _EXPRESSION = re.compile(r"\{([^{}]*)\}")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
 @dataclass(frozen=True, order=True)
@@ -46,4 +47,5 @@ def _segment(text: str) -> Segment:
 
 def _encoded(text: str) -> str:
     """RFC 3986, 6.2.2: what may stand as it is stands as it is, anything else is percent-encoded in upper case."""
-    return quote(text, safe="!$&'()*+,;=:@-._~%")
+    encoded = quote(text, safe="!$&'()*+,;=:@-._~%")
+    return _ESCAPE.sub(lambda found: quote(unquote_to_bytes(found[0]), safe="-._~"), encoded)

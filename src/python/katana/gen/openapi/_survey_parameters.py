@@ -48,8 +48,8 @@ def _undefined(parameter: ir.Parameter, forms: Wire) -> Iterator[str]:
         if forms.members is None:
             yield "a form that is no object"
     elif parameter.style == "deepObject":
-        if forms.members is None or forms.items is not None:
-            yield "the style `deepObject` for what is no object"
+        if (forms.members is None) == (forms.items is None):
+            yield "the style `deepObject` for what is neither an object nor an array"
     elif parameter.style in ("spaceDelimited", "pipeDelimited") and forms.scalars:
         yield f"the style `{parameter.style}` for what is neither array nor object"
     repeats = parameter.location in ("query", "cookie", "querystring") and parameter.explode

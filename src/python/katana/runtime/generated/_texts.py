@@ -26,6 +26,7 @@ from katana.runtime.generated._rejected import Misspelt
 Pairs = list[tuple[str, str]]
 
 _SEPARATORS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
+_MAX_DIGITS: Final = 4
 _ONCE: Final = "must be given once"
 
 
@@ -66,6 +67,8 @@ class Texts:
 
     def array(self) -> list[str] | None:
         """The texts of the items."""
+        if self._style == "deepObject":
+            return self._numbered()
         found = self._values()
         if not found:
             return None
@@ -145,6 +148,16 @@ class Texts:
             for name, text in self._query_pairs()
             if name.startswith(start) and name.endswith("]")
         ]
+
+    def _numbered(self) -> list[str] | None:
+        """`name[]=text` or `name[0]=text`: not of the standard, but what the clients of `deepObject` send."""
+        pairs = [(name, self._decoded(text)) for name, text in self._bracketed()]
+        indices = {int(name) for name, _ in pairs if name.isdecimal() and name.isascii() and len(name) <= _MAX_DIGITS}
+        if len(indices) == len(pairs):
+            return [text for _, text in sorted(pairs, key=lambda pair: int(pair[0]))] or None
+        if any(name for name, _ in pairs):
+            raise Misspelt("must be written as items: name[]=value, or name[0]=value")
+        return [text for _, text in pairs]
 
     def _alternating(self) -> Pairs | None:
         """`name,text,name,text`."""

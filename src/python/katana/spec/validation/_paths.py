@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator
 from itertools import chain, islice, product
 from typing import NamedTuple
+from urllib.parse import quote, unquote_to_bytes
 
 from katana.spec.model import Findings, Node, template_names
 
 _BRACES = re.compile(r"(?:[^{}]|\{[^{}]*\})*\Z")
 _EXPRESSION = re.compile(r"\{[^{}]*\}")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _MAX_OVERLAPS = 100
 _MAX_COMPARED = 200_000
 
@@ -33,7 +35,7 @@ def check_paths(paths: Node, findings: Findings) -> None:
         if path.startswith("x-"):
             continue
         if _check_template(path, node, findings):
-            templates.append(_Template(node, path, tuple(_EXPRESSION.sub("{}", path).split("/"))))
+            templates.append(_Template(node, path, tuple(_form(path).split("/"))))
     first: dict[tuple[str, ...], _Template] = {}
     for template in templates:
         same = first.setdefault(template.form, template)
@@ -46,6 +48,12 @@ def check_paths(paths: Node, findings: Findings) -> None:
                 key=True,
             )
     _check_overlaps(list(first.values()), findings)
+
+
+def _form(path: str) -> str:
+    """The path as a server sees it: without names, and with one spelling of each character (RFC 3986, 6.2.2)."""
+    encoded = quote(_EXPRESSION.sub("{}", path), safe="!$&'()*+,;=:@-._~%/{}")
+    return _ESCAPE.sub(lambda found: quote(unquote_to_bytes(found[0]), safe="-._~"), encoded)
 
 
 def _check_template(path: str, node: Node, findings: Findings) -> bool:
