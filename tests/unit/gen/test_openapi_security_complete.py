@@ -21,7 +21,10 @@ SCHEMES = {
     "identity": {"type": "openIdConnect", "openIdConnectUrl": "https://a/b"},
     "certificate": {"type": "mutualTLS"},
 }
-ALTERNATIVES = [*({name: []} for name in SCHEMES), *({a: [], b: []} for a, b in combinations(SCHEMES, 2))]
+ALTERNATIVES: list[dict[str, list[str]]] = [
+    *({name: []} for name in SCHEMES),
+    *({a: [], b: []} for a, b in combinations(SCHEMES, 2)),
+]
 REQUIREMENTS = [*([one] for one in ALTERNATIVES), *([one, {"oauth": ["read"], "header": []}] for one in ALTERNATIVES)]
 BASIC = "Basic " + b64encode(b"a:b").decode()
 CLAIMS = [
@@ -154,7 +157,7 @@ def test_a_hook_for_client_certificates_gets_what_the_connection_knows(secured):
 
 
 def test_a_401_of_the_handler_carries_the_challenge_of_its_operation(secured):
-    content = {"application/problem+json": {}}
+    content: dict[str, dict[str, str]] = {"application/problem+json": {}}
     package = secured({"bearer": []}, responses={"401": {"description": "", "content": content}})
     package.principals["bearer"] = "Ada"
     package.result = Unauthorized("session.ended")

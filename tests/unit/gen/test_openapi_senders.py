@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 from typing import Any, cast
@@ -243,3 +244,27 @@ def test_what_cannot_be_sent_is_refused(build, code, operation):
     with pytest.raises(DiagnosticsError) as caught:
         build(webhook(**operation))
     assert [found.code for found in caught.value.diagnostics] == [code]
+
+
+HOSTILE = ['x"""\nimport os  # ', "a\\", "\u202egnp", "class", "__init__", "", "{}", "\x00"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_names_of_requests_are_only_names(build, text):
+    send = {"summary": text, "requestBody": BODY, "responses": NONE}
+    webhooks = {text: {"post": send, "put": {**send, "operationId": "x" + text}}}
+    package = build({**SCHEMAS, "webhooks": webhooks})
+    tree = ast.parse(package.tree[f"{package.name}/senders.py"])
+    imports = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not any(isinstance(node, ast.Import) for node in ast.walk(tree))
+    assert all(name and name.startswith(("katana.", package.name)) for name in imports)
+    assert package.module("senders")
+
+
+def test_a_hostile_expression_is_only_text(build):
+    key = '{$request.body#/"""+exit()+\'}'
+    package = build(callback(key, requestBody=BODY, parameters=[ID]))
+    assert (
+        package.module("senders").StartCallbacks.tell_url(_ctx(b'{"\\"\\"\\"+exit()+\\u0027": "https://x"}'))
+        == "https://x"
+    )

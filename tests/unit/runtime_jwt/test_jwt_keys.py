@@ -138,8 +138,8 @@ def test_without_keys_a_failure_is_the_answer_for_a_second(issuer):
 def test_a_token_without_a_key_name_gets_the_only_key_for_its_algorithm(issuer):
     async def check() -> None:
         keys = Keys(f"{issuer.url}/keys")
-        assert (await keys.find(None, "ES256")).kid == "ec"
-        assert (await keys.find(None, "EdDSA")).kid == "ed"
+        found = [await keys.find(None, algorithm) for algorithm in ("ES256", "EdDSA")]
+        assert [key.kid for key in found if key is not None] == ["ec", "ed"]
 
     asyncio.run(check())
     issuer.documents["/keys"] = {"keys": [jwk(EC, "a"), jwk(EC, "b")]}

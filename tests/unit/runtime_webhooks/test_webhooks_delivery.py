@@ -259,3 +259,11 @@ def test_the_server_configures_and_closes_the_sender():
             assert verify([SECRET], receiver.requests[0].headers, b"")
 
     asyncio.run(check())
+
+
+def test_a_service_without_secrets_says_so(caplog):
+    Sender().configure(Config())
+    assert "without a signature" in caplog.text
+    caplog.clear()
+    Sender(signer=StandardSigner(SECRET)).configure(Config())
+    assert caplog.text == ""

@@ -61,7 +61,7 @@ def test_callbacks_and_path_items_may_be_components(bench):
     operation["callbacks"] = {"onEvent": {"$ref": "#/components/callbacks/Event"}}
     document["paths"]["/other"] = {"post": {**operation, "operationId": "other"}}
     document["components"] = {
-        **HEAD["components"],
+        "schemas": {"Pet": PET},
         "callbacks": {"Event": {"{$request.header.X-Url}": {"$ref": "#/components/pathItems/Send"}}},
         "pathItems": {"Send": {"post": {"operationId": "sendIt", "requestBody": BODY, "responses": OK}}},
     }

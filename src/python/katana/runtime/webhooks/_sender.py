@@ -15,6 +15,7 @@ Rules:
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
 import time
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from katana.runtime._config import Config
     from katana.runtime._ctx import Ctx
 
+_log = logging.getLogger("katana.webhooks")
 _SAFE: Final = "-._~"
 
 
@@ -94,6 +96,7 @@ class Sender:
         rand: Callable[[], float] = random.random,
     ) -> None:
         self._signer = signer
+        self._own_signer = signer is not None
         self._retry = retry or Retry()
         self._client = Client(targets or Targets())
         self._own_targets = targets is not None
@@ -108,8 +111,10 @@ class Sender:
         Raises:
             ValueError: one of them is none.
         """
-        if self._signer is None and config.webhook_secrets:
-            self._signer = StandardSigner(*config.webhook_secrets)
+        if not self._own_signer:
+            self._signer = StandardSigner(*config.webhook_secrets) if config.webhook_secrets else None
+            if self._signer is None:
+                _log.warning("messages are sent without a signature: there are no --webhook-secrets")
         if not self._own_targets:
             self._client.targets = Targets(config.webhook_allow)
 
