@@ -445,7 +445,9 @@ def test_a_response_may_end_before_the_body_it_reads(run: Run) -> None:
 
 
 @pytest.mark.parametrize("path", ["/echo", "/talk"])
-def test_a_body_that_fails_in_the_middle_of_the_response_leaves_it_incomplete(run: Run, path: str) -> None:
+def test_a_body_that_fails_in_the_middle_of_the_response_leaves_it_incomplete(
+    run: Run, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
     async def scenario() -> None:
         async with streaming() as (server, _), connected(server) as client:
             post(client, path, "Transfer-Encoding: chunked", body=b"3\r\nabc\r\n")
@@ -454,7 +456,11 @@ def test_a_body_that_fails_in_the_middle_of_the_response_leaves_it_incomplete(ru
             client.send(b"zz\r\n")
             assert not (await client.rest()).endswith(b"0\r\n\r\n")
 
-    run(scenario())
+    with caplog.at_level(logging.INFO):
+        run(scenario())
+    (record,) = [record for record in caplog.records if record.name == "katana.server"]
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
+    assert "was cut short" in record.getMessage()
 
 
 # --- shutdown

@@ -172,6 +172,15 @@ class Dispatcher:
         self.report(ctx, operation, error)
         return problem_reply(ctx, _internal())
 
+    def cut_short(self, ctx: Ctx, operation: str, error: BaseException) -> None:
+        """Log why a response ended in its middle; a fault of the client, such as a broken body, without a traceback."""
+        if isinstance(error, Problem) and error.status < 500:
+            _log.warning(
+                "%s %s (%s) was cut short: request_id=%s %s", ctx.method, ctx.path, operation, ctx.request_id, error
+            )
+        else:
+            self.report(ctx, operation, error)
+
     def report(self, ctx: Ctx, operation: str, error: BaseException) -> None:
         """Log an unexpected error with its traceback and the request id that the client sees."""
         _log.error(

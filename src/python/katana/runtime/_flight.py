@@ -167,7 +167,7 @@ class Flight:
         if client is None:
             self._report(error)
         elif outlet is not None:
-            self._dispatcher.report(self._ctx, self._operation, error)
+            self._dispatcher.cut_short(self._ctx, self._operation, error)
             outlet.fail()
         else:
             client.finished(self._dispatcher.refusal(self._ctx, self._operation, error))

@@ -79,12 +79,21 @@ class Lifetime(asyncio.Protocol):
         """Close after what has been written; `linger` for a client that may still be sending."""
         self._ending = True
         self._resume_reading()
-        if linger and not self._eof and self._transport.can_write_eof():
-            self._transport.write_eof()
+        if linger and not self._eof and self._half_closed():
             self._wait(Waits.LINGER)
         else:
             self._transport.close()
             self._wait(Waits.CLOSE)
+
+    def _half_closed(self) -> bool:
+        """End the write side; False when that cannot be, as for a client that has reset the connection already."""
+        if not self._transport.can_write_eof():
+            return False
+        try:
+            self._transport.write_eof()
+        except OSError:
+            return False
+        return True
 
     def _reset(self) -> None:
         """Close so that the client cannot take the end of the connection for the end of the response."""
