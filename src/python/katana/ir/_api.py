@@ -89,7 +89,8 @@ class Content(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One media type of a body: lower-case, without parameters. `type` is None when the document gives no schema.
 
     `item` describes the elements of a sequential media type (Server-Sent Events, JSON lines, JSON text sequences): the
-    document's `itemSchema`, or what its `schema` says about elements. `encodings` are those of a form, by member.
+    document's `itemSchema`, or what its `schema` says about elements; `type` is None then. `encodings` are those
+    of a form, by member.
     """
 
     media_type: str
