@@ -1,6 +1,7 @@
 """The generated `main.py`: what it says, that it is well-formed, and that no text in a manifest becomes code."""
 
 import ast
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -112,3 +113,11 @@ def test_a_controller_that_names_a_sender_gets_it_and_the_server_gets_its_owner(
     assert "    users_webhooks = UsersWebhooks(SENDER)\n" in main
     assert "webhooks=users_webhooks" in main
     assert "sender=SENDER" in main
+
+
+def test_an_api_that_only_sends_has_no_router() -> None:
+    silent = msgspec.structs.replace(parts.API, operations=())
+    given = replace(parts.inputs(), apis={"users_api": silent})
+    main = generate(plan(given))["svc_server/main.py"]
+    assert "UsersRouter" not in main
+    assert "    return ()\n" in main

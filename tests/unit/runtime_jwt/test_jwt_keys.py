@@ -33,6 +33,13 @@ def test_the_issuer_says_where_its_keys_are(issuer):
     assert issuer.asked == ["/.well-known/openid-configuration", "/keys"]
 
 
+def test_the_page_of_an_issuer_may_be_elsewhere(issuer):
+    issuer.documents["/about"] = {"issuer": "https://id.example/", "jwks_uri": f"{issuer.url}/keys"}
+    found = asyncio.run(Keys.of("https://id.example/", page=f"{issuer.url}/about").find("ec", "ES256"))
+    assert found is not None
+    assert issuer.asked == ["/about", "/keys"]
+
+
 def test_keys_are_kept(issuer):
     async def check() -> None:
         keys = Keys(f"{issuer.url}/keys")

@@ -64,13 +64,19 @@ class Keys:
         self._fetching: asyncio.Task[None] | None = None
 
     @classmethod
-    def of(cls, issuer: str, *, clock: Callable[[], float] = time.monotonic) -> Keys:
-        """The keys that `issuer` names at `/.well-known/openid-configuration`, below its own path.
+    def of(cls, issuer: str, *, page: str | None = None, clock: Callable[[], float] = time.monotonic) -> Keys:
+        """The keys that `issuer` names.
+
+        Args:
+            issuer: what the page has to call itself.
+            page: the URL of the page, as in `openIdConnectUrl`; None: `/.well-known/openid-configuration` below the
+                issuer's own path.
+            clock: see `Keys`.
 
         Raises:
-            ValueError: the URL of the issuer cannot be trusted.
+            ValueError: the URL cannot be trusted.
         """
-        keys = cls(issuer.rstrip("/") + _DISCOVERY, clock=clock)
+        keys = cls(page if page is not None else issuer.rstrip("/") + _DISCOVERY, clock=clock)
         keys._issuer = issuer
         return keys
 
