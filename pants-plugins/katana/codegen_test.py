@@ -179,6 +179,16 @@ def test_what_the_generator_refuses_is_said_in_its_words(repository, path, conte
     assert said in str(caught.value)
 
 
+def test_warnings_about_a_strict_document_are_errors(repository):
+    document = {**DOCUMENT, "warn": "`minLenght` means nothing"}
+    repository.write("openapi/users.json", document)
+    assert generated(repository, "openapi:users").files
+    repository.write("openapi/BUILD", 'katana_openapi(name="users", source="users.json", strict=True)\n')
+    with pytest.raises(ExecutionError) as caught:
+        generated(repository, "openapi:users")
+    assert "openapi/users.json:1:1: error: `minLenght` means nothing" in str(caught.value)
+
+
 def test_a_document_that_is_missing_is_named_with_its_target(repository):
     repository.write("openapi/BUILD", 'katana_openapi(name="users", source="gone.json")\n')
     with pytest.raises(ExecutionError) as caught:

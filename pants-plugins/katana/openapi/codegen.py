@@ -19,7 +19,7 @@ from katana.generator.ir import Ir, ir_path
 from katana.generator.python import OUTPUT, under_source_root
 from katana.generator.tool import Command, KatanaTool
 from katana.openapi.closure import ClosureRequest, closure_of
-from katana.openapi.target_types import OpenApiSourceField, package_of, policies_of
+from katana.openapi.target_types import OpenApiSourceField, OpenApiStrictField, package_of, policies_of
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,11 @@ async def compile_openapi(request: OpenApiIrRequest, katana: KatanaTool) -> Comp
     if source not in closure.files:
         raise request.target[OpenApiSourceField].missing()
     path = ir_path(package)
+    strict = ("--strict",) if request.target[OpenApiStrictField].value else ()
     digest, warnings = await tool.run_and_listen(
         katana,
         Command(
-            argv=("ir", "dump", "--kind", "openapi", "--quiet", "-i", source, "-o", path),
+            argv=("ir", "dump", "--kind", "openapi", "--quiet", *strict, "-i", source, "-o", path),
             inputs=closure.digest,
             description=f"Compile {source}",
             files=(path,),

@@ -10,6 +10,7 @@ from pants.engine.rules import collect_rules, rule
 from pants.engine.target import (
     COMMON_TARGET_FIELDS,
     AllTargets,
+    BoolField,
     Dependencies,
     MultipleSourcesField,
     SingleSourceField,
@@ -73,6 +74,12 @@ class OpenApiAllocField(StringField):
     help = "The memory policy where an operation has no `x-katana-alloc`. Default: `arena`."
 
 
+class OpenApiStrictField(BoolField):
+    alias = "strict"
+    default = False
+    help = "Whether warnings about the document are errors."
+
+
 class OpenApiTarget(Target):
     alias = "katana_openapi"
     core_fields = (
@@ -81,6 +88,7 @@ class OpenApiTarget(Target):
         OpenApiPackageField,
         OpenApiJsonField,
         OpenApiAllocField,
+        OpenApiStrictField,
         OpenApiResolveField,
         OpenApiDependenciesField,
     )

@@ -58,6 +58,8 @@ def dump(options: argparse.Namespace) -> None:
         document = with_references(options.input)
         if "fail" in document:
             refuse(f"{options.input}:1:1: error: {document['fail']}")
+        if "warn" in document and options.strict:
+            refuse(f"{options.input}:1:1: error: {document['warn']}")
         if "warn" in document:
             sys.stderr.write(f"{options.input}:1:1: warning: {document['warn']}\n")
         write(options.output, json.dumps(without_words(document)))
@@ -113,6 +115,7 @@ def main() -> None:
 
     dumping = ir.add_parser("dump")
     dumping.add_argument("--kind")
+    dumping.add_argument("--strict", action="store_true")
     dumping.add_argument("--schema", nargs="+", default=[])
     dumping.add_argument("--queries", nargs="+", default=[])
     dumping.set_defaults(run=dump)
