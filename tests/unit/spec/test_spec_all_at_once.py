@@ -82,3 +82,13 @@ def test_a_default_that_its_own_schema_refuses_is_ignored_with_a_warning(bench, 
     assert [found.code for found in compiled.warnings] == ["bad-default"]
     assert b'"default"' not in ir.dump(compiled.api)
     assert [code for code, _, _ in bench.refused(text, strict=True)] == ["bad-default"]
+
+
+def test_examples_beside_media_types_are_ignored_with_a_warning(bench):
+    content = "{application/json: {schema: {type: integer}}, examples: {}}"
+    compiled = bench.compile(
+        f"paths: {{/a: {{get: {{responses: {{'200': {{description: d, content: {content}}}}}}}}}}}\n"
+    )
+    assert [found.code for found in compiled.warnings] == ["misplaced-examples"]
+    (response,) = compiled.api.operations[0].responses
+    assert [one.media_type for one in response.contents] == ["application/json"]

@@ -94,6 +94,7 @@ OPENAPI: dict[str, Code] = {
     "insecure-url": Code("keys of a security scheme would come over plain HTTP", "write an https URL", True),
     "invalid-openapi": Code("the document breaks the standard", "write what the message says is allowed there"),
     "misplaced-item-schema": Code("`itemSchema` of a media type that is no sequence", "use `schema`"),
+    "misplaced-examples": Code("examples where a media type is meant are ignored", "move them below it", True),
     "misplaced-extension": Code("an `x-katana-*` member that is not at an operation", "move it below get, post, ..."),
     "missing-type": Code("without `type`, a keyword lets every value of other types pass", "add `type`", True),
     "no-content": Code("a request body without media type", "add one to `content`"),

@@ -12,7 +12,7 @@ from katana.spec.lower._identifiers import extend, pascal
 from katana.spec.lower._links import Targets
 from katana.spec.lower._sequences import item_of
 from katana.spec.lower._values import Values
-from katana.spec.model import Node, Workspace, bare
+from katana.spec.model import Node, Workspace, bare, is_misplaced_example
 
 
 def body(entry: Node, hint: str, values: Values, workspace: Workspace) -> Body | None:
@@ -55,7 +55,7 @@ def responses(
 def _contents(node: Node, name: str, values: Values, workspace: Workspace) -> tuple[Content, ...]:
     content = node.get("content")
     entries = content.members() if content is not None else ()
-    resolved = [(key, workspace.resolve(entry)) for key, entry in entries]
+    resolved = [(key, workspace.resolve(entry)) for key, entry in entries if not is_misplaced_example(key)]
     return tuple(_content(bare(key), one, name, values, workspace) for key, one in resolved if one is not None)
 
 

@@ -75,3 +75,8 @@ def parameter_key(node: Node) -> tuple[str, str]:
     """What makes a parameter unique: location and name; names of headers ignore case (RFC 9110, section 5.1)."""
     name = node.text("name")
     return node.text("in"), name.lower() if node.text("in") == "header" else name
+
+
+def is_misplaced_example(key: str) -> bool:
+    """Whether a key of `content` is a member of a Media Type Object that stands one level too high."""
+    return key in ("example", "examples")

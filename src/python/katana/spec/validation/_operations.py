@@ -13,6 +13,7 @@ from katana.spec.model import (
     Node,
     Place,
     Workspace,
+    is_misplaced_example,
     places,
     sent,
 )
@@ -119,7 +120,15 @@ def _check_media_types(owner: Node, findings: Findings) -> None:
     seen: set[str] = set()
     for key, node in content.members() if content is not None else ():
         bare = key.partition(";")[0].strip().lower()
-        if not _MEDIA_TYPE.match(key):
+        if is_misplaced_example(key):
+            findings.warning(
+                node,
+                "misplaced-examples",
+                f"`{key}` is no media type: it is ignored",
+                hint="examples belong below a media type",
+                key=True,
+            )
+        elif not _MEDIA_TYPE.match(key):
             findings.error(
                 node, "bad-media-type", "not a media type", key=True, hint="write, for example, application/json"
             )
