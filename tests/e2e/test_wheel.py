@@ -42,3 +42,13 @@ def test_the_wheel_carries_types_and_the_command(tmp_path: Path) -> None:
     assert (tmp_path / "site/katana/runtime/py.typed").is_file()
     (scripts,) = (tmp_path / "site").glob("katana-*.dist-info/entry_points.txt")
     assert "katana = katana.cli.main:main" in scripts.read_text()
+
+
+@pytest.mark.usefixtures("environment")
+def test_what_only_some_services_need_is_an_extra(tmp_path: Path) -> None:
+    (metadata,) = (tmp_path / "site").glob("katana-*.dist-info/METADATA")
+    lines = [line for line in metadata.read_text().splitlines() if line.startswith("Requires-Dist:")]
+    extras = {line.split()[1].partition("[")[0].partition("<")[0]: line.partition(" extra == ")[2] for line in lines}
+    assert (extras["aiohttp"], extras["yarl"]) == ('"webhooks"', '"webhooks"')
+    assert (extras["PyJWT"], extras["cryptography"]) == ('"jwt"', '"jwt"')
+    assert extras["msgspec"] == ""
