@@ -92,7 +92,6 @@ def test_an_operation_may_take_a_form_or_json(build_form):
 @pytest.mark.parametrize(
     "schema",
     [
-        {"type": "object", "additionalProperties": {"type": "integer"}},
         {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": {"type": "integer"}},
         {"type": "string"},
     ],
@@ -235,3 +234,30 @@ def test_a_branch_of_empty_brackets_with_names_below_has_items_of_its_own(build_
     assert body.deep.tags == ["x", "y"]
     errors = build_encoded.errors("POST", "/", b"deep[street]=a&deep[tags][0]=x&deep[tags][0]=y", _FORM)
     assert errors == [("body", "/deep/tags/0", "must be given once")]
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "expected"),
+    [
+        ({"type": "object"}, b"a=1&b=x", {"a": "1", "b": "x"}),
+        ({"type": "object", "properties": {}}, b"a=1", {"a": "1"}),
+        ({"type": "object", "additionalProperties": {"type": "integer"}}, b"a=1&b=2", {"a": 1, "b": 2}),
+        (
+            {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "integer"}}},
+            b"a=1",
+            {"a": [1]},
+        ),
+    ],
+)
+def test_a_form_may_have_members_of_any_name(build_form, schema, text, expected):
+    package = build_form(schema)
+    (body,), _ = package.arguments("POST", "/", text, _FORM)
+    assert body == expected
+
+
+def test_mistakes_in_members_of_any_name_are_listed(build_form):
+    package = build_form({"type": "object", "additionalProperties": {"type": "integer"}})
+    assert package.errors("POST", "/", b"a=x&b=1&b=2", _FORM) == [
+        ("body", "/a", "must be an integer"),
+        ("body", "/b", "must be given once"),
+    ]

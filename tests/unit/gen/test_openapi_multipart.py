@@ -280,3 +280,19 @@ def test_a_form_must_be_an_object_with_declared_members(build_form):
         with pytest.raises(DiagnosticsError) as caught:
             build_form(schema)
         assert {each.code for each in caught.value.diagnostics} == {"unsupported-form"}
+
+
+_FILE = {"type": "string", "format": "binary"}
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"oneOf": [_FILE, {"type": "array", "items": _FILE}]},
+        {"type": "array", "items": {"type": "array", "items": _FILE}},
+    ],
+)
+def test_a_member_that_is_a_file_among_other_things_is_refused(build_form, member):
+    with pytest.raises(DiagnosticsError) as caught:
+        build_form({"type": "object", "properties": {"f": member}})
+    assert [each.code for each in caught.value.diagnostics] == ["unsupported-form"]

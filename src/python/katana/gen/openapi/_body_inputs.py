@@ -13,8 +13,8 @@ from katana import ir
 from katana.gen.openapi import _media
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._checks import Checks
-from katana.gen.openapi._form_members import form_members, spell_members, spell_parts
-from katana.gen.openapi._forms import object_type
+from katana.gen.openapi._form_members import FormMember, form_members, form_rest, spell_members, spell_parts
+from katana.gen.openapi._forms import map_type, object_type
 from katana.gen.openapi._names import Names, constant
 from katana.gen.openapi._plan import Method
 from katana.gen.openapi._policies import decoder_of
@@ -160,7 +160,8 @@ class BodyInputs:
         items: list[Doc] = [
             f"schema={literal(json.dumps(asserting(content.schema)))}",
             ("shape=", self._form_shape(content)),
-            ("members=", spell_members(members, self._use("Member"))),
+            ("members=", spell_members(members, self._use("Member")) if members else "{}"),
+            *self._rest(content),
         ]
         if not required:
             items.append("required=False")
@@ -173,8 +174,9 @@ class BodyInputs:
             self._form_shape(content),
             "SCHEMAS",
             literal(json.dumps(asserting(content.schema))),
-            spell_members(members, self._use("Member")),
+            spell_members(members, self._use("Member")) if members else "{}",
             spell_parts(form, content.encodings, self._types, self._spell.module),
+            *self._rest(content),
         )
         return Group(f"{self._spell.name(f'{_GENERATED}.multipart', 'MultipartForm')}(", items, ")")
 
@@ -203,6 +205,12 @@ class BodyInputs:
         items += [check] if check else []
         items += ["text=True"] if element.text else []
         return Group(f"{self._spell.name(f'{_GENERATED}.sequences', 'Element')}(", tuple(items), ")")
+
+    def _rest(self, content: ir.Content) -> list[Doc]:
+        """How members without a declared name are read, where they are not just any text."""
+        free = map_type(content.type or ir.AnyType(), self._types)
+        rest = FormMember(("string",)) if free is None else form_rest(free, self._types)
+        return [] if rest == FormMember(("string",)) else [("rest=", rest.spell(self._use("Member")))]
 
     def _form_shape(self, content: ir.Content) -> Doc:
         unbounded = replace(self._spell, limits=False)

@@ -62,6 +62,13 @@ def form_members(form: ir.ObjectType, encodings: tuple[ir.Encoding, ...], types:
     return {each.name: _member(each.type, by_name.get(each.name), types) for each in form.fields}
 
 
+def form_rest(type_: ir.MapType, types: Types) -> FormMember:
+    """How the members of a form without declared members are read; any value is text."""
+    if isinstance(types.resolve(type_.values), ir.AnyType):
+        return FormMember(("string",))
+    return _member(type_.values, None, types)
+
+
 def undecided(form: ir.ObjectType, encodings: tuple[ir.Encoding, ...], types: Types) -> list[str]:
     """The members whose style spells no objects, or no arrays of what they hold."""
     found = []
