@@ -64,6 +64,33 @@ def test_no_schema_is_asked_where_a_tag_decides(build_body):
     assert body == dto.Dog(kind="dog", friend=dto.Dog(kind="hound", friend=dto.Cat(kind="cat", name="Tom")))
 
 
+@pytest.mark.parametrize("word", ["anyOf", "oneOf"])
+def test_null_may_stand_beside_a_union(build_body, word):
+    box = {"type": "object", "properties": {"pet": {word: [_reference("Pet"), {"type": "null"}]}}}
+    package = build_body(_reference("Box"), {**_SCHEMAS, "Box": box})
+    assert "CheckedShape" not in package.tree[f"{package.name}/validators.py"]
+    for text, value in (('{"pet":null}', None), ('{"pet":{"kind":"cat"}}', package.module("dto").Cat(kind="cat"))):
+        (body,), _ = package.arguments("POST", "/", text.encode())
+        assert body.pet == value
+    for text in ('{"pet":{"kind":"cow"}}', '{"pet":{"kind":"cat","name":"tom"}}', '{"pet":1}'):
+        assert package.errors("POST", "/", text.encode())
+
+
+@pytest.mark.parametrize("word", ["anyOf", "oneOf"])
+def test_null_may_stand_beside_a_union_that_schemas_decide(build_body, word):
+    either = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string"}, {"type": "null"}]}
+    box = {"type": "object", "properties": {"either": {word: [_reference("Either"), {"type": "null"}]}}}
+    package = build_body(_reference("Box"), {"Either": either, "Box": box})
+    (body,), _ = package.arguments("POST", "/", b'{"either":"2026-01-02"}')
+    assert str(body.either) == "2026-01-02"
+    package.calls.clear()
+    if word == "anyOf":
+        (body,), _ = package.arguments("POST", "/", b'{"either":null}')
+        assert body.either is None
+    else:
+        assert package.errors("POST", "/", b'{"either":null}')
+
+
 def test_null_may_be_a_variant(build_body):
     package = build_body(_reference("Box"), _SCHEMAS)
     for text, value in (('{"pet":null}', None), ('{"pet":{"kind":"cat"}}', package.module("dto").Cat(kind="cat"))):

@@ -160,6 +160,8 @@ class Types:
 
     def native(self, union: ir.UnionType) -> bool:
         """Rule 3."""
+        if _only(union) is not None:
+            return True  # whatever stands for that variant alone stands beside null, too
         kinds = self.kinds(union)
         shapes = [kind for kind in kinds if kind != "null"]
         if "any" in kinds:
@@ -190,6 +192,9 @@ class Types:
         return [resolved]
 
     def _disjoint(self, union: ir.UnionType) -> bool:
+        only = _only(union)
+        if only is not None:
+            return not {"any", "null"} & set(self.kinds(only))
         kinds = self.kinds(union)
         return len(set(kinds)) == len(kinds) and "any" not in kinds and not {"integer", "number"} <= set(kinds)
 
@@ -219,6 +224,12 @@ _KINDS: dict[type, str] = {
 def is_decimal(type_: ir.Type) -> bool:
     """Whether values of the type are `decimal.Decimal`."""
     return isinstance(type_, ir.NumberType) and type_.format == "decimal"
+
+
+def _only(union: ir.UnionType) -> ir.Type | None:
+    """The variant of a union that has no other beside null."""
+    others = [variant for variant in union.variants if not isinstance(variant, ir.NullType)]
+    return others[0] if len(others) == 1 else None
 
 
 def _bounded(type_: ir.Type) -> bool:
