@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from katana.runtime._byte_stream import ByteStream
 from katana.runtime._client_certificate import ClientCertificate
+from katana.runtime._conditional import entity_tag, http_date
 from katana.runtime._config import Config
 from katana.runtime._ctx import Ctx
 from katana.runtime._events import ServerSentEvent
@@ -114,6 +115,8 @@ __all__ = [
     "UpgradeRequired",
     "Upload",
     "UriTooLong",
+    "entity_tag",
+    "http_date",
     "problem_reply",
     "serve",
     "undeclared_response",

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from msgspec import UNSET, Struct
 
 from katana.runtime._byte_stream import ByteStream
 from katana.runtime._client_certificate import ClientCertificate
+from katana.runtime._conditional import precondition
 from katana.runtime._cookies import parse_cookies
 from katana.runtime._headers import Headers
 from katana.runtime._limits import LIMITS, Limits
@@ -116,6 +118,20 @@ class Ctx(Struct, eq=False, kw_only=True):
         if best is None:
             raise NotAcceptable("http.accept", detail=f"there are {', '.join(media_types)}")
         return best
+
+    def precondition(
+        self, *, etag: str | None = None, last_modified: datetime | None = None, required: bool = False
+    ) -> None:
+        """Lets a request that changes something go on only under its own conditions (RFC 9110, 13.1).
+
+        Args:
+            etag: of what is there now, see `entity_tag`; None: nothing is there, or it has none.
+            last_modified: when that changed last, with a timezone.
+            required: the request has to say which version it changes.
+
+        Raises PreconditionFailed (412), and PreconditionRequired (428) for a request that says nothing.
+        """
+        precondition(self, etag, last_modified, required=required)
 
     @property
     def request_id(self) -> str:

@@ -18,6 +18,7 @@ from katana.gen.source import Doc, Group, Module, flat, literal
 NAMES = frozenset(
     (
         "binary_reply",
+        "conditional",
         "encode_json",
         "event_stream",
         "header_fields",
@@ -29,6 +30,9 @@ NAMES = frozenset(
     )
 )
 """Functions of `katana.runtime.generated` that an expression may call."""
+
+_VALIDATORS = ("etag", "last-modified")
+"""Headers that tell versions of a resource apart (RFC 9110, 8.8)."""
 
 
 class Sending:
@@ -45,7 +49,14 @@ class Sending:
         return any(answer.kind in ("bytes", "stream") for answer in answers)
 
     def reply(self, operation: ir.Operation, answer: Answer, head: Doc) -> Doc:
-        """The reply for `result`."""
+        """The reply for `result`; 304 in its place, where the contract tells versions apart and the client has it."""
+        reply = self._reply(operation, answer, head)
+        versions = any(header.name.lower() in _VALIDATORS for header in answer.headers)
+        if versions and answer.response.status == "200" and operation.method == "GET" and answer.kind != "stream":
+            return self._generated("conditional", "ctx", reply)
+        return reply
+
+    def _reply(self, operation: ir.Operation, answer: Answer, head: Doc) -> Doc:
         value = "result" if answer.form == "bare" else "result.body"
         fields = self._fields(answer) if answer.headers else None
         if answer.content is None:

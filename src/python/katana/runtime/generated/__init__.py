@@ -8,6 +8,7 @@ less. Whatever goes wrong there is one of `INVALID`, and `recover` then asks the
 decide; so the two paths cannot disagree about what is valid, only about how fast they find out.
 """
 
+from katana.runtime._conditional import conditional
 from katana.runtime.generated._bodies import BodyChoice, TextInput, sized, utf8_text
 from katana.runtime.generated._choices import choice, tagged
 from katana.runtime.generated._decimals import ExactDecimal, Limits
@@ -93,6 +94,7 @@ __all__ = (
     "checked",
     "choice",
     "chosen",
+    "conditional",
     "cookie",
     "cookie_key",
     "default",

@@ -24,7 +24,8 @@ def headers(declared: Node | None, hint: str, values: Values, workspace: Workspa
         node = workspace.resolve(entry)
         if node is not None and name.lower() != "content-type":
             found.append((name, node))
-    names = unique([name for name, _ in found], "header", ARGUMENT_NAMES)
+    # A word to itself: not `e_tag`.
+    names = unique([name.replace("ETag", "Etag") for name, _ in found], "header", ARGUMENT_NAMES)
     out = []
     for (name, node), py_name in zip(found, names, strict=True):
         media_type, schema = _described(node, workspace)

@@ -1,0 +1,134 @@
+"""Conditional requests (RFC 9110, 13).
+
+In: the validators of what is there, and a request's conditions. Out: the response, 304, or 412. Never: a guess about the
+state of a resource: only a handler knows it, or the content that it is about to send.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final, cast
+
+from katana.runtime._problem_statuses import PreconditionFailed, PreconditionRequired
+from katana.runtime._reply import Head, Reply, StreamReply
+
+if TYPE_CHECKING:
+    from katana.runtime._ctx import Ctx
+
+# RFC 9110, 8.8.3: entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE
+_TAG: Final = re.compile(r'(?:W/)?"[!#-~\x80-\xff]*"')
+_TAGS: Final = re.compile(rf"[ \t]*(?:{_TAG.pattern})?(?:[ \t]*,[ \t]*(?:{_TAG.pattern})?)*[ \t]*")
+_NOT_MODIFIED: Final = Head(304)
+_KEPT: Final = frozenset(("cache-control", "content-location", "etag", "expires", "last-modified", "vary"))
+"""What a 304 repeats of the 200 that it stands for (RFC 9110, 15.4.5)."""
+
+
+def entity_tag(version: object, *, weak: bool = False) -> str:
+    """The entity-tag of a version, such as a number, a text or a time: `"42"`, `W/"42"` (RFC 9110, 8.8.3).
+
+    Raises ValueError for a version whose text has blanks, quotes or control characters.
+    """
+    tag = f'"{version.isoformat() if isinstance(version, datetime) else version}"'
+    if _TAG.fullmatch(tag) is None:
+        raise ValueError(f"not a version that an entity-tag can hold: {version!r}")
+    return f"W/{tag}" if weak else tag
+
+
+def http_date(moment: datetime) -> str:
+    """A time as HTTP writes it, to the second (RFC 9110, 5.6.7). Raises ValueError for one without a timezone."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a timezone stands for no moment")
+    return format_datetime(moment.astimezone(UTC).replace(microsecond=0), usegmt=True)
+
+
+def conditional[R: Reply | StreamReply](ctx: Ctx, reply: R) -> R | Reply:
+    """The response to GET or HEAD under the request's conditions: itself, or 304 without content.
+
+    Its validators are its fields `etag` and `last-modified`; a response in one piece without `etag` gets one made of its
+    content.
+
+    Raises:
+        PreconditionFailed: `if-match` or `if-unmodified-since` does not hold.
+        TypeError: the field `etag` is no entity-tag.
+    """
+    fields = {name.lower(): value for name, value in reply.fields}
+    etag, modified = fields.get("etag"), fields.get("last-modified")
+    found: Reply | StreamReply = reply
+    if etag is None and isinstance(reply, Reply):
+        etag = f'"{blake2b(reply.body, digest_size=12).hexdigest()}"'
+        found = Reply(reply.head, reply.body, (*reply.fields, ("etag", etag)))
+    elif etag is not None and _TAG.fullmatch(etag) is None:
+        raise TypeError(f"{etag!r} is no entity-tag; make one with katana.runtime.entity_tag(version)")
+    moment = None if modified is None else _moment(modified)
+    _check(ctx, etag, moment)
+    if _unchanged(ctx, etag, moment):
+        return Reply(_NOT_MODIFIED, fields=tuple(f for f in found.fields if f[0].lower() in _KEPT))
+    return cast("R", found)
+
+
+def precondition(ctx: Ctx, etag: str | None, modified: datetime | None, *, required: bool) -> None:
+    """Checks the conditions of a request that changes something; see `Ctx.precondition`."""
+    if required and "if-match" not in ctx.headers and "if-unmodified-since" not in ctx.headers:
+        raise PreconditionRequired("http.precondition", detail="the request is to say which version it changes")
+    _check(ctx, etag, None if modified is None else modified.replace(microsecond=0))
+    given = ctx.header("if-none-match")
+    if given is not None and _matches(given, etag, weakly=True):
+        raise _failed("if-none-match")
+
+
+def _check(ctx: Ctx, etag: str | None, modified: datetime | None) -> None:
+    """Steps 1 and 2 of RFC 9110, 13.2.2."""
+    given = ctx.header("if-match")
+    if given is not None:
+        if not _matches(given, etag, weakly=False):
+            raise _failed("if-match")
+        return
+    given = ctx.header("if-unmodified-since")
+    if given is not None and (since := _moment(given)) is not None and (modified is None or modified > since):
+        raise _failed("if-unmodified-since")
+
+
+def _unchanged(ctx: Ctx, etag: str | None, modified: datetime | None) -> bool:
+    """Steps 3 and 4 of RFC 9110, 13.2.2, for GET and HEAD."""
+    given = ctx.header("if-none-match")
+    if given is not None:
+        return _matches(given, etag, weakly=True)
+    given = ctx.header("if-modified-since")
+    return given is not None and modified is not None and (since := _moment(given)) is not None and modified <= since
+
+
+def _matches(given: str, etag: str | None, *, weakly: bool) -> bool:
+    """Whether a list of entity-tags has the one of what is there (None: nothing is; RFC 9110, 8.8.3.2)."""
+    if etag is None:
+        return False
+    if given.strip(" \t") == "*":
+        return True
+    tags = _listed(given)
+    if weakly:
+        return etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in tags}
+    return not etag.startswith("W/") and etag in tags
+
+
+@lru_cache(maxsize=256)
+def _listed(given: str) -> Iterable[str]:
+    """The entity-tags of a list; none of one that is malformed."""
+    return frozenset(_TAG.findall(given)) if _TAGS.fullmatch(given) else frozenset()
+
+
+@lru_cache(maxsize=256)
+def _moment(text: str) -> datetime | None:
+    """The moment of an HTTP date; None for what is none, which is then ignored (RFC 9110, 13.1.3)."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _failed(name: str) -> PreconditionFailed:
+    return PreconditionFailed("http.precondition", detail=f"the condition of the field {name} does not hold")
