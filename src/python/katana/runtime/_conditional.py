@@ -1,7 +1,7 @@
 """Conditional requests (RFC 9110, 13).
 
-In: the validators of what is there, and a request's conditions. Out: the response, 304, or 412. Never: a guess about the
-state of a resource: only a handler knows it, or the content that it is about to send.
+In: the validators of what is there, and a request's conditions. Out: the response, 304, or 412. Never: a guess about
+the state of a resource: only a handler knows it, or the content that it is about to send.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def http_date(moment: datetime) -> str:
 def conditional[R: Reply | StreamReply](ctx: Ctx, reply: R) -> R | Reply:
     """The response to GET or HEAD under the request's conditions: itself, or 304 without content.
 
-    Its validators are its fields `etag` and `last-modified`; a response in one piece without `etag` gets one made of its
-    content.
+    Its validators are its fields `etag` and `last-modified`; a response in one piece without `etag` gets one made of
+    its content.
 
     Raises:
         PreconditionFailed: `if-match` or `if-unmodified-since` does not hold.
