@@ -132,6 +132,7 @@ def test_enums_patterns_and_formats_are_checked(build_parameters):
 
 def test_parameters_may_have_the_names_of_what_endpoints_use_themselves(build_parameters):
     names = ["query", "text", "ctx", "self", "body", "result", "integer", "recover", "validators", "single", "INVALID"]
+    names += ["items", "item", "cookie", "chosen", "repeated", "to_date", "list"]
     package = build_parameters(*(_query(name, {"type": "integer"}) for name in names))
     _, keywords = package.arguments("GET", "/?" + "&".join(f"{name}={i}" for i, name in enumerate(names)))
     assert sorted(keywords.values()) == list(range(len(names)))
