@@ -208,13 +208,41 @@ def test_a_body_that_stops_arriving_is_not_waited_for(run: Run, path: str) -> No
 
 def test_a_body_that_arrives_slowly_is_waited_for_as_long_as_it_arrives(run: Run) -> None:
     async def scenario() -> None:
-        limits = dataclasses.replace(Limits(), body_timeout=0.4)
+        limits = dataclasses.replace(Limits(), body_timeout=0.4, body_rate=0)
         async with streaming(limits) as (server, _), connected(server) as client:
             post(client, "/read", "Content-Length: 12")
             for _ in range(12):
                 client.send(b"a")
                 await asyncio.sleep(0.05)
             assert (await client.answer()).body == b"12:12"
+
+    run(scenario())
+
+
+def test_a_body_that_arrives_in_drops_is_not_waited_for_ever(run: Run) -> None:
+    async def scenario() -> None:
+        limits = dataclasses.replace(Limits(), body_timeout=0.3, body_rate=1000)
+        async with streaming(limits) as (server, _), connected(server) as client:
+            post(client, "/read", "Content-Length: 1000000")
+            answering = asyncio.ensure_future(client.answer())
+            while not answering.done():
+                client.send(b"a")
+                await asyncio.sleep(0.02)
+            assert answering.result().status == 408
+
+    run(scenario())
+
+
+def test_the_time_of_the_handler_does_not_count_against_the_client(run: Run) -> None:
+    async def scenario() -> None:
+        limits = dataclasses.replace(Limits(), body_timeout=0.3, body_rate=1000)
+        async with streaming(limits) as (server, streams), connected(server) as client:
+            post(client, "/wait-then-read", "Content-Length: 3", body=b"a")
+            await asyncio.wait_for(streams.arrived.wait(), 10)
+            await asyncio.sleep(0.6)
+            streams.gate.set()
+            client.send(b"bc")
+            assert (await client.answer()).body == b"3"
 
     run(scenario())
 

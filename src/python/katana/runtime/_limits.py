@@ -79,6 +79,12 @@ class Limits:
         "from the end of the head to the end of the body; for a streamed body, one wait of its reader for more",
         "408, closed",
     )
+    body_rate: int = _limit(
+        100,
+        "bytes a second",
+        "what a streamed body has to bring, beyond `body_timeout`, for the time that its reader waits; 0: anything",
+        "408, closed",
+    )
     write_timeout: float = _limit(30, "seconds", "a slow reader that keeps its write buffer full", "reset")
     gone_grace: float = _limit(
         1,

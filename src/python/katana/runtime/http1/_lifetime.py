@@ -57,11 +57,11 @@ class Lifetime(asyncio.Protocol):
     def expired(self) -> None:
         """The time for what the connection waits for is over."""
 
-    def _wait(self, waits: Waits) -> None:
-        """Start the timeout of `waits`. Filing is needed when it may end sooner than the one before."""
+    def _wait(self, waits: Waits, seconds: float | None = None) -> None:
+        """Start the timeout of `waits`, or one of `seconds`. Filing is needed when it may end sooner than the last."""
         shared = self._shared
         self._waits = waits
-        self.expires = shared.wheel.now + shared.timeouts[waits]
+        self.expires = shared.wheel.now + shared.timeouts[waits] if seconds is None else shared.loop.time() + seconds
         if not self.filed or waits > Waits.IDLE:
             shared.wheel.file(self)
 

@@ -308,8 +308,7 @@ class HttpProtocol(Lifetime):
             if self._waits is not Waits.WRITE:
                 self._wait(Waits.WRITE)
         elif self._flight is not None or self._yielded:
-            reading = upload is not None and upload.waiting
-            self._wait(Waits.GONE if self._eof else Waits.BODY if reading else Waits.HANDLER)
+            self._wait_for_reply()
         elif self._eof:
             self._end(linger=False)
         elif answered and core.phase is Phase.IDLE:
@@ -324,15 +323,20 @@ class HttpProtocol(Lifetime):
         elif (arriving or self.writable) and core.buffered <= self._shared.limits.pipeline_bytes:
             self._resume_reading()
 
+    def _wait_for_reply(self) -> None:
+        upload = self._upload
+        if upload is not None and upload.waiting and not self._eof:
+            self._wait(Waits.BODY, upload.patience)
+        else:
+            self._wait(Waits.GONE if self._eof else Waits.HANDLER)
+
     # --- bodies that are read while they arrive (rule 6)
 
     def _start(self, request: Request) -> None:
         """Begin a request whose body follows. `_advance` goes on behind it in a later turn of the loop."""
         shared = self._shared
         self._request = request
-        self._upload = upload = Upload(
-            self._core, shared.limits, request.fields, offer=self._offer, wanted=self._body_wanted
-        )
+        self._upload = upload = Upload(self._core, shared, request.fields, offer=self._offer, wanted=self._body_wanted)
         request.stream = upload.stream
         reply = shared.dispatcher.begin(request, self)
         if type(reply) is Reply:

@@ -8,11 +8,14 @@ know: whether to read on, what to wait for, whether it can be used again. Never:
    from its connection, which closes after the response.
 3. `100 Continue` is offered when the reader first waits, never after the head of the response (RFC 9110, 10.1.1).
    A client that was not offered it may send the body or not, so the connection closes after the response.
+4. The time that a reader waits is counted against `body_timeout` and what arrives at `body_rate`: who sends a byte now
+   and then does not hold a handler for ever.
 """
 
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -22,8 +25,8 @@ from katana.runtime.http1._connection import END, Connection
 from katana.runtime.http1._intake import Intake
 
 if TYPE_CHECKING:
-    from katana.runtime._limits import Limits
     from katana.runtime.http1._head import Fields
+    from katana.runtime.http1._shared import Shared
 
 
 class Rest(enum.Enum):
@@ -39,6 +42,7 @@ class Upload:
 
     Args:
         core: has given out the request, and gives out its body.
+        shared: limits and clock.
         fields: of the request.
         offer: sends `100 Continue`.
         wanted: called when the reader begins to wait, and when there is room again.
@@ -46,19 +50,23 @@ class Upload:
     `stream` is for the handler. `open`: not all has arrived. `broken`: not all ever will (rule 2).
     """
 
-    __slots__ = ("_core", "_intake", "_limits", "_offer", "_offers", "_unread", "_wanted", "broken", "open", "stream")
+    __slots__ = ("_clock", "_core", "_intake", "_limits", "_offer", "_offers", "_patience", "_since", "_unread",
+                 "_wanted", "broken", "open", "stream")  # fmt: skip
 
     def __init__(
-        self, core: Connection, limits: Limits, fields: Fields, *, offer: Callable[[], None], wanted: Callable[[], None]
+        self, core: Connection, shared: Shared, fields: Fields, *, offer: Callable[[], None], wanted: Callable[[], None]
     ) -> None:
         self.open = True
         self.broken = False
         self._core = core
-        self._limits = limits
+        self._limits = limits = shared.limits
         self._offers = fields.expects_continue
         self._unread = limits.unread
         self._offer = offer
         self._wanted = wanted
+        self._clock = shared.loop.time
+        self._since = 0.0
+        self._patience = limits.body_timeout
         self._intake = Intake(limits.stream_buffer, self._reader_wants)
         self.stream = ByteStream(self._intake, None if fields.chunked else fields.length)
         self.take()
@@ -78,11 +86,20 @@ class Upload:
         """Whether the reader waits for the client."""
         return self.open and self._intake.waiting
 
+    @property
+    def patience(self) -> float:
+        """Seconds that are left for the reader to wait (rule 4)."""
+        return max(0.0, min(self._patience, self._limits.body_timeout))
+
     def take(self) -> None:
         """Give the reader what has arrived."""
+        if self.waiting:
+            self._patience -= self._clock() - self._since
+            self._since = self._clock()
         while (event := self._core.next_event()) is not None:
             if type(event) is bytes:
                 self._offers = False
+                self._patience += len(event) / self._limits.body_rate if self._limits.body_rate else math.inf
                 self._intake.feed(event)
             elif event is END:
                 self.open = False
@@ -132,4 +149,5 @@ class Upload:
             self._offers = False
             self._offer()
         if self.open:
+            self._since = self._clock()
             self._wanted()
