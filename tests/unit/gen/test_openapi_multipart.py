@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any, cast
 
 import pytest
 from msgspec import UNSET
@@ -78,7 +79,7 @@ def package(build_form):
 
 def read(package, *parts):
     """The body that the controller gets, with its files read before they are closed."""
-    contents = {}
+    contents: dict[str, Any] = {}
 
     async def op(_self, _ctx, body):
         for name in ("photo", "raw"):
@@ -269,7 +270,7 @@ def test_a_form_arrives_in_pieces_of_any_size(package):
         endpoint = package.router.match("/")[0].methods["POST"]
         from katana.runtime import Ctx, Headers  # noqa: PLC0415 - only this test makes its own requests
 
-        ctx = Ctx(method="POST", path="/", headers=Headers(_TYPE), stream=ByteStream.of(*chunks), db=None)
+        ctx = Ctx(method="POST", path="/", headers=Headers(_TYPE), stream=ByteStream.of(*chunks), db=cast(Any, None))
         asyncio.run(endpoint.call(ctx))
         body = package.calls[-1][1][1]
         assert (body.photo.size, body.title, body.more[0].size) == (5, "--XX", 0)

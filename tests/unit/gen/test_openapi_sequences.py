@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any, cast
 
 import pytest
 
@@ -31,7 +32,7 @@ def read(build):
         package.result = package.module("routes").NoContent()
         endpoint = package.router.match("/")[0].methods["POST"]
         assert (endpoint.streams, endpoint.body_required) == (True, True)
-        ctx = Ctx(method="POST", path="/", headers=Headers(()), stream=ByteStream.of(*chunks), db=None)
+        ctx = Ctx(method="POST", path="/", headers=Headers(()), stream=ByteStream.of(*chunks), db=cast(Any, None))
         asyncio.run(endpoint.call(ctx))
         return asyncio.run(_iterated(package.calls[-1][1][1]))
 

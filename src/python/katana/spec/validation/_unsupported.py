@@ -58,8 +58,16 @@ REFUSED: tuple[Construct, ...] = (
         "remove it: the default dialect is JSON Schema 2020-12",
         _foreign_dialect,
     ),
-    Construct("media-type", "prefixEncoding", "unsupported-encoding", "multipart without names is not supported"),
-    Construct("media-type", "itemEncoding", "unsupported-encoding", "multipart without names is not supported"),
+    *(
+        Construct(
+            "media-type",
+            name,
+            "unsupported-encoding",
+            "multipart without names is not supported",
+            "use `multipart/form-data`, whose parts have names",
+        )
+        for name in ("prefixEncoding", "itemEncoding")
+    ),
     *(
         Construct("encoding", name, "unsupported-encoding", "parts that have parts are not supported", "send JSON")
         for name in ("encoding", "prefixEncoding", "itemEncoding")
