@@ -57,7 +57,9 @@ def everything(root: Node) -> Iterator[tuple[Node, bool]]:
 def references(root: Node) -> Iterator[Node]:
     """Every `$ref` and `$dynamicRef` below `root` that is not data."""
     for node, named in everything(root):
-        for keyword in ("$ref", "$dynamicRef") if not named else ():
-            reference = node.get(keyword)
-            if reference is not None and isinstance(reference.value, str):
+        if named or not isinstance(node.value, dict):
+            continue
+        for keyword in ("$ref", "$dynamicRef"):
+            reference = node.get(keyword) if isinstance(node.value.get(keyword), str) else None
+            if reference is not None:
                 yield reference

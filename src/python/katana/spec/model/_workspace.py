@@ -47,10 +47,10 @@ class Workspace:
 
     def reference(self, node: Node) -> Node | None:
         """The node of `$ref` if `node` is an object that has one, else that of `$dynamicRef`."""
-        for keyword in ("$ref", "$dynamicRef"):
-            target = node.get(keyword)
-            if target is not None and isinstance(target.value, str):
-                return target
+        if isinstance(node.value, dict):
+            for keyword in ("$ref", "$dynamicRef"):
+                if isinstance(node.value.get(keyword), str):
+                    return node.get(keyword)
         return None
 
     def has_own_uris(self) -> bool:

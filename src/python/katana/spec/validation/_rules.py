@@ -28,7 +28,7 @@ def check_rules(workspace: Workspace, version: str) -> None:
     broken = _broken(found, workspace)
     endless = EndlessSchemas(workspace, version)
     for kind, node in found:
-        if node.identity in broken:
+        if broken and node.identity in broken:
             continue
         check_constructs(kind, node, workspace.findings)
         if kind == "schema":
