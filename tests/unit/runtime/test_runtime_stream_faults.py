@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import random
+from typing import Any, cast
 
 import pytest
 
+from katana.runtime import Limits
+from katana.runtime.http1 import Shared
+from katana.runtime.http1._lifetime import Lifetime
 from unit.runtime.conftest import Run
 from unit.runtime.runtime_samples import QUICK, Client, connected, until
 from unit.runtime.stream_samples import MIB, chunk, connections, post, streaming, vanish
@@ -41,6 +46,38 @@ async def misbehave(client: Client, chance: random.Random) -> None:
             client.writer.write_eof()
     else:
         vanish(client, reset=chance.random() < 0.5)
+
+
+class Refusing(asyncio.Transport):
+    """The transport of a client that has reset the connection, which nobody has been told yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed = False
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_client_that_cannot_be_lingered_for_is_closed(run: Run) -> None:
+    class Connection(Lifetime):
+        def expired(self) -> None:
+            """Not waited for here."""
+
+    async def scenario() -> None:
+        transport = Refusing()
+        connection = Connection(Shared(Limits(), cast("Any", None), cast("Any", None), asyncio.get_running_loop()))
+        connection._transport = transport
+        connection._close(linger=True)
+        assert transport.closed
+
+    run(scenario())
 
 
 @pytest.mark.parametrize("seed", range(4))
