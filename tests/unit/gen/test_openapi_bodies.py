@@ -236,6 +236,12 @@ def test_at_most_a_hundred_errors_are_listed_and_no_value_is_echoed(build_body):
     assert not any("secret" in detail for _, _, detail in errors)
 
 
+_UUID = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
+_UPPER_AND_LOWER = f'["{_UUID}","{_UUID.upper()}"]'
+_INTEGER = {"type": "integer"}
+_MOMENT = {"type": "string", "format": "date-time"}
+
+
 def _object(**properties):
     return {"type": "object", "properties": properties}
 
@@ -247,8 +253,42 @@ def _object(**properties):
         ({"type": "object", "required": ["a"], "properties": {"a": {}}}, '{"a":{"b":1,"b":2}}', "/a/b"),
         ({"type": "object", "properties": {"a": {"not": {"type": "null"}}}}, '{"x":[1,{"b":1,"b":2}]}', "/x/1/b"),
         ({}, '[{"b":1,"\\u0062":2}]', "/0/b"),
+        (_object(a=_INTEGER, b=_INTEGER), '{"a":1,"a":2}', "/a"),
+        (_object(a=_INTEGER, b=_INTEGER), '{"b":1,"a":1,"a":2}', "/a"),
+        (_object(a=_INTEGER, b={"type": "integer", "default": 5}), '{"b":6,"b":7}', "/b"),
+        (_object(a={"type": "string", "default": "x"}), '{"a":"y","a":"z"}', "/a"),
+        (_object(a={"type": ["string", "null"], "default": None}), '{"a":"y","a":"z"}', "/a"),
+        (_object(a={"type": "boolean", "default": True}), '{"a":false,"a":false}', "/a"),
+        (_object(at=_MOMENT), '{"at":"2026-01-02T03:04:05Z","at":"2026-01-02T03:04:06Z"}', "/at"),
+        (_object(at=_MOMENT, a=_INTEGER), '{"at":"2026-01-02T03\\u003a04:05Z","a":1,"a":2}', "/a"),
+        (_object(at={**_MOMENT, "default": "2026-01-01T00:00:00Z"}, a={}), '{"a":1,"a":2}', "/a"),
+        ({"type": "array", "items": _object(a=_INTEGER)}, '[{"a":1},{"a":2,"a":3}]', "/1/a"),
+        ({"type": "object", "additionalProperties": _INTEGER}, '{"x":1,"x":2}', "/x"),
+        (_object(a={"type": "array", "items": {**_object(b=_INTEGER), "required": ["b"]}}), '{"a":[],"a":[]}', "/a"),
+        (_object(a={"type": "string"}, b={"type": "string"}), '{"a":"b:","a":"\\"b\\":"}', "/a"),
     ],
 )
 def test_a_member_that_stands_twice_makes_a_body_malformed(build_body, schema, text, place):
     problem = build_body(schema).problem("POST", "/", text.encode())
     assert (problem.status, problem.members["pointer"]) == (400, place)
+
+
+@pytest.mark.parametrize(
+    ("items", "right", "wrong"),
+    [
+        ({"type": "integer"}, "[1,2,3]", "[1,2,1]"),
+        ({"type": "integer"}, "[1,1e1]", "[1,1.0]"),
+        ({"type": "number"}, "[1,1.5]", "[1,1.0]"),
+        ({"type": "string"}, '["a","A"]', '["a","\\u0061"]'),
+        ({"type": "boolean"}, "[true,false]", "[true,true]"),
+        ({"enum": ["a", 1, None]}, '["a",1,null]', '["a",null,null]'),
+        ({"type": "string", "format": "uuid"}, _UPPER_AND_LOWER, f'["{_UUID}","{_UUID}"]'),
+        ({"type": "array", "items": {"type": "integer"}}, "[[1],[2]]", "[[1],[1]]"),
+        ({"type": ["integer", "boolean"]}, "[1,true]", "[true,true]"),
+        ({}, '[1,true,"1",null]', "[1,null,null]"),
+    ],
+)
+def test_items_are_compared_as_json_schema_does(build_body, items, right, wrong):
+    package = build_body({"type": "array", "uniqueItems": True, "items": items})
+    assert package.arguments("POST", "/", right.encode())
+    assert package.problem("POST", "/", wrong.encode()).status == 422

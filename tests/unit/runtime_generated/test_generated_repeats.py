@@ -79,7 +79,7 @@ class _Flat(Struct):
 @pytest.mark.parametrize("text", ['{"a":1,"a":1}', '{"a":1,"b":"x","b":"y"}', '{"a":1,"z":{"k":1,"k":2}}'])
 def test_shapes_refuse_members_that_stand_twice(text):
     with pytest.raises(INVALID):
-        Shape(_Flat, members=1).decode(text.encode())
+        Shape(_Flat, colons=1).decode(text.encode())
     with pytest.raises(INVALID):
         CheckedShape(_Flat, Schemas({}), "{}").decode(text.encode())
 
@@ -87,5 +87,5 @@ def test_shapes_refuse_members_that_stand_twice(text):
 @pytest.mark.parametrize("text", ['{"a":1}', '{"a":1,"b":"x:y"}', '{"a":1,"z":{"k":1,"l":2}}'])
 def test_shapes_take_members_that_stand_once(text):
     expected = msgspec.json.decode(text, type=_Flat)
-    assert Shape(_Flat, members=1).decode(text.encode()) == expected
+    assert Shape(_Flat, colons=1).decode(text.encode()) == expected
     assert CheckedShape(_Flat, Schemas({}), "{}").decode(text.encode()) == expected

@@ -13,6 +13,7 @@ from katana import ir
 from katana.gen.openapi import _media
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._checks import Checks
+from katana.gen.openapi._colons import colons_of, least_colons
 from katana.gen.openapi._form_members import FormMember, form_members, form_rest, spell_members, spell_parts
 from katana.gen.openapi._forms import map_type, object_type
 from katana.gen.openapi._names import Names, constant
@@ -21,9 +22,11 @@ from katana.gen.openapi._policies import decoder_of
 from katana.gen.openapi._readings import Reading, any_text
 from katana.gen.openapi._schemas import asserting
 from katana.gen.openapi._types import Types
-from katana.gen.source import Doc, Group, flat, literal
+from katana.gen.source import Chain, Doc, Group, flat, literal
 
 _GENERATED = "katana.runtime.generated"
+_SHORT = 115
+"""So many characters fit into a line of their own, indented and with a comma."""
 
 
 class BodyInputs:
@@ -92,18 +95,36 @@ class BodyInputs:
         name = self._by_type[key] = self._names.new(f"{stem}_SHAPE")
         maker = self._use("DocumentShape" if keeps_document else "Shape" if exact else "CheckedShape")
         arguments: tuple[Doc, ...] = (annotation,)
+        counts: tuple[Doc, ...] = ()
         if not exact:
             arguments += ("SCHEMAS", literal(json.dumps(asserting(schema))))
         else:
             arguments += ("loose=True",) if self._types.loose(type_) else ()
-            members = least_members(type_, self._types)
-            arguments += (f"members={members}",) if members else ()
+            colons = least_colons(type_, self._types)
+            arguments += (f"colons={colons}",) if colons else ()
+            counts = self._colons_of(type_)
+            arguments += counts
         arguments += ("decimal=True",) if self._types.decimal(type_) else ()
         arguments += ("raw=True",) if self._types.raw(type_) else ()
         head: Doc = name
-        if not (isinstance(type_, ir.RefType) and self._types.is_object(type_.name)):
+        # What mypy cannot infer from the arguments: a type that is no class, and a class beside a lambda.
+        if counts or not (isinstance(type_, ir.RefType) and self._types.is_object(type_.name)):
             head = Group(f"{name}: {maker}[", (annotation,), "]", comma=False)
         return name, check, [(head, " = ", Group(f"{maker}(", arguments, ")"))]
+
+    def _colons_of(self, type_: ir.Type) -> tuple[Doc, ...]:
+        """The function that tells how many colons a decoded value stands for, where that is more than the least."""
+        terms = colons_of(type_, self._types, "value")
+        if not terms:
+            return ()
+        if any("UNSET" in term for term in terms):
+            self._spell.name("msgspec", "UNSET")
+        # A term alone needs no parentheses around its comparison.
+        alone = len(terms) == 1 and terms[0].startswith("(")
+        plain = f"colons_of=lambda value: {terms[0][1:-1] if alone else ' + '.join(terms)}"
+        if len(plain) <= _SHORT:
+            return (plain,)
+        return (Group("colons_of=lambda value: (", (Chain("+", terms),), ")", comma=False),)
 
     def row(self, method: Method) -> Doc:
         """The row of a body that is read with the other inputs."""
@@ -227,13 +248,3 @@ def elements(reading: Reading) -> tuple[ir.Item | ir.Event, ...]:
     """The kinds of elements of a sequence: one, but for events that have names."""
     item = reading.content.item
     return () if item is None else item.events or (item,)
-
-
-def least_members(type_: ir.Type, types: Types, outer: frozenset[str] = frozenset()) -> int:
-    """How many members a JSON document of the type has at least, those of objects in it included."""
-    type_ = types.resolve(type_)
-    name = type_.name if isinstance(type_, ir.RefType) else ""
-    if name in outer or not name or not types.is_object(name):
-        return 0
-    fields = object_type(type_, types).fields
-    return sum(1 + least_members(field.type, types, outer | {name}) for field in fields if field.required)

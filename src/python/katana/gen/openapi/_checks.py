@@ -1,4 +1,4 @@
-"""Checks on decoded values for what msgspec cannot say: formats, patterns, the least number of members.
+"""Checks on decoded values for what msgspec cannot say: formats, patterns, distinct items, the least number of members.
 
 In: exact types (see `_types.py`). Out: functions that are true for valid values. Never: a check on types that are
 validated by their schema anyway.
@@ -128,7 +128,8 @@ class Checks:
             case ir.RefType():
                 return [_Term(guards, f"{self.named(type_.name)}({value})")]
             case ir.ArrayType():
-                return self._all(type_.items, value, guards)
+                each = self._all(type_.items, value, guards) if self.needed(type_.items) else []
+                return [*self._distinct(type_, value, guards), *each]
             case ir.MapType():
                 return self._all(type_.values, f"{value}.values()", guards)
             case ir.UnionType():
@@ -144,6 +145,13 @@ class Checks:
         if type_.pattern is not None:
             tests.append(f"{self.pattern(type_.pattern)}.matches({value})")
         return tests
+
+    def _distinct(self, type_: ir.ArrayType, value: str, guards: tuple[_Guard, ...]) -> list[_Term]:
+        if not type_.unique_items:
+            return []
+        different = f"{self._spell.builtin('len')}({self._spell.builtin('set')}({value}))"
+        length = f"{self._spell.builtin('len')}({value})"
+        return [_Term(guards, f"{different} == {length}", f"{different} != {length}")]
 
     def _all(self, items: ir.Type, values: str, guards: tuple[_Guard, ...]) -> list[_Term]:
         tests = [flat(term.assertion()) for term in self._terms(items, "item", ())]
@@ -207,4 +215,6 @@ def _needed_node(node: ir.Type) -> bool:
         return node.pattern is not None or node.format in _formats.PREDICATES
     if isinstance(node, ir.NumberType):
         return is_decimal(node) and bool(decimal_limits(node))
+    if isinstance(node, ir.ArrayType):
+        return node.unique_items
     return isinstance(node, ir.ObjectType) and needs_count(node)

@@ -129,13 +129,19 @@ class Types:
             case ir.EnumType():
                 return literal_values(node)
             case ir.ArrayType():
-                return not node.unique_items
+                return not node.unique_items or self.comparable(node.items)
             case ir.ObjectType():
                 return (node.max_properties is None or node.closed) and node.min_properties <= countable(node)
             case ir.UnionType():
                 told_apart = self.native(node) and (node.mode != "one_of" or self._disjoint(node))
                 return told_apart or self.tags(node) is not None
         return True
+
+    def comparable(self, type_: ir.Type) -> bool:
+        """Whether values that JSON Schema holds for equal are equal in Python, and can stand in a set."""
+        resolved = self.resolve(type_)
+        scalar = isinstance(resolved, ir.BooleanType | ir.IntegerType | ir.NumberType | ir.StringType)
+        return scalar or (isinstance(resolved, ir.EnumType) and literal_values(resolved))
 
     def loose(self, type_: ir.Type) -> bool:
         """Rule 2."""

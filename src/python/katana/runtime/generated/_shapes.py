@@ -33,13 +33,14 @@ class Shape[T]:
     Args:
         type_: what to decode to; anything that msgspec takes.
         loose: the type has times or UUIDs, whose looser spellings must be kept out.
-        members: how many members a document has at least, those of objects in it included. One that has no more colons
-            names no member twice, and needs no search for that.
+        colons: how many colons a document has at least: one for each member that it must have, and those in times. One
+            that has no more names no member twice, and needs no search for that.
+        colons_of: how many the document of a decoded value has at least, for the same purpose.
         decimal: the type has decimals. Numbers with a fraction are then `Decimal` in free-form members, too.
         raw: the type has members that stay text.
     """
 
-    __slots__ = ("_loose", "_members", "_raw", "_type", "decode", "float_hook")
+    __slots__ = ("_colons", "_colons_of", "_loose", "_raw", "_type", "decode", "float_hook")
 
     decode: Callable[[bytes], T]
     """JSON bytes to a value; raises one of `INVALID`."""
@@ -49,18 +50,40 @@ class Shape[T]:
 
     @overload
     def __init__(
-        self, type_: type[T], *, loose: bool = False, members: int = 0, decimal: bool = False, raw: bool = False
+        self,
+        type_: type[T],
+        *,
+        loose: bool = False,
+        colons: int = 0,
+        colons_of: Callable[[T], int] | None = None,
+        decimal: bool = False,
+        raw: bool = False,
     ) -> None: ...
     @overload
     def __init__(
-        self, type_: Any, *, loose: bool = False, members: int = 0, decimal: bool = False, raw: bool = False
+        self,
+        type_: Any,
+        *,
+        loose: bool = False,
+        colons: int = 0,
+        colons_of: Callable[[T], int] | None = None,
+        decimal: bool = False,
+        raw: bool = False,
     ) -> None: ...
     def __init__(
-        self, type_: Any, *, loose: bool = False, members: int = 0, decimal: bool = False, raw: bool = False
+        self,
+        type_: Any,
+        *,
+        loose: bool = False,
+        colons: int = 0,
+        colons_of: Callable[[T], int] | None = None,
+        decimal: bool = False,
+        raw: bool = False,
     ) -> None:
         self._type = type_
         self._loose = loose
-        self._members = members
+        self._colons = colons
+        self._colons_of = colons_of
         self._raw = raw
         self.float_hook = exact_number if decimal else None
         self.decode = self._first
@@ -87,7 +110,7 @@ class Shape[T]:
 
     def _decoder(self) -> Callable[[bytes], T]:
         decode = _strict(self._typed()) if self._loose else self._typed()
-        return whole(decode) if self._raw else _once(decode, self._members)
+        return whole(decode) if self._raw else _once(decode, self._colons, self._colons_of)
 
     def _typed(self) -> Callable[[bytes], T]:
         made = msgspec.json.Decoder(self._type, dec_hook=convert_choice, float_hook=self.float_hook)
@@ -167,14 +190,26 @@ def _strict[T](decode: Callable[[bytes], T]) -> Callable[[bytes], T]:
     return strict
 
 
-def _once[T](decode: Callable[[bytes], T], members: int) -> Callable[[bytes], T]:
-    def once(data: bytes) -> T:
+def _once[T](decode: Callable[[bytes], T], least: int, colons_of: Callable[[T], int] | None) -> Callable[[bytes], T]:
+    """A decoder that refuses repeated members; see `_repeats` for what colons tell."""
+    if colons_of is None:
+
+        def once(data: bytes) -> T:
+            value = decode(data)
+            if data.count(b":") != least and has_repeats(data):
+                raise REJECTED
+            return value
+
+        return once
+
+    def counted(data: bytes) -> T:
         value = decode(data)
-        if data.count(b":") != members and has_repeats(data):
+        colons = data.count(b":")
+        if colons != least and colons != colons_of(value) and has_repeats(data):
             raise REJECTED
         return value
 
-    return once
+    return counted
 
 
 def _integral(value: Any) -> Any:

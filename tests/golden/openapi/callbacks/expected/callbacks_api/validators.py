@@ -26,7 +26,7 @@ def valid_job(value: Job) -> bool:
     return is_uri(value.callback_url)
 
 
-JOB_SHAPE = Shape(Job, members=1)
+JOB_SHAPE = Shape(Job, colons=1)
 
 
 # POST /jobs/{kind}

@@ -15,7 +15,7 @@ SCHEMAS: Final = Schemas(
 )
 
 
-DOCUMENT_SHAPE = Shape(Document, members=1)
+DOCUMENT_SHAPE = Shape(Document, colons=1)
 
 
 # GET /documents/{id}

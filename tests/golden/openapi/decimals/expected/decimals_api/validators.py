@@ -49,7 +49,12 @@ def valid_amount(value: Amount) -> bool:
     return LIMITS_2.hold(value)
 
 
-PRICE_SHAPE = Shape(Price, members=1, decimal=True)
+PRICE_SHAPE: Shape[Price] = Shape(
+    Price,
+    colons=1,
+    colons_of=lambda value: 1 + (value.discount is not UNSET),
+    decimal=True,
+)
 
 
 # POST /prices

@@ -6,6 +6,7 @@
 from typing import Final
 
 from katana.runtime.generated import BodyInput, DocumentShape, Inputs, Schemas, Shape
+from msgspec import UNSET
 
 from decoders_api.dto import Draft, EventRaw, Tree
 
@@ -26,9 +27,14 @@ SCHEMAS: Final = Schemas(
 )
 
 
-EVENT_RAW_SHAPE = Shape(EventRaw, members=2, raw=True)
+EVENT_RAW_SHAPE: Shape[EventRaw] = Shape(
+    EventRaw,
+    colons=2,
+    colons_of=lambda value: 2 + (value.labels is not UNSET),
+    raw=True,
+)
 DRAFT_SHAPE = DocumentShape(Draft, SCHEMAS, '{"$ref": "#/$defs/Draft"}')
-TREE_SHAPE = Shape(Tree)
+TREE_SHAPE: Shape[Tree] = Shape(Tree, colons_of=lambda value: value.children is not UNSET)
 
 
 # POST /events

@@ -42,7 +42,11 @@ def valid_search(value: Search) -> bool:
     return value.fields is UNSET or all(PATTERN_1.matches(item) for item in value.fields)
 
 
-SEARCH_SHAPE = Shape(Search, members=1)
+SEARCH_SHAPE: Shape[Search] = Shape(
+    Search,
+    colons=1,
+    colons_of=lambda value: 1 + (value.start != 0) + (value.fields is not UNSET),
+)
 
 
 # POST /token

@@ -5,6 +5,7 @@
 from typing import Final, Literal
 
 from katana.runtime.generated import BodyInput, Input, Inputs, Pattern, Schemas, Shape
+from msgspec import UNSET
 
 from hostile_api.dto import XImportOsRequest
 
@@ -33,7 +34,11 @@ def valid_x_import_os_request(value: XImportOsRequest) -> bool:
     return PATTERN_1.matches(value.field)
 
 
-X_IMPORT_OS_REQUEST_SHAPE = Shape(XImportOsRequest, members=1)
+X_IMPORT_OS_REQUEST_SHAPE: Shape[XImportOsRequest] = Shape(
+    XImportOsRequest,
+    colons=1,
+    colons_of=lambda value: 1 + (value.a_b is not UNSET) + (value.class_ is not UNSET) + (value.u8238_txt != '"""'),
+)
 
 
 # POST /it's/"quoted"/{a}

@@ -7,6 +7,7 @@ from typing import Final
 
 from katana.runtime.generated import BodyInput, Input, Inputs, Member, Schemas, Shape
 from katana.runtime.generated.multipart import MultipartForm, Part, PartHeader
+from msgspec import UNSET
 
 from multipart_api.dto import NewPhoto, Note, NoteForm
 
@@ -26,7 +27,7 @@ SCHEMAS: Final = Schemas(
 )
 
 
-NOTE_SHAPE = Shape(Note, members=1)
+NOTE_SHAPE: Shape[Note] = Shape(Note, colons=1, colons_of=lambda value: 1 + (value.attachment is not UNSET))
 
 
 # POST /albums/{id}/photos

@@ -30,7 +30,7 @@ def valid_user(value: User) -> bool:
     return value.email is UNSET or is_email(value.email)
 
 
-USER_SHAPE = Shape(User, members=1)
+USER_SHAPE: Shape[User] = Shape(User, colons=1, colons_of=lambda value: 1 + (value.email is not UNSET))
 TAKE_EVENTS_BODY_SHAPE: Shape[Annotated[str, Meta(max_length=10)]] = Shape(Annotated[str, Meta(max_length=10)])
 
 

@@ -6,6 +6,7 @@
 from typing import Final
 
 from katana.runtime.generated import BodyChoice, BodyInput, FormInput, Input, Inputs, Member, Schemas, Shape, TextInput
+from msgspec import UNSET
 
 from several_bodies_api.dto import Note
 
@@ -23,7 +24,7 @@ SCHEMAS: Final = Schemas(
 )
 
 
-NOTE_SHAPE = Shape(Note, members=1)
+NOTE_SHAPE: Shape[Note] = Shape(Note, colons=1, colons_of=lambda value: 1 + (value.stars is not UNSET))
 
 
 # POST /notes

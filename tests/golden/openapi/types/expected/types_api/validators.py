@@ -125,7 +125,7 @@ def valid_slug(value: Slug) -> bool:
     return PATTERN_1.matches(value)
 
 
-EVERYTHING_SHAPE = Shape(Everything, loose=True, members=3)
+EVERYTHING_SHAPE = Shape(Everything, loose=True, colons=3)
 SEND_PETS_BODY_SHAPE: Shape[Annotated[list[Pet], Meta(max_length=3)]] = Shape(Annotated[list[Pet], Meta(max_length=3)])
 CONDITIONS_SHAPE = CheckedShape(Conditions, SCHEMAS, '{"$ref": "#/$defs/Conditions"}')
 

@@ -85,7 +85,7 @@ def valid_group(value: Group) -> bool:
     return all(valid_shape(item) for item in value.members)
 
 
-DRAWING_SHAPE = Shape(Drawing, members=1)
+DRAWING_SHAPE: Shape[Drawing] = Shape(Drawing, colons=1, colons_of=lambda value: 1 + (value.background is not UNSET))
 
 
 # POST /drawings

@@ -57,8 +57,17 @@ def valid_email(value: Email) -> bool:
     return is_email(value)
 
 
-NEW_USER_SHAPE = Shape(NewUser, members=2)
-USER_PATCH_SHAPE = Shape(UserPatch)
+NEW_USER_SHAPE: Shape[NewUser] = Shape(
+    NewUser,
+    colons=2,
+    colons_of=lambda value: 2 + (value.bio is not None) + (value.age is not None),
+)
+USER_PATCH_SHAPE: Shape[UserPatch] = Shape(
+    UserPatch,
+    colons_of=lambda value: (
+        (value.name is not UNSET) + (value.email is not UNSET) + (value.bio is not UNSET) + (value.age is not UNSET)
+    ),
+)
 
 
 # GET /users
