@@ -92,3 +92,12 @@ def test_examples_beside_media_types_are_ignored_with_a_warning(bench):
     assert [found.code for found in compiled.warnings] == ["misplaced-examples"]
     (response,) = compiled.api.operations[0].responses
     assert [one.media_type for one in response.contents] == ["application/json"]
+
+
+def test_the_content_of_a_response_that_has_none_is_ignored_with_a_warning(bench):
+    content = "{application/json: {schema: {type: integer}}}"
+    compiled = bench.compile(
+        f"paths: {{/a: {{get: {{responses: {{'204': {{description: d, content: {content}}}}}}}}}}}\n"
+    )
+    assert [found.code for found in compiled.warnings] == ["ignored-content"]
+    assert compiled.api.operations[0].responses[0].contents == ()

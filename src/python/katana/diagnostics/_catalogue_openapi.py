@@ -86,6 +86,7 @@ OPENAPI: dict[str, Code] = {
     "foreign-link": Code(
         "a link leads to an operation of another document and is left out", "name one of this one", True
     ),
+    "ignored-content": Code("the content of a response 204, 205 or 304 is ignored", "use 200, or remove it", True),
     "ignored-header": Code(
         "a parameter `Accept`, `Content-Type` or `Authorization` is ignored",
         "use the media types of `content`, or a security scheme",

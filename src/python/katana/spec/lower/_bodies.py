@@ -12,7 +12,7 @@ from katana.spec.lower._identifiers import extend, pascal
 from katana.spec.lower._links import Targets
 from katana.spec.lower._sequences import item_of
 from katana.spec.lower._values import Values
-from katana.spec.model import Node, Workspace, bare, is_misplaced_example
+from katana.spec.model import Node, Workspace, bare, has_no_body, is_misplaced_example
 
 
 def body(entry: Node, hint: str, values: Values, workspace: Workspace) -> Body | None:
@@ -45,7 +45,7 @@ def responses(
                 status=status,
                 pointer=values.definitions.place(node),
                 headers=headers(node.get("headers"), name, values, workspace),
-                contents=_contents(node, name, values, workspace),
+                contents=() if has_no_body(status) else _contents(node, name, values, workspace),
                 links=() if targets is None else targets.links(node),
             )
         )

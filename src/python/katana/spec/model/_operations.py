@@ -77,6 +77,11 @@ def parameter_key(node: Node) -> tuple[str, str]:
     return node.text("in"), name.lower() if node.text("in") == "header" else name
 
 
+def has_no_body(status: str) -> bool:
+    """Whether responses of this status never have content (RFC 9110, sections 15.3.5, 15.3.6, 15.4.5)."""
+    return status in ("204", "205", "304")
+
+
 def is_misplaced_example(key: str) -> bool:
     """Whether a key of `content` is a member of a Media Type Object that stands one level too high."""
     return key in ("example", "examples")

@@ -13,6 +13,7 @@ from katana.spec.model import (
     Node,
     Place,
     Workspace,
+    has_no_body,
     is_misplaced_example,
     places,
     sent,
@@ -106,6 +107,15 @@ def _check_responses(place: Place, workspace: Workspace) -> None:
         node = workspace.resolve(entry) if not status.startswith("x-") else None
         if node is None:
             continue
+        content = node.get("content")
+        if content is not None and content.value and has_no_body(status):
+            workspace.findings.warning(
+                content,
+                "ignored-content",
+                f"a response {status} has no content (RFC 9110, section 15)",
+                hint="use 200, or remove `content`",
+                key=True,
+            )
         _check_media_types(node, workspace.findings)
         headers = node.get("headers")
         for name, header in headers.members() if headers is not None else ():
