@@ -46,6 +46,21 @@ def test_a_document_depends_on_the_runtime_of_its_code_and_on_what_it_refers_to(
     ]
 
 
+def test_a_document_with_something_to_send_depends_on_what_sends(repository):
+    senders = [
+        "katana/runtime/webhooks/__init__.py:../runtime",
+        "katana/runtime/webhooks/generated.py:../runtime",
+    ]
+    repository.write("openapi/users.json", {"paths": {"/a": {"post": {"callbacks": {}}}}})
+    assert [each for each in dependencies(repository, "openapi:users") if "webhooks" in each] == senders
+    repository.write("openapi/users.json", {"$ref": "shapes/shapes.json#/A"})
+    repository.write("openapi/shapes/shapes.json", {"webhooks": {}})
+    assert [each for each in dependencies(repository, "openapi:users") if "webhooks" in each] == senders
+    repository.write("openapi/shapes/shapes.json", {})
+    repository.restore()
+    assert [each for each in dependencies(repository, "openapi:users") if "webhooks" in each] == []
+
+
 def test_a_reference_to_a_document_of_the_parent_directory_is_a_dependency(repository):
     repository.write("openapi/shapes/more.json", {"A": {"oneOf": [{"$ref": "../users.json#/components"}]}})
     assert dependencies(repository, "openapi/shapes:shapes") == ["openapi:users"]

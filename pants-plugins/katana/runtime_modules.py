@@ -16,6 +16,7 @@ from katana.errors import KatanaError, describe
 from katana.subsystem import Katana
 
 API = ("katana.runtime", "katana.runtime.generated", "msgspec")
+SENDERS = ("katana.runtime.webhooks", "katana.runtime.webhooks.generated")
 DATABASE = ("katana.runtime", "katana.runtime.sql", "msgspec")
 SERVICE = ("katana.runtime",)
 DEV = ("katana.dev", "katana.dev.__main__")

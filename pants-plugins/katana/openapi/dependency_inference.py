@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -29,20 +30,24 @@ from katana.openapi.target_types import (
     OpenApiResolveField,
     OpenApiSourceField,
 )
-from katana.runtime_modules import API, providers
+from katana.runtime_modules import API, SENDERS, providers
 from katana.subsystem import Katana
+
+_SENDS = re.compile(rb"""(?:^|[\s{,])["']?(?:webhooks|callbacks)["']?\s*:""")
 
 
 @dataclass(frozen=True)
 class SpecificationFiles:
-    """Which targets own a file of a specification."""
+    """Which targets own a file of a specification, and whether one of the fragments has something to send."""
 
     owners: FrozenDict[str, tuple[Address, ...]]
+    fragments_send: bool
 
 
 @rule
 async def map_specification_files(documents: AllOpenApiTargets, fragments: AllOpenApiFragments) -> SpecificationFiles:
     owners: dict[str, tuple[Address, ...]] = {}
+    fragments_send = False
     for document in documents:
         path = document[OpenApiSourceField].file_path
         owners[path] = (*owners.get(path, ()), document.address)
@@ -50,7 +55,18 @@ async def map_specification_files(documents: AllOpenApiTargets, fragments: AllOp
         hydrated = await hydrate_sources(HydrateSourcesRequest(fragment[OpenApiFragmentsSourcesField]), **implicitly())
         for path in hydrated.snapshot.files:
             owners[path] = (*owners.get(path, ()), fragment.address)
-    return SpecificationFiles(FrozenDict(owners))
+        contents = await get_digest_contents(hydrated.snapshot.digest)
+        fragments_send = fragments_send or any(_SENDS.search(file.content) for file in contents)
+    return SpecificationFiles(FrozenDict(owners), fragments_send)
+
+
+async def _sends(sources: SourcesField) -> bool:
+    """Whether a document has a member that is called like those with requests to send.
+
+    Too often yes is no harm: the service then carries an HTTP client that it does not need.
+    """
+    hydrated = await hydrate_sources(HydrateSourcesRequest(sources), **implicitly())
+    return any(_SENDS.search(file.content) for file in await get_digest_contents(hydrated.snapshot.digest))
 
 
 async def _referred(sources: SourcesField, files: SpecificationFiles) -> tuple[Address, ...]:
@@ -82,14 +98,16 @@ class InferOpenApiDependencies(InferDependenciesRequest):
 async def infer_openapi_dependencies(
     request: InferOpenApiDependencies, files: SpecificationFiles, katana: Katana, python_setup: PythonSetup
 ) -> InferredDependencies:
+    referred = await _referred(request.field_set.source, files)
+    sends = (bool(referred) and files.fragments_send) or await _sends(request.field_set.source)
     runtime = await providers(
-        API,
+        (*API, *SENDERS) if sends else API,
         resolve=request.field_set.resolve.normalized_value(python_setup),
         target_type="katana_openapi",
         address=request.field_set.address,
         katana=katana,
     )
-    return InferredDependencies([*runtime, *await _referred(request.field_set.source, files)])
+    return InferredDependencies([*runtime, *referred])
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ FILES = {
     "katana/runtime/__init__.py": "",
     "katana/runtime/generated/__init__.py": "",
     "katana/runtime/sql/__init__.py": "",
+    "katana/runtime/webhooks/__init__.py": "",
+    "katana/runtime/webhooks/generated.py": "",
     "msgspec/BUILD": "python_sources()\n",
     "msgspec/__init__.py": "",
     "tool/BUILD": "python_sources()\n",
