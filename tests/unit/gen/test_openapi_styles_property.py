@@ -111,8 +111,8 @@ def _cases(draw: st.DrawFn) -> tuple[str, str, bool, dict[str, Any], Any]:
         return location, style, explode, {"type": "array", "items": schema, **more}, value
     second, others = draw(st.sampled_from(kinds))
     properties = {"a": schema, "b-c": second}
-    value = {"a": draw(values)} | draw(st.fixed_dictionaries({}, optional={"b-c": others}))
-    return location, style, explode, {"type": "object", "properties": properties, "required": ["a"]}, value
+    members = {"a": draw(values)} | draw(st.fixed_dictionaries({}, optional={"b-c": others}))
+    return location, style, explode, {"type": "object", "properties": properties, "required": ["a"]}, members
 
 
 def _package(build: Any, location: str, style: str, explode: bool, schema: dict[str, Any]) -> Any:
