@@ -1,6 +1,6 @@
 """The pages on authentication are a service that works as they say."""
 
-from __future__ import annotations
+from __future__ import importlib
 
 import asyncio
 import re
@@ -37,7 +37,7 @@ def service(tmp_path, monkeypatch):
         monkeypatch.setattr(sys, "dont_write_bytecode", True)
         namespace: dict[str, Any] = {}
         exec(python, namespace)
-        routes = __import__(f"{package}.routes", fromlist=["routes"])
+        routes = importlib.import_module(f"{package}.routes")
         router = next(value for name, value in vars(routes).items() if name.endswith("Router"))
         tag = next(name for name in router.__init__.__annotations__ if name not in ("return", "security"))
         base = router.__init__.__annotations__[tag]

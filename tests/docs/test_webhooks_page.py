@@ -1,6 +1,6 @@
 """The page on webhooks is a service that sends what it says: generated, served, and received over sockets."""
 
-from __future__ import annotations
+from __future__ import importlib
 
 import asyncio
 import json
@@ -53,7 +53,7 @@ def made(tmp_path, monkeypatch):
         (tmp_path / path).write_text(text)
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    yield __import__("jobs_server.main", fromlist=["main"]).SERVICE
+    yield importlib.import_module("jobs_server.main").SERVICE
     for name in [name for name in sys.modules if name.split(".")[0] in ("jobs", "jobs_api", "jobs_server")]:
         del sys.modules[name]
 

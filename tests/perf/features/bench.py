@@ -13,14 +13,15 @@ import sys
 import time
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from features_api.api import DefaultApi
 from features_api.dto import User
 from features_api.responses import ReplyHeaderOk
 from features_api.routes import FeaturesRouter
 
-from katana.runtime import Ctx, Headers, NoContent, NotFound, Problem, Reply
+from katana.runtime import Ctx, Headers, NoContent, NotFound, Problem, Reply, StreamReply
+from katana.runtime.sql import Database
 from perf.features.cases import CASES, Case
 from perf.features.table import Samples, report
 
@@ -51,21 +52,21 @@ def _controller() -> DefaultApi:
 
         return call
 
-    cls = type("Controller", (DefaultApi,), {name: method(name) for name in DefaultApi.__abstractmethods__})
-    return cls()
+    methods = {name: method(name) for name in DefaultApi.__abstractmethods__}
+    return cast("type[DefaultApi]", type("Controller", (DefaultApi,), methods))()
 
 
-def _run(coroutine: Coroutine[Any, Any, Reply]) -> Reply | None:
+def _run(coroutine: Coroutine[Any, Any, Reply | StreamReply]) -> Reply | StreamReply | None:
     try:
         coroutine.send(None)
     except StopIteration as stop:
-        return stop.value
+        return cast("Reply | StreamReply", stop.value)
     except Problem:
         return None
     raise RuntimeError("the endpoint waits")
 
 
-def _request(router: FeaturesRouter, case: Case, method: str, headers: Headers) -> Reply | None:
+def _request(router: FeaturesRouter, case: Case, method: str, headers: Headers) -> Reply | StreamReply | None:
     found = router.match(case.path)
     assert found is not None
     resource, args = found
@@ -76,7 +77,7 @@ def _request(router: FeaturesRouter, case: Case, method: str, headers: Headers) 
         query_string=case.query,
         headers=headers,
         body=case.body,
-        db=None,
+        db=cast("Database", None),
     )
     return _run(resource.methods[method].call(ctx))
 

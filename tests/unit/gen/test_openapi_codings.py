@@ -50,7 +50,7 @@ def ask(build):
     """Sends a request and returns status, fields and body of the response."""
     package = build(DOCUMENT)
 
-    class Controller(package.module("api").DefaultApi):
+    class Methods:
         async def echo(self, ctx, body):
             return body
 
@@ -63,10 +63,12 @@ def ask(build):
         async def lost(self, ctx, body):
             return NotFound("lost", detail="x" * 1000)
 
+    controller = type("Controller", (Methods, package.module("api").DefaultApi), {})
+
     async def conversation(target, body, fields):
         routes = package.module("routes")
         (router,) = [value for name, value in vars(routes).items() if name.endswith("Router")]
-        service = Service(name="s", version="1", routers=lambda: (router(default=Controller()),))
+        service = Service(name="s", version="1", routers=lambda: (router(default=controller()),))
         async with Server(service, Config(port=0)) as server, asyncio.timeout(20):
             reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
             head = [f"POST {target} HTTP/1.1", "Host: x", "Connection: close", "Content-Type: application/json"]

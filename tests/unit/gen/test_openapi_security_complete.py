@@ -22,8 +22,8 @@ SCHEMES = {
     "certificate": {"type": "mutualTLS"},
 }
 ALTERNATIVES: list[dict[str, list[str]]] = [
-    *({name: []} for name in SCHEMES),
-    *({a: [], b: []} for a, b in combinations(SCHEMES, 2)),
+    *[{name: list[str]()} for name in SCHEMES],
+    *[{a: list[str](), b: list[str]()} for a, b in combinations(SCHEMES, 2)],
 ]
 REQUIREMENTS = [*([one] for one in ALTERNATIVES), *([one, {"oauth": ["read"], "header": []}] for one in ALTERNATIVES)]
 BASIC = "Basic " + b64encode(b"a:b").decode()

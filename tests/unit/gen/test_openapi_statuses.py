@@ -49,7 +49,7 @@ def test_every_status_has_bodies_of_every_kind(build, kind, declared, status):
 
 @pytest.mark.parametrize(("declared", "outside"), [("2XX", 300), ("4XX", 500), ("5XX", 499), ("default", 600)])
 def test_a_status_outside_its_range_is_refused(build, declared, outside):
-    content = {"image/png": {}}
+    content: dict[str, object] = {"image/png": {}}
     package = build(_api({"202": {"description": ""}, declared: {"description": "", "content": content}}))
     (name,) = [name for name in vars(package.module("responses")) if name.startswith(("OpRange", "OpDefault"))]
     package.result = getattr(package.module("responses"), name)(status=outside, body=b"")

@@ -156,7 +156,7 @@ def test_an_event_that_is_not_declared_ends_the_stream(kinds, event):
 def test_closing_a_stream_closes_what_the_controller_iterates(responding):
     for media_type in ("application/jsonl", "application/json-seq", "text/event-stream"):
         package = responding({media_type: {}})
-        seen = []
+        seen: list[str] = []
 
         async def source(seen=seen):
             try:

@@ -63,7 +63,7 @@ def _controller(package, state):
         async for each in users():
             yield b"%d" % each.id
 
-    class Controller(package.module("api").DefaultApi):
+    class Methods:
         async def lines(self, ctx):
             return users()
 
@@ -83,7 +83,7 @@ def _controller(package, state):
                 return ok(body=b"abc")
             return ok(body=octets(), length=2 if state.mode == "length" else None)
 
-    return Controller()
+    return type("Controller", (Methods, package.module("api").DefaultApi), {})()
 
 
 @pytest.fixture

@@ -69,10 +69,11 @@ def _value(package, location, wire):
 )
 def test_the_table_of_the_standard(build, place, scalar, array, members):
     rows = [(scalar, {"type": "string"}, "blue"), (array, _COLORS, _ARRAY), (members, _RGB, _OBJECT)]
+    location, style, explode = place
     for wire, schema, expected in rows:
         if wire is None:
             continue
-        package = _package(build, _parameter(*place, schema))
+        package = _package(build, _parameter(location, style, explode, schema))
         assert _plain(_value(package, place[0], wire)) == expected
 
 
@@ -106,7 +107,8 @@ def _package(build, *parameters, version="3.2.0"):
     ],
 )
 def test_delimiters_are_split_before_anything_is_decoded(build, place, schema, wire, expected):
-    value = _value(_package(build, _parameter(*place, schema)), place[0], wire)
+    location, style, explode = place
+    value = _value(_package(build, _parameter(location, style, explode, schema)), location, wire)
     if expected is None:
         assert value == {"b": 1, "a": 2}
     else:
@@ -139,8 +141,8 @@ def test_delimiters_are_split_before_anything_is_decoded(build, place, schema, w
     ],
 )
 def test_what_is_not_written_as_it_should_be_is_a_422_with_its_place(build, place, schema, wire, expected):
-    package = _package(build, _parameter(*place, schema))
-    location = place[0]
+    location, style, explode = place
+    package = _package(build, _parameter(location, style, explode, schema))
     target = {"path": f"/c/{wire}", "query": f"/?{wire}"}.get(location, "/")
     headers = {"header": (("color", wire),), "cookie": (("cookie", wire),)}.get(location, ())
     found = package.errors("GET", target, headers=headers)

@@ -1,9 +1,10 @@
 """A query that one request repeats is reported once, with its place; another request starts at zero."""
 
 import logging
+from typing import cast
 
 from katana.runtime import Ctx
-from katana.runtime.sql import CountedDatabase, Statement
+from katana.runtime.sql import CountedDatabase, Database, Statement
 
 ONE = Statement("test.one", "SELECT 1")
 TWO = Statement("test.two", "SELECT 2")
@@ -37,7 +38,7 @@ def test_queries_of_a_transaction_count_and_its_own_commands_do_not(run, opened,
     async def scenario():
         async with opened(dsn, lanes=1) as db:
             watched = CountedDatabase(db)
-            ctx = Ctx(method="GET", path="/", db=watched)
+            ctx = Ctx(method="GET", path="/", db=cast("Database", watched))
             for _ in range(20):
                 async with ctx.tx():
                     await ctx.db.execute(TWO)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import jsonschema_rs
 import pytest
@@ -13,7 +14,7 @@ from katana.diagnostics import DiagnosticsError
 HEAD = 'openapi: 3.1.0\ninfo: {title: T, version: "1"}\npaths: {}\ncomponents:\n  schemas:\n'
 
 
-def types(compiled: spec.Compiled) -> dict[str, object]:
+def types(compiled: spec.Compiled) -> dict[str, Any]:
     return {one.name: one.schema for one in compiled.api.types}
 
 

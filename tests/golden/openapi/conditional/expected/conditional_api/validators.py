@@ -4,9 +4,8 @@
 
 from typing import Final
 
-from katana.runtime.generated import BodyInput, Input, Inputs, Schemas, Shape
-
 from conditional_api.dto import Document
+from katana.runtime.generated import BodyInput, Input, Inputs, Schemas, Shape
 
 SCHEMAS: Final = Schemas(
     {

@@ -5,9 +5,8 @@
 from abc import ABC, abstractmethod
 from decimal import Decimal
 
-from katana.runtime import Ctx
-
 from decimals_api.dto import Price
+from katana.runtime import Ctx
 
 
 class PricesApi(ABC):

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from katana.runtime.generated import ExactDecimal, default
 from msgspec import UNSET, Struct, UnsetType, field
+
+from katana.runtime.generated import ExactDecimal, default
 
 # ref: #/components/schemas/Amount
 type Amount = ExactDecimal

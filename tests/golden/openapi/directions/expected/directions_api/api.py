@@ -4,9 +4,8 @@
 
 from abc import ABC, abstractmethod
 
-from katana.runtime import Ctx
-
 from directions_api.dto import Account, AccountRequest, Owner
+from katana.runtime import Ctx
 
 
 class AccountsApi(ABC):

@@ -4,9 +4,8 @@
 
 from typing import Final
 
-from katana.runtime.generated import BodyInput, CheckedShape, Inputs, Schemas
-
 from directions_api.dto import AccountRequest
+from katana.runtime.generated import BodyInput, CheckedShape, Inputs, Schemas
 
 SCHEMAS: Final = Schemas(
     {

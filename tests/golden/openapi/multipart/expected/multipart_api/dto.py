@@ -7,8 +7,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from katana.runtime import Upload
 from msgspec import UNSET, Meta, Struct, UnsetType
+
+from katana.runtime import Upload
 
 
 # ref: #/components/schemas/NewPhoto

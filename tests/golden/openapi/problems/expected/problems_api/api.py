@@ -5,7 +5,6 @@
 from abc import ABC, abstractmethod
 
 from katana.runtime import Ctx, NoContent, PaymentRequired, Problem, TooManyRequests
-
 from problems_api.responses import PayConflict
 
 

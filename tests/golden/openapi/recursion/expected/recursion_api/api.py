@@ -5,7 +5,6 @@
 from abc import ABC, abstractmethod
 
 from katana.runtime import Ctx
-
 from recursion_api.dto import Schedule
 
 

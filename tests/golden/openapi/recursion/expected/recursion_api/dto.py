@@ -7,8 +7,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from katana.runtime.generated import Schemas, choice
 from msgspec import UNSET, Struct, UnsetType
+
+from katana.runtime.generated import Schemas, choice
 
 
 def _schemas() -> Schemas:

@@ -6,7 +6,6 @@
 from typing import Final
 
 from katana.runtime.generated import BodyInput, CheckedShape, Inputs, Schemas
-
 from recursion_api.dto import Schedule
 
 SCHEMAS: Final = Schemas(

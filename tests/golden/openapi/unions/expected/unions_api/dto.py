@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from katana.runtime.generated import tagged
 from msgspec import UNSET, Meta, Struct, UnsetType
+
+from katana.runtime.generated import tagged
 
 
 # ref: #/components/schemas/Circle

@@ -5,7 +5,6 @@
 from abc import ABC, abstractmethod
 
 from katana.runtime import Ctx
-
 from webhooks_api.dto import Pet
 
 

@@ -63,7 +63,6 @@ from katana.runtime.sql import (
     unpack_timetz,
     unpack_uuid,
 )
-
 from types_db.rows import EverythingRow, Mood, PerhapsRow
 
 # name: list_everything :many
