@@ -1,8 +1,9 @@
 """The pages on authentication are a service that works as they say."""
 
-from __future__ import importlib
+from __future__ import annotations
 
 import asyncio
+import importlib
 import re
 import sys
 from base64 import b64encode

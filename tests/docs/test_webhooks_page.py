@@ -1,8 +1,9 @@
 """The page on webhooks is a service that sends what it says: generated, served, and received over sockets."""
 
-from __future__ import importlib
+from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import re
 import sys

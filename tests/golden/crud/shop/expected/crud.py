@@ -5,6 +5,8 @@
 from urllib.parse import quote
 from uuid import UUID
 
+from katana.runtime import Conflict, Ctx, NoContent, NotFound, UnprocessableContent
+from katana.runtime.sql import ForeignKeyViolation, UniqueViolation
 from msgspec import UNSET, convert
 from shop_api.api import ProductsApi, ReviewsApi
 from shop_api.dto import Count, Maker, NewProduct, NewReview, Product, ProductPatch, Review, Reviews
@@ -12,9 +14,6 @@ from shop_api.dto import Kind as _Kind
 from shop_api.responses import AddReviewCreated, CreateProductCreated, HideReviewAccepted
 from shop_db.repo import ProductsRepo, ReviewsRepo
 from shop_db.rows import AddReviewRow, GetReviewRow, Kind, ListReviewsRow, ProductsRow
-
-from katana.runtime import Conflict, Ctx, NoContent, NotFound, UnprocessableContent
-from katana.runtime.sql import ForeignKeyViolation, UniqueViolation
 
 _KIND: dict[Kind, _Kind] = {Kind.BOOK: "book", Kind.BOARD_GAME: "board game", Kind.N3D: "3d"}
 

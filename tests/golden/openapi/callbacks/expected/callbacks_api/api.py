@@ -4,9 +4,10 @@
 
 from abc import ABC, abstractmethod
 
+from katana.runtime import Ctx
+
 from callbacks_api.dto import Job
 from callbacks_api.responses import StartJobAccepted
-from katana.runtime import Ctx
 
 
 class JobsApi(ABC):

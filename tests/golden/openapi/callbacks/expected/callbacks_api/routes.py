@@ -2,12 +2,13 @@
 # IR: sha256 4a841c04f0e9fe18dac809db15ec7349f7281d3deea47b2b93d124468c81b06a
 """How requests of Callbacks 1 reach their controllers."""
 
-from callbacks_api import validators
-from callbacks_api.api import JobsApi
-from callbacks_api.responses import StartJobAccepted
 from katana.runtime import Ctx, Endpoint, Head, Reply, Resource, undeclared_response
 from katana.runtime.generated import INVALID, REJECTED, checked, recover, single
 from katana.runtime.generated.formats import is_uri
+
+from callbacks_api import validators
+from callbacks_api.api import JobsApi
+from callbacks_api.responses import StartJobAccepted
 
 _ACCEPTED = Head(202)
 

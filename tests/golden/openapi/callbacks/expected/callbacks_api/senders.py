@@ -2,13 +2,14 @@
 # IR: sha256 4a841c04f0e9fe18dac809db15ec7349f7281d3deea47b2b93d124468c81b06a
 """What Callbacks 1 sends by itself."""
 
-from callbacks_api.dto import Done
-from callbacks_api.responses import LookLaterOk
-from callbacks_api.validators import SCHEMAS
 from katana.runtime import Ctx, NoContent, Problem
 from katana.runtime.generated import CheckedShape, encode_json, header_fields
 from katana.runtime.webhooks import Delivery, Sender
 from katana.runtime.webhooks.generated import Expression, Outgoing, received_json, received_problem, unexpected
+
+from callbacks_api.dto import Done
+from callbacks_api.responses import LookLaterOk
+from callbacks_api.validators import SCHEMAS
 
 _DONE: CheckedShape[Done] = CheckedShape(Done, SCHEMAS, '{"$ref": "#/$defs/Done"}')
 

@@ -4,9 +4,10 @@
 
 from typing import Final
 
-from callbacks_api.dto import Job
 from katana.runtime.generated import BodyInput, Input, Inputs, Schemas, Shape
 from katana.runtime.generated.formats import is_uri
+
+from callbacks_api.dto import Job
 
 SCHEMAS: Final = Schemas(
     {

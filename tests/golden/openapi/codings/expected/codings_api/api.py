@@ -4,11 +4,11 @@
 
 from abc import ABC, abstractmethod
 
+from katana.runtime import ByteStream, Ctx, NoContent, NotFound
 from msgspec import UnsetType
 
 from codings_api.dto import AddArchiveContentEncoding
 from codings_api.responses import AddArchiveOk, AddReportCreated, AddReportDefault
-from katana.runtime import ByteStream, Ctx, NoContent, NotFound
 
 
 class DefaultApi(ABC):

@@ -4,12 +4,6 @@
 
 from typing import Final
 
-from msgspec import UNSET
-
-from codings_api import validators
-from codings_api.api import DefaultApi
-from codings_api.dto import AddArchiveContentEncoding
-from codings_api.responses import AddArchiveOk, AddReportCreated, AddReportDefault
 from katana.runtime import (
     Ctx,
     Endpoint,
@@ -32,6 +26,12 @@ from katana.runtime.generated import (
     recover,
     utf8_text,
 )
+from msgspec import UNSET
+
+from codings_api import validators
+from codings_api.api import DefaultApi
+from codings_api.dto import AddArchiveContentEncoding
+from codings_api.responses import AddArchiveOk, AddReportCreated, AddReportDefault
 
 _OK_JSON = Head(200, "application/json")
 _OK_OCTET_STREAM = Head(200, "application/octet-stream")

@@ -4,9 +4,10 @@
 
 from abc import ABC, abstractmethod
 
+from katana.runtime import Ctx, PreconditionFailed, PreconditionRequired
+
 from conditional_api.dto import Document
 from conditional_api.responses import GetDocumentOk, GetReportOk, PutDocumentNoContent
-from katana.runtime import Ctx, PreconditionFailed, PreconditionRequired
 
 
 class DocumentsApi(ABC):

@@ -2,9 +2,6 @@
 # IR: sha256 205733d22b0461473ce07c9d6ac74737f1a3c9248760cc3adc18894ebc147fec
 """How requests of Versions 1.0.0 reach their controllers."""
 
-from conditional_api import validators
-from conditional_api.api import DocumentsApi
-from conditional_api.responses import GetDocumentOk, GetReportOk, PutDocumentNoContent
 from katana.runtime import (
     Ctx,
     Endpoint,
@@ -17,6 +14,10 @@ from katana.runtime import (
     undeclared_response,
 )
 from katana.runtime.generated import INVALID, conditional, encode_json, header_fields, integer, recover
+
+from conditional_api import validators
+from conditional_api.api import DocumentsApi
+from conditional_api.responses import GetDocumentOk, GetReportOk, PutDocumentNoContent
 
 _OK_JSON = Head(200, "application/json")
 _OK_CSV = Head(200, "text/csv; charset=utf-8")

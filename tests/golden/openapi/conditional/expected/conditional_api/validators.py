@@ -4,8 +4,9 @@
 
 from typing import Final
 
-from conditional_api.dto import Document
 from katana.runtime.generated import BodyInput, Input, Inputs, Schemas, Shape
+
+from conditional_api.dto import Document
 
 SCHEMAS: Final = Schemas(
     {

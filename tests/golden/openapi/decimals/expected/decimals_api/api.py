@@ -5,8 +5,9 @@
 from abc import ABC, abstractmethod
 from decimal import Decimal
 
-from decimals_api.dto import Price
 from katana.runtime import Ctx
+
+from decimals_api.dto import Price
 
 
 class PricesApi(ABC):

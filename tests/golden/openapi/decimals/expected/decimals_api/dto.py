@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET, Struct, UnsetType, field
-
 from katana.runtime.generated import ExactDecimal, default
+from msgspec import UNSET, Struct, UnsetType, field
 
 # ref: #/components/schemas/Amount
 type Amount = ExactDecimal

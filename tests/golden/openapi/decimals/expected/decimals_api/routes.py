@@ -4,10 +4,11 @@
 
 from decimal import Decimal
 
-from decimals_api import validators
-from decimals_api.api import PricesApi
 from katana.runtime import Ctx, Endpoint, Head, Reply, Resource, undeclared_response
 from katana.runtime.generated import INVALID, REJECTED, encode_json, parameter, recover
+
+from decimals_api import validators
+from decimals_api.api import PricesApi
 
 _OK_JSON = Head(200, "application/json")
 

@@ -4,10 +4,10 @@
 
 from typing import Final
 
+from katana.runtime.generated import BodyInput, ExactDecimal, Input, Inputs, Limits, Schemas, Shape
 from msgspec import UNSET
 
 from decimals_api.dto import Amount, Price
-from katana.runtime.generated import BodyInput, ExactDecimal, Input, Inputs, Limits, Schemas, Shape
 
 SCHEMAS: Final = Schemas(
     {

@@ -4,10 +4,10 @@
 
 from abc import ABC, abstractmethod
 
+from katana.runtime import Ctx, NoContent
 from msgspec import UnsetType
 
 from decoders_api.dto import Draft, Event, EventRaw, Tree
-from katana.runtime import Ctx, NoContent
 
 
 class EventsApi(ABC):

@@ -2,13 +2,13 @@
 # IR: sha256 39428d73ea20dc0243d86712c05ff4075460a2f0948c8374a08be697915b349f
 """How requests of Events 1 reach their controllers."""
 
+from katana.runtime import Ctx, Endpoint, Head, NoContent, Reply, Resource, undeclared_response
+from katana.runtime.generated import INVALID, encode_json, recover
 from msgspec import UNSET
 
 from decoders_api import validators
 from decoders_api.api import EventsApi
 from decoders_api.dto import Event
-from katana.runtime import Ctx, Endpoint, Head, NoContent, Reply, Resource, undeclared_response
-from katana.runtime.generated import INVALID, encode_json, recover
 
 _OK_JSON = Head(200, "application/json")
 _NO_CONTENT = Head(204)

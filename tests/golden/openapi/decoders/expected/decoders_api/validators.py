@@ -5,10 +5,10 @@
 
 from typing import Final
 
+from katana.runtime.generated import BodyInput, DocumentShape, Inputs, Schemas, Shape
 from msgspec import UNSET
 
 from decoders_api.dto import Draft, EventRaw, Tree
-from katana.runtime.generated import BodyInput, DocumentShape, Inputs, Schemas, Shape
 
 SCHEMAS: Final = Schemas(
     {

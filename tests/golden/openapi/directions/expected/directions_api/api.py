@@ -4,8 +4,9 @@
 
 from abc import ABC, abstractmethod
 
-from directions_api.dto import Account, AccountRequest, Owner
 from katana.runtime import Ctx
+
+from directions_api.dto import Account, AccountRequest, Owner
 
 
 class AccountsApi(ABC):

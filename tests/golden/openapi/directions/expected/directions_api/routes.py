@@ -2,11 +2,12 @@
 # IR: sha256 a1d4520bae6772944faa6b4a47e60e21ba4a1177b542291b5fd88dce7ce1b735
 """How requests of Accounts 1 reach their controllers."""
 
+from katana.runtime import Ctx, Endpoint, Head, Reply, Resource, undeclared_response
+from katana.runtime.generated import INVALID, encode_json, recover
+
 from directions_api import validators
 from directions_api.api import AccountsApi
 from directions_api.dto import Account
-from katana.runtime import Ctx, Endpoint, Head, Reply, Resource, undeclared_response
-from katana.runtime.generated import INVALID, encode_json, recover
 
 _OK_JSON = Head(200, "application/json")
 _CREATED_JSON = Head(201, "application/json")

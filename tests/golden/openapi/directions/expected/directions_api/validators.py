@@ -4,8 +4,9 @@
 
 from typing import Final
 
-from directions_api.dto import AccountRequest
 from katana.runtime.generated import BodyInput, CheckedShape, Inputs, Schemas
+
+from directions_api.dto import AccountRequest
 
 SCHEMAS: Final = Schemas(
     {

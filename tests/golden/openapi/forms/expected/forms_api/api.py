@@ -4,10 +4,10 @@
 
 from abc import ABC, abstractmethod
 
+from katana.runtime import Ctx, NoContent
 from msgspec import UnsetType
 
 from forms_api.dto import Search, TokenRequest
-from katana.runtime import Ctx, NoContent
 
 
 class TokensApi(ABC):

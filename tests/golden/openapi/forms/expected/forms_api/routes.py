@@ -2,13 +2,13 @@
 # IR: sha256 676f531641cd933b2a8f8c85928670f35430166d362bd523012b080ca9e82db6
 """How requests of Forms 1 reach their controllers."""
 
+from katana.runtime import Ctx, Endpoint, Head, NoContent, Reply, Resource, undeclared_response
+from katana.runtime.generated import INVALID, REJECTED, parameter, recover
 from msgspec import UNSET, UnsetType
 
 from forms_api import validators
 from forms_api.api import SearchApi, TokensApi
 from forms_api.dto import Search
-from katana.runtime import Ctx, Endpoint, Head, NoContent, Reply, Resource, undeclared_response
-from katana.runtime.generated import INVALID, REJECTED, parameter, recover
 
 _NO_CONTENT = Head(204)
 

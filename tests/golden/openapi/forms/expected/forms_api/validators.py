@@ -4,10 +4,10 @@
 
 from typing import Final
 
+from katana.runtime.generated import BodyChoice, BodyInput, FormInput, Inputs, Member, Pattern, Schemas, Shape
 from msgspec import UNSET
 
 from forms_api.dto import Search, TokenRequest
-from katana.runtime.generated import BodyChoice, BodyInput, FormInput, Inputs, Member, Pattern, Schemas, Shape
 
 SCHEMAS: Final = Schemas(
     {

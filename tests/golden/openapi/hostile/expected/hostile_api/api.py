@@ -4,9 +4,10 @@
 
 from abc import ABC, abstractmethod
 
+from katana.runtime import Ctx
+
 from hostile_api.dto import XImportOsA, XImportOsRequest
 from hostile_api.responses import XImportOsOk
-from katana.runtime import Ctx
 
 
 class ABCApi(ABC):

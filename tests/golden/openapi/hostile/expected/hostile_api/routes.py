@@ -4,12 +4,13 @@
 
 from typing import Final
 
+from katana.runtime import Ctx, Endpoint, Head, Reply, Resource, undeclared_response
+from katana.runtime.generated import INVALID, REJECTED, chosen, encode_json, recover, single
+
 from hostile_api import validators
 from hostile_api.api import ABCApi
 from hostile_api.dto import XImportOsA
 from hostile_api.responses import XImportOsOk
-from katana.runtime import Ctx, Endpoint, Head, Reply, Resource, undeclared_response
-from katana.runtime.generated import INVALID, REJECTED, chosen, encode_json, recover, single
 
 _OK_JSON = Head(200, "application/json")
 

@@ -4,10 +4,10 @@
 
 from typing import Final, Literal
 
+from katana.runtime.generated import BodyInput, Input, Inputs, Pattern, Schemas, Shape
 from msgspec import UNSET
 
 from hostile_api.dto import XImportOsRequest
-from katana.runtime.generated import BodyInput, Input, Inputs, Pattern, Schemas, Shape
 
 SCHEMAS: Final = Schemas(
     {

@@ -4,9 +4,9 @@
 
 from abc import ABC, abstractmethod
 
+from katana.runtime import Ctx, NoContent
 from msgspec import UnsetType
 
-from katana.runtime import Ctx, NoContent
 from multipart_api.dto import NewPhoto, Note, NoteForm
 
 

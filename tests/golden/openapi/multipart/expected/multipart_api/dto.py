@@ -7,9 +7,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
-
 from katana.runtime import Upload
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 
 # ref: #/components/schemas/NewPhoto

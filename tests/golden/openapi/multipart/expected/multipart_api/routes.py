@@ -2,11 +2,11 @@
 # IR: sha256 06b69302d42bce5b6e03c08b2140ed55256b434a95cbf716c0df3f2fbc7676f2
 """How requests of Multipart 1 reach their controllers."""
 
-from msgspec import UNSET, UnsetType
-
 from katana.runtime import Ctx, Endpoint, Head, NoContent, Reply, Resource, undeclared_response
 from katana.runtime.generated import INVALID, integer, recover
 from katana.runtime.generated.multipart import Uploads
+from msgspec import UNSET, UnsetType
+
 from multipart_api import validators
 from multipart_api.api import NotesApi, PhotosApi
 from multipart_api.dto import Note, NoteForm

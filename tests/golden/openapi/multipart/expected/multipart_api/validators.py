@@ -5,10 +5,10 @@
 
 from typing import Final
 
-from msgspec import UNSET
-
 from katana.runtime.generated import BodyInput, Input, Inputs, Member, Schemas, Shape
 from katana.runtime.generated.multipart import MultipartForm, Part, PartHeader
+from msgspec import UNSET
+
 from multipart_api.dto import NewPhoto, Note, NoteForm
 
 SCHEMAS: Final = Schemas(

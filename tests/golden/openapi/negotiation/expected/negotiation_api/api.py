@@ -5,6 +5,7 @@
 from abc import ABC, abstractmethod
 
 from katana.runtime import Ctx, NotAcceptable
+
 from negotiation_api.responses import (
     GetDocumentAccepted,
     GetDocumentOk,

@@ -14,6 +14,7 @@ from katana.runtime import (
     undeclared_response,
 )
 from katana.runtime.generated import binary_reply, encode_json, json_lines, ranged_head
+
 from negotiation_api.api import DefaultApi
 from negotiation_api.dto import Line
 from negotiation_api.responses import (

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from katana.runtime import Ctx, NoContent
+
 from parameters_api.dto import GetPartLevel, GetPartOrder, Kind
 
 

@@ -26,6 +26,7 @@ from katana.runtime.generated import (
     to_uuid,
 )
 from katana.runtime.generated.formats import is_email
+
 from parameters_api import validators
 from parameters_api.api import DefaultApi
 from parameters_api.dto import GetPartLevel, GetPartOrder, Kind

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from katana.runtime.generated import Input, Inputs, Schemas, Shape
+
 from parameters_api.dto import Kind
 
 SCHEMAS: Final = Schemas(

@@ -5,6 +5,7 @@
 from abc import ABC, abstractmethod
 
 from katana.runtime import Ctx, NoContent, PaymentRequired, Problem, TooManyRequests
+
 from problems_api.responses import PayConflict
 
 

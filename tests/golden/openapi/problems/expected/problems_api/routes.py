@@ -4,6 +4,7 @@
 
 from katana.runtime import Ctx, Endpoint, Head, NoContent, Problem, Reply, Resource, problem_reply, undeclared_response
 from katana.runtime.generated import encode_json
+
 from problems_api.api import DefaultApi
 from problems_api.responses import PayConflict
 

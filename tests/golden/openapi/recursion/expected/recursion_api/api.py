@@ -5,6 +5,7 @@
 from abc import ABC, abstractmethod
 
 from katana.runtime import Ctx
+
 from recursion_api.dto import Schedule
 
 

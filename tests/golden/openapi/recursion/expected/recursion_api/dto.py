@@ -7,9 +7,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from msgspec import UNSET, Struct, UnsetType
-
 from katana.runtime.generated import Schemas, choice
+from msgspec import UNSET, Struct, UnsetType
 
 
 def _schemas() -> Schemas:

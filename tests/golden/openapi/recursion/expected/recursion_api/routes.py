@@ -4,6 +4,7 @@
 
 from katana.runtime import Ctx, Endpoint, Head, Reply, Resource
 from katana.runtime.generated import INVALID, encode_json, recover
+
 from recursion_api import validators
 from recursion_api.api import SchedulesApi
 

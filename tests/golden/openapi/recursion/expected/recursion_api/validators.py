@@ -6,6 +6,7 @@
 from typing import Final
 
 from katana.runtime.generated import BodyInput, CheckedShape, Inputs, Schemas
+
 from recursion_api.dto import Schedule
 
 SCHEMAS: Final = Schemas(

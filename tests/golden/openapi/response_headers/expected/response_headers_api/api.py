@@ -5,6 +5,7 @@
 from abc import ABC, abstractmethod
 
 from katana.runtime import Ctx
+
 from response_headers_api.dto import User
 from response_headers_api.responses import (
     CreateUserCreated,

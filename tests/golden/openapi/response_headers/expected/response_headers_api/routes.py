@@ -13,6 +13,7 @@ from katana.runtime.generated import (
     recover,
     single,
 )
+
 from response_headers_api import validators
 from response_headers_api.api import DefaultApi
 from response_headers_api.dto import User

@@ -4,9 +4,9 @@
 
 from abc import ABC, abstractmethod
 
+from katana.runtime import ByteStream, Ctx, Problem, TooManyRequests
 from msgspec import UnsetType
 
-from katana.runtime import ByteStream, Ctx, Problem, TooManyRequests
 from responses_api.responses import (
     ListDocumentsNotModified,
     ListDocumentsOk,

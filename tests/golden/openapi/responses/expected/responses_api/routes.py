@@ -2,8 +2,6 @@
 # IR: sha256 053109efd9ed0665e39c0fcd20f34efa82c37bff9423c4dbe68043865319d0d5
 """How requests of Responses 1 reach their controllers."""
 
-from msgspec import UNSET
-
 from katana.runtime import (
     Ctx,
     Endpoint,
@@ -16,6 +14,8 @@ from katana.runtime import (
     undeclared_response,
 )
 from katana.runtime.generated import INVALID, binary_reply, encode_json, header_fields, recover, utf8_text
+from msgspec import UNSET
+
 from responses_api import validators
 from responses_api.api import DefaultApi
 from responses_api.responses import (

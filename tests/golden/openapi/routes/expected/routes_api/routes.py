@@ -4,6 +4,7 @@
 
 from katana.runtime import Ctx, Endpoint, Head, NoContent, Reply, Resource, undeclared_response
 from katana.runtime.generated import INVALID, integer, recover
+
 from routes_api import validators
 from routes_api.api import DefaultApi
 

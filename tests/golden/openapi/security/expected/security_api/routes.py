@@ -23,6 +23,7 @@ from katana.runtime.generated import (
     query_key,
     unauthenticated,
 )
+
 from security_api.api import ReadingApi, Security, WritingApi
 
 _NO_CONTENT = Head(204)

@@ -5,9 +5,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable
 
+from katana.runtime import Ctx, NoContent, ServerSentEvent
 from msgspec import UnsetType
 
-from katana.runtime import Ctx, NoContent, ServerSentEvent
 from sequences_api.dto import User
 
 

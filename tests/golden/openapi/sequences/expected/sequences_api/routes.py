@@ -4,10 +4,10 @@
 
 from collections.abc import AsyncIterable
 
-from msgspec import UNSET
-
 from katana.runtime import Ctx, Endpoint, Head, NoContent, Reply, Resource, undeclared_response
 from katana.runtime.generated.sequences import read_events, read_lines, read_sequence
+from msgspec import UNSET
+
 from sequences_api import validators
 from sequences_api.api import EventsApi, UsersApi
 from sequences_api.dto import User

@@ -4,11 +4,11 @@
 
 from typing import Annotated, Any, Final
 
-from msgspec import UNSET, Meta
-
 from katana.runtime.generated import Schemas, Shape
 from katana.runtime.generated.formats import is_email
 from katana.runtime.generated.sequences import Element
+from msgspec import UNSET, Meta
+
 from sequences_api.dto import User
 
 SCHEMAS: Final = Schemas(

@@ -4,9 +4,9 @@
 
 from abc import ABC, abstractmethod
 
+from katana.runtime import ByteStream, Ctx, NoContent
 from msgspec import UnsetType
 
-from katana.runtime import ByteStream, Ctx, NoContent
 from several_bodies_api.dto import Note
 
 

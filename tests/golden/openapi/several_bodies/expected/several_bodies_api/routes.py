@@ -2,8 +2,6 @@
 # IR: sha256 f75e3f823559191d9de73fdb35e858d32e77b96cae6cd0f78f9278e64a6dd50f
 """How requests of Several bodies 1 reach their controllers."""
 
-from msgspec import UNSET, UnsetType
-
 from katana.runtime import ByteStream, Ctx, Endpoint, Head, NoContent, Reply, Resource, undeclared_response
 from katana.runtime.generated import (
     INT64_MAX,
@@ -17,6 +15,8 @@ from katana.runtime.generated import (
     sized,
     utf8_text,
 )
+from msgspec import UNSET, UnsetType
+
 from several_bodies_api import validators
 from several_bodies_api.api import ImagesApi, NotesApi
 from several_bodies_api.dto import Note

@@ -5,9 +5,9 @@
 
 from typing import Final
 
+from katana.runtime.generated import BodyChoice, BodyInput, FormInput, Input, Inputs, Member, Schemas, Shape, TextInput
 from msgspec import UNSET
 
-from katana.runtime.generated import BodyChoice, BodyInput, FormInput, Input, Inputs, Member, Schemas, Shape, TextInput
 from several_bodies_api.dto import Note
 
 SCHEMAS: Final = Schemas(

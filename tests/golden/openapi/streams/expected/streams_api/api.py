@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable
 
 from katana.runtime import Ctx, NotFound, ServerSentEvent, ServiceUnavailable
+
 from streams_api.dto import Removal, User
 from streams_api.responses import ArchiveUsersOk, DownloadOk
 

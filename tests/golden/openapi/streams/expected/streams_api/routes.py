@@ -17,6 +17,7 @@ from katana.runtime import (
     undeclared_response,
 )
 from katana.runtime.generated import KEEP_ALIVE, binary_reply, event_stream, json_lines, json_sequence
+
 from streams_api.api import DefaultApi, FilesApi, UsersApi
 from streams_api.dto import Removal, User
 from streams_api.responses import ArchiveUsersOk, DownloadOk

@@ -5,6 +5,7 @@
 from abc import ABC, abstractmethod
 
 from katana.runtime import Ctx, NoContent
+
 from styles_api.dto import Color
 
 

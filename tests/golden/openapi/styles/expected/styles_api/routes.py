@@ -4,6 +4,7 @@
 
 from katana.runtime import Ctx, Endpoint, Head, NoContent, Reply, Resource, undeclared_response
 from katana.runtime.generated import INVALID, integer, listed, listed_in_path, parameter, recover, separated
+
 from styles_api import validators
 from styles_api.api import DefaultApi
 

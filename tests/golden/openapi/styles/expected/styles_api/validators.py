@@ -5,6 +5,7 @@
 from typing import Final
 
 from katana.runtime.generated import ContentInput, Input, Inputs, Members, Schemas, Shape
+
 from styles_api.dto import Color
 
 SCHEMAS: Final = Schemas(

@@ -4,9 +4,9 @@
 
 from abc import ABC, abstractmethod
 
+from katana.runtime import Ctx, NoContent
 from msgspec import UnsetType
 
-from katana.runtime import Ctx, NoContent
 from types_api.dto import Cat, Conditions, Dog, Everything, Pet
 
 

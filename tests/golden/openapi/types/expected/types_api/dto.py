@@ -8,9 +8,8 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import UNSET, Meta, Struct, UnsetType, field
-
 from katana.runtime.generated import INT64_MAX, Int32, default, tagged
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 
 # ref: #/components/schemas/Cat

@@ -2,10 +2,10 @@
 # IR: sha256 5f2ba8e2e175bb3a036879622c2349826d1478bcedfaa18ea5848d4759c0520e
 """How requests of Types 1 reach their controllers."""
 
-from msgspec import UNSET
-
 from katana.runtime import Ctx, Endpoint, Head, NoContent, Reply, Resource, undeclared_response
 from katana.runtime.generated import INVALID, REJECTED, encode_json, recover
+from msgspec import UNSET
+
 from types_api import validators
 from types_api.api import DefaultApi
 from types_api.dto import Cat, Dog, Everything

@@ -4,10 +4,10 @@
 
 from typing import Annotated, Final
 
-from msgspec import UNSET, Meta
-
 from katana.runtime.generated import BodyInput, CheckedShape, Inputs, Pattern, Schemas, Shape
 from katana.runtime.generated.formats import is_duration, is_email, is_hostname, is_uri
+from msgspec import UNSET, Meta
+
 from types_api.dto import Conditions, Everything, Pet, Slug
 
 SCHEMAS: Final = Schemas(

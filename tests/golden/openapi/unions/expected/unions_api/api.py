@@ -5,6 +5,7 @@
 from abc import ABC, abstractmethod
 
 from katana.runtime import Ctx
+
 from unions_api.dto import Drawing, Shape
 
 

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
-
 from katana.runtime.generated import tagged
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 
 # ref: #/components/schemas/Circle

@@ -4,6 +4,7 @@
 
 from katana.runtime import Ctx, Endpoint, Head, Reply, Resource, undeclared_response
 from katana.runtime.generated import INVALID, REJECTED, encode_json, recover
+
 from unions_api import validators
 from unions_api.api import ShapesApi
 from unions_api.dto import Circle, Group, Polygon

@@ -4,9 +4,9 @@
 
 from typing import Final
 
+from katana.runtime.generated import BodyInput, Inputs, Pattern, Schemas, Shape
 from msgspec import UNSET
 
-from katana.runtime.generated import BodyInput, Inputs, Pattern, Schemas, Shape
 from unions_api.dto import Circle, Drawing, Group
 from unions_api.dto import Shape as _Shape
 

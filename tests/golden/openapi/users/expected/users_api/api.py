@@ -5,6 +5,7 @@
 from abc import ABC, abstractmethod
 
 from katana.runtime import Conflict, Ctx, NoContent, NotFound, UnprocessableContent
+
 from users_api.dto import NewUser, PostPage, User, UserPage, UserPatch
 from users_api.responses import CreateUserCreated
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
-
 from katana.runtime.generated import INT64_MAX, Int32, Int64
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 # ref: #/components/schemas/Age
 type Age = Annotated[int, Meta(ge=0, le=150)]

@@ -17,6 +17,7 @@ from katana.runtime import (
 )
 from katana.runtime.generated import INT64_MAX, INVALID, REJECTED, checked, encode_json, integer, recover, single
 from katana.runtime.generated.formats import is_email
+
 from users_api import validators
 from users_api.api import UsersApi
 from users_api.dto import PostPage, User, UserPage

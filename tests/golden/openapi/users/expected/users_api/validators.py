@@ -4,10 +4,10 @@
 
 from typing import Final
 
-from msgspec import UNSET
-
 from katana.runtime.generated import BodyInput, Input, Inputs, Schemas, Shape
 from katana.runtime.generated.formats import is_email
+from msgspec import UNSET
+
 from users_api.dto import Email, NewUser, UserPatch
 
 SCHEMAS: Final = Schemas(

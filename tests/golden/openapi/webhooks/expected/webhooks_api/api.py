@@ -5,6 +5,7 @@
 from abc import ABC, abstractmethod
 
 from katana.runtime import Ctx
+
 from webhooks_api.dto import Pet
 
 

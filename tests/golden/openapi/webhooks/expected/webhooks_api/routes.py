@@ -4,6 +4,7 @@
 
 from katana.runtime import Ctx, Endpoint, Head, Reply, Resource, undeclared_response
 from katana.runtime.generated import INVALID, encode_json, integer, recover
+
 from webhooks_api import validators
 from webhooks_api.api import PetsApi
 from webhooks_api.dto import Pet

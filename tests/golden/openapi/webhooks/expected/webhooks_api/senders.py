@@ -16,6 +16,7 @@ from katana.runtime.webhooks.generated import (
     received_text,
     unexpected,
 )
+
 from webhooks_api.dto import Pet, Receipt
 from webhooks_api.responses import PetBornOk, PetBornRange5xx, PetBornTooManyRequests, PetGoneRange2xx, PingDefault
 from webhooks_api.validators import SCHEMAS

@@ -4,7 +4,6 @@
 
 from collections.abc import Sequence
 
-from commands_db.rows import CountUsersRow, ListWithAuthorRow, UsersRow
 from katana.runtime import Ctx
 from katana.runtime.sql import (
     Result,
@@ -22,6 +21,8 @@ from katana.runtime.sql import (
     unpack_text,
     unpack_timestamptz,
 )
+
+from commands_db.rows import CountUsersRow, ListWithAuthorRow, UsersRow
 
 # name: list_with_author :many
 _LIST_WITH_AUTHOR = Statement(

@@ -2,7 +2,6 @@
 # IR: sha256 4337f902c7530279e1e7718a972fa01f4e17b09f4264a65935e1f0c6ee2b120b
 """One repository per file of queries."""
 
-from hostile_db.rows import ABRow, EndsWithAQuoteRow, Quotes, TripleRow, UnicodeRow
 from katana.runtime import Ctx
 from katana.runtime.sql import (
     Result,
@@ -15,6 +14,8 @@ from katana.runtime.sql import (
     unpack_int4,
     unpack_text,
 )
+
+from hostile_db.rows import ABRow, EndsWithAQuoteRow, Quotes, TripleRow, UnicodeRow
 
 # name: triple :many
 _TRIPLE = Statement(

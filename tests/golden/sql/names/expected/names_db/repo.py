@@ -27,6 +27,7 @@ from katana.runtime.sql import (
     unpack_text,
 )
 from katana.runtime.sql import pack_int8 as _pack_int8
+
 from names_db.rows import AuditUserPostsRow, GetAllRow, Int, ListRow, OtherPostsGetAllRow, UserPostsRow
 
 # name: list :one

@@ -63,6 +63,7 @@ from katana.runtime.sql import (
     unpack_timetz,
     unpack_uuid,
 )
+
 from types_db.rows import EverythingRow, Mood, PerhapsRow
 
 # name: list_everything :many

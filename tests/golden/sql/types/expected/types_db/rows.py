@@ -9,9 +9,8 @@ from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
-
 from katana.runtime.sql import Interval
+from msgspec import Struct
 
 
 class Mood(StrEnum):
