@@ -124,7 +124,9 @@ class BodyInputs:
         plain = f"colons_of=lambda value: {terms[0][1:-1] if alone else ' + '.join(terms)}"
         if len(plain) <= _SHORT:
             return (plain,)
-        return (Group("colons_of=lambda value: (", (Chain("+", terms),), ")", comma=False),)
+        if len(" + ".join(terms)) <= _SHORT - 3:
+            return (Group("colons_of=lambda value: (", (" + ".join(terms),), ")", comma=False),)
+        return (("colons_of=lambda value: ", Chain("+", terms)),)
 
     def row(self, method: Method) -> Doc:
         """The row of a body that is read with the other inputs."""
