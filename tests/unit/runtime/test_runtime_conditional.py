@@ -132,3 +132,12 @@ def test_a_change_goes_on_only_under_its_conditions() -> None:
             _ctx(**fields).precondition(etag=etag)
     with pytest.raises(PreconditionFailed):
         _ctx(if_unmodified_since=BEFORE).precondition(last_modified=moment)
+
+
+@pytest.mark.parametrize(
+    "given", [", " * 15_000 + "x", " ," * 15_000 + '"', '"a", ' * 7_000 + "a b", " " * 30_000 + "x"]
+)
+def test_a_list_of_tags_that_is_almost_one_is_refused_in_time_that_grows_with_its_length(given: str) -> None:
+    """An expression that can split the blanks between commas in two ways tries 2^n of them (RFC 9110, 5.6.1)."""
+    assert _status(_ctx(if_none_match=given), ("ETag", '"a"')) == 200
+    assert _status(_ctx(if_match=given), ("ETag", '"a"')) == 412

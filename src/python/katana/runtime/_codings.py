@@ -5,10 +5,10 @@ In: field values and the codings that an operation declares. Out: the name of a 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from katana.runtime._media import weighted
+from katana.runtime._remembered import remembered
 
 CODINGS: Final = {"gzip": 31, "deflate": 15}
 """The codings that are implemented, with the window that tells zlib their format (RFC 1952, RFC 1950)."""
@@ -26,7 +26,7 @@ def canonical(coding: str) -> str | None:
     return "gzip" if name == "x-gzip" else None if name == IDENTITY else name
 
 
-@lru_cache(maxsize=512)
+@remembered
 def negotiated(accept: str | None, codings: tuple[str, ...]) -> str | None:
     """The coding of `codings` with the highest weight, the first of equals; None: no coding.
 

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, cast
 
 from katana.runtime._problem_statuses import PreconditionFailed, PreconditionRequired
+from katana.runtime._remembered import remembered
 from katana.runtime._reply import Head, Reply, StreamReply
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 # RFC 9110, 8.8.3: entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE
 _TAG: Final = re.compile(r'(?:W/)?"[!#-~\x80-\xff]*"')
-_TAGS: Final = re.compile(rf"[ \t]*(?:{_TAG.pattern})?(?:[ \t]*,[ \t]*(?:{_TAG.pattern})?)*[ \t]*")
+# Possessive throughout: what is between two commas is read in one way only, so a list that is none is soon known.
+_ELEMENT: Final = rf"[ \t]*+(?:{_TAG.pattern})?+[ \t]*+"
+_TAGS: Final = re.compile(rf"(?:{_ELEMENT},)*+{_ELEMENT}")
 _NOT_MODIFIED: Final = Head(304)
 _KEPT: Final = frozenset(("cache-control", "content-location", "etag", "expires", "last-modified", "vary"))
 """What a 304 repeats of the 200 that it stands for (RFC 9110, 15.4.5)."""
@@ -114,13 +116,13 @@ def _matches(given: str, etag: str | None, *, weakly: bool) -> bool:
     return not etag.startswith("W/") and etag in tags
 
 
-@lru_cache(maxsize=256)
+@remembered
 def _listed(given: str) -> Iterable[str]:
     """The entity-tags of a list; none of one that is malformed."""
     return frozenset(_TAG.findall(given)) if _TAGS.fullmatch(given) else frozenset()
 
 
-@lru_cache(maxsize=256)
+@remembered
 def _moment(text: str) -> datetime | None:
     """The moment of an HTTP date; None for what is none, which is then ignored (RFC 9110, 13.1.3)."""
     try:

@@ -6,8 +6,9 @@ In: field values and the types an operation declares. Out: whether they fit, and
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
+
+from katana.runtime._remembered import remembered
 
 # RFC 9110, 12.4.2
 _WEIGHT: Final = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
@@ -25,13 +26,13 @@ def consumable(media_type: str, consumes: tuple[str, ...]) -> bool:
     return media_type in consumes or any(_covers(pattern, media_type) for pattern in consumes)
 
 
-@lru_cache(maxsize=512)
+@remembered
 def acceptable(accept: str, produces: tuple[str, ...]) -> bool:
     """Whether one of `produces` is acceptable. The most specific range decides, and `q=0` refuses."""
     return preferred(accept, produces) is not None
 
 
-@lru_cache(maxsize=512)
+@remembered
 def preferred(accept: str, produces: tuple[str, ...]) -> str | None:
     """The one of `produces` with the highest weight, the first of equals; None when none is acceptable."""
     ranges = [_media_range(part) for part in accept.split(",") if part.strip(" \t")]
