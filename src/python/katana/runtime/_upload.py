@@ -18,7 +18,9 @@ _OCTETS: Final = "application/octet-stream"
 
 
 class Upload:
-    """A file of a form. It is there completely, in memory or in an unnamed file, until the handler returns.
+    """A file of a form. It is there completely, in memory or in an unnamed file, until the request ends.
+
+    That is when the handler returns or, if what it returns is a stream, when that has been sent.
 
     `async for chunk in upload` reads it piece by piece, as often as wanted.
 

@@ -45,6 +45,11 @@ class Answer:
         return _media.sent(media_type) if self.kind == "json" else media_type
 
     @property
+    def streams(self) -> bool:
+        """Whether it may be sent chunk by chunk."""
+        return self.kind in ("bytes", "stream")
+
+    @property
     def ranged(self) -> bool:
         """Whether the handler says which media type it is."""
         return "*" in self.media_type

@@ -135,9 +135,9 @@ class Endpoints:
         arguments += [f"{a.name}={local[a.name]}" for a in method.keyword_arguments]
         call = Group(f"await self._api.{identifier(method.operation.name)}(", tuple(arguments), ")")
         if method.streams:
-            self._bodies.receive(method, ("result = ", call))
-        else:
-            self._module.line(("result = ", call))
+            self._bodies.receive(method, ("result = ", call), self._replies)
+            return
+        self._module.line(("result = ", call))
         self._replies.emit(method)
 
     def _decode(self, method: Method, local: dict[str, str]) -> None:

@@ -68,6 +68,11 @@ class Method:
         return any(reading.streams for reading in self.readings)
 
     @property
+    def has_uploads(self) -> bool:
+        """Whether files may come with the body."""
+        return any(reading.kind == "multipart" for reading in self.readings)
+
+    @property
     def title(self) -> str:
         """`GET /users/{user_id}`."""
         return one_line(f"{self.operation.method} {self.operation.path or 'to a receiver'}")

@@ -12,6 +12,7 @@ from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._plan import Method, Plan
 from katana.gen.openapi._policies import decoder_of
 from katana.gen.openapi._readings import Reading, any_text
+from katana.gen.openapi._replies import Replies
 from katana.gen.openapi._request_types import request_type
 from katana.gen.openapi._validators import Validators
 from katana.gen.source import Chain, Doc, Group, Module, literal
@@ -45,16 +46,24 @@ class BodyReaders:
         self._module.line(("body = ", decoded))
         self._check(method, 0, required=method.body_required)
 
-    def receive(self, method: Method, call: Doc) -> None:
-        """Code that reads a body while it arrives, and calls the controller."""
-        if any(reading.kind == "multipart" for reading in method.readings):
-            uploads = self._module.use(f"{_GENERATED}.multipart", "Uploads")
-            with self._module.block(f"with {uploads}() as uploads:"):
-                self._choose(method, "ctx.stream.length == 0", "")
-                self._module.line(call)
+    def receive(self, method: Method, call: Doc, replies: Replies) -> None:
+        """Code that reads a body while it arrives, calls the controller, and makes the reply.
+
+        A reply that is a stream may be made of the files of the body, so it is made while they are open.
+        """
+        if not method.has_uploads:
+            self._choose(method, "ctx.stream.length == 0", "")
+            self._module.line(call)
+            replies.emit(method)
             return
-        self._choose(method, "ctx.stream.length == 0", "")
-        self._module.line(call)
+        uploads = self._module.use(f"{_GENERATED}.multipart", "Uploads")
+        with self._module.block(f"with {uploads}() as uploads:"):
+            self._choose(method, "ctx.stream.length == 0", "")
+            self._module.line(call)
+            if replies.streams(method):
+                replies.emit(method)
+                return
+        replies.emit(method)
 
     def _choose(self, method: Method, absent: str, table: str) -> None:
         """Branches by media type; two that only bind become one expression."""

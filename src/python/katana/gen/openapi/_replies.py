@@ -29,10 +29,14 @@ class Replies:
 
     def annotation(self, method: Method) -> str:
         """What an endpoint returns."""
-        if not self._sending.streams(method.answers):
+        if not self.streams(method):
             return self._use("Reply")
         whole = {answer.form == "problem" or answer.kind != "stream" for answer in method.answers}
         return f"{self._use('Reply')} | {self._use('StreamReply')}" if True in whole else self._use("StreamReply")
+
+    def streams(self, method: Method) -> bool:
+        """Whether one of the replies may be sent chunk by chunk."""
+        return any(answer.streams for answer in method.answers)
 
     def heads(self) -> None:
         """One `Head` for each status and media type."""
@@ -96,7 +100,10 @@ class Replies:
         """The statements that make the reply of one answer."""
         key = _head_key(answer)
         head = self._head(method, answer) if key is None else self._heads[key]
-        self._module.line(("return ", self._sending.reply(method.operation, answer, head)))
+        reply = self._sending.reply(method.operation, answer, head)
+        if method.has_uploads and answer.streams:
+            reply = Group("uploads.until_sent(", (reply,), ")")
+        self._module.line(("return ", reply))
 
     def _head(self, method: Method, answer: Answer) -> Doc:
         """A head with the status or the media type that the handler chose, if the contract has it."""

@@ -44,10 +44,6 @@ class Sending:
         self._spell = spell_type
         self._classes = Classes(types, spell_type)
 
-    def streams(self, answers: tuple[Answer, ...]) -> bool:
-        """Whether one of the answers may be sent chunk by chunk."""
-        return any(answer.kind in ("bytes", "stream") for answer in answers)
-
     def reply(self, operation: ir.Operation, answer: Answer, head: Doc) -> Doc:
         """The reply for `result`; 304 in its place, where the contract tells versions apart and the client has it."""
         reply = self._reply(operation, answer, head)

@@ -10,8 +10,7 @@ part included: 415 speaks of the request's own.
 import errno
 import re
 from collections.abc import AsyncIterator, Mapping
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from msgspec import Struct
 from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser, parse_options_header
@@ -27,6 +26,9 @@ from katana.runtime.generated._recover import refuse
 from katana.runtime.generated._scalars import json_scalar
 from katana.runtime.generated._schemas import Schemas
 from katana.runtime.generated._shapes import Shape
+from katana.runtime.generated._uploads import Uploads
+
+__all__ = ["MultipartForm", "Part", "PartHeader", "Uploads"]
 
 _MAX_BOUNDARY: Final = 70  # RFC 2046, 5.1.1
 _SINGLE: Final = ("content-disposition", "content-type")
@@ -64,28 +66,6 @@ class Part(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 _FIELD: Final = Part()
-
-
-class Uploads:
-    """The files of one request, closed at its end: `with Uploads() as uploads:`."""
-
-    def __init__(self) -> None:
-        self._spools: list[Spool] = []
-
-    def new(self, memory: int) -> Spool:
-        """Room for one more; `memory` bytes of it stay in memory."""
-        spool = Spool(memory)
-        self._spools.append(spool)
-        return spool
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        for spool in self._spools:
-            spool.close()
 
 
 class MultipartForm[T]:
