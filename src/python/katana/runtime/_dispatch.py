@@ -53,6 +53,8 @@ Route = tuple[Endpoint, tuple[str, ...], tuple[str, ...]]
 class Dispatcher:
     """Asks the routers, at least one, in order. `flights` are the requests that wait, at most `limits.in_flight`.
 
+    `requests`: that have begun. `most_flights`: requests that waited at the same time.
+
     `watched` makes the database of one request out of the service's; None: they are the same.
 
     Raises ValueError when two routers have the same path template.
@@ -68,10 +70,12 @@ class Dispatcher:
     ) -> None:
         _check_templates(routers)
         self.flights: set[Flight] = set()
+        self.requests = 0
+        self.most_flights = 0
         self._match, *self._matchers = [router.match for router in routers]
         self._methods = _methods(routers)
         self._limits = limits
-        self._most_flights = limits.in_flight
+        self._full = False
         self._database = database
         self._watched = watched
         self._loop = loop
@@ -102,6 +106,7 @@ class Dispatcher:
 
     def begin(self, request: Request, client: Client) -> Reply | Flight:
         """Run a request. Returns the reply, or a Flight that will give it to `client`. Raises nothing."""
+        self.requests += 1
         ctx = Ctx(
             method=request.method,
             path=request.path,
@@ -118,7 +123,7 @@ class Dispatcher:
             operation = endpoint.operation
             if endpoint.body_required and not request.fields.announced:
                 _check_length(request)
-            if len(self.flights) >= self._most_flights:
+            if self._full:
                 return problem_reply(ctx, _overload())
             if endpoint.streams:
                 ctx.body, ctx.limits = b"", self._limits
@@ -137,7 +142,15 @@ class Dispatcher:
             return self.refusal(ctx, operation, error)
         flight = Flight(self, ctx, operation, task, client)
         self.flights.add(flight)
+        waiting = len(self.flights)
+        self.most_flights = max(self.most_flights, waiting)
+        self._full = waiting >= self._limits.in_flight
         return flight
+
+    def landed(self, flight: Flight) -> None:
+        """A flight is over."""
+        self.flights.discard(flight)
+        self._full = len(self.flights) >= self._limits.in_flight
 
     def outcome(self, ctx: Ctx, operation: str, task: asyncio.Task[Reply | StreamReply]) -> Reply:
         """The reply of a task that is done, whatever it ended with but a `StreamReply`."""

@@ -109,7 +109,7 @@ class Flight:
             self._report(error)
 
     def _land(self, _: object = None) -> None:
-        self._dispatcher.flights.discard(self)
+        self._dispatcher.landed(self)
         if self._timer is not None:
             self._timer.cancel()
 

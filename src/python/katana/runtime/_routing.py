@@ -35,8 +35,8 @@ class Endpoint:
             `StreamReply`.
         streams: called when the head of the request is there; `ctx.stream` is the body, and `ctx.body` is empty.
         client_certificate: the operation asks for the certificate of its client.
-        alloc: where what a request makes lives: `arena`, the reactor's free lists, untracked by the collector; `pmr`,
-            the same with buffers of a user's making; `heap`, plain CPython.
+        alloc: memory policy: in `arena` and `pmr` the cyclic collector does not run while a handler does; `heap`, plain
+            CPython. DTOs of the first two are not tracked by it, either.
         codings: content codings by the status of responses (`200`, `2XX`, `default`) that may be sent in them; the
             client chooses by `accept-encoding`. `gzip` and `deflate` are implemented.
         request_codings: content codings of the body, decoded before `call`; another one is answered 415. `identity`

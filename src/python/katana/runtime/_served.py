@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from katana.runtime._config import Config
+    from katana.runtime._memory import Memory
 
 
 class Served(Protocol):
@@ -30,6 +31,11 @@ class Served(Protocol):
     @property
     def in_flight(self) -> int:
         """The number of requests that wait for something."""
+        ...
+
+    @property
+    def memory(self) -> Memory:
+        """What it does about memory once the process is its own."""
         ...
 
     def unready_reasons(self) -> list[str]:

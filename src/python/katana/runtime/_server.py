@@ -22,6 +22,7 @@ from katana.runtime._config import Config, ConfigError, masked
 from katana.runtime._dispatch import Dispatcher
 from katana.runtime._limits import LIMITS, Limits
 from katana.runtime._listen import bind, close_listener, serve_socket, url_of
+from katana.runtime._memory import Memory, collect_during
 from katana.runtime._routing import Resource, Router
 from katana.runtime._service import Service
 from katana.runtime.http1 import HttpProtocol, Shared
@@ -68,6 +69,7 @@ class Server:
         limits = config.limits if limits is None else limits
         own = config.body_limit != LIMITS.body
         self.limits = dataclasses.replace(limits, body=config.body_limit) if own else limits
+        self.memory = Memory(self, arena=config.arena)
         self._database: Database | None = None
         self._sock = sock
         self._listener: asyncio.Server | None = None
@@ -104,6 +106,16 @@ class Server:
     def in_flight(self) -> int:
         """The number of requests that wait for something."""
         return len(self._shared.dispatcher.flights) if self._shared is not None else 0
+
+    @property
+    def most_in_flight(self) -> int:
+        """The largest number of requests that waited for something at the same time."""
+        return self._shared.dispatcher.most_flights if self._shared is not None else 0
+
+    @property
+    def requests(self) -> int:
+        """The number of requests that have begun."""
+        return self._shared.dispatcher.requests if self._shared is not None else 0
 
     async def start(self) -> None:
         """Migrate and connect the database, make the controllers, listen.
@@ -186,6 +198,8 @@ class Server:
         last = BuiltinRouter(resource for resource in rest if resource not in hidden)
         if self.config.trust_client_cert:
             trust_certificates(own)
+        if self.config.arena:
+            collect_during(own)
         return (BuiltinRouter(hidden), *own, last) if hidden else (*own, last)
 
     def _configure_sender(self) -> None:

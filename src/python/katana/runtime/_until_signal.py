@@ -6,7 +6,6 @@ In: what serves. Out: an exit code. Never: sockets, processes.
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -40,18 +39,19 @@ async def serve_until_signal(
         await asyncio.wait([starting])
         return 128 + arrived.first.result()
     starting.result()
-    # What exists now lives as long as the process: the collector need not look at it again.
-    gc.collect()
-    gc.freeze()
-    on_ready()
-    await arrived.first
-    stopping = asyncio.ensure_future(server.stop())
-    ends: list[asyncio.Future[Any]] = [stopping, arrived.second]
-    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    if not stopping.done():
-        server.abort()
-        return 128 + arrived.second.result()
-    stopping.result()
+    server.memory.begin()
+    try:
+        on_ready()
+        await arrived.first
+        stopping = asyncio.ensure_future(server.stop())
+        ends: list[asyncio.Future[Any]] = [stopping, arrived.second]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        if not stopping.done():
+            server.abort()
+            return 128 + arrived.second.result()
+        stopping.result()
+    finally:
+        server.memory.end()
     return 0
 
 

@@ -32,6 +32,7 @@ class Config:
         migrate: apply missing migrations before serving.
         reactors: processes that serve, each with an event loop of its own; 0: this process alone; None: in the profile
             `dev` this process alone, else one for each core.
+        arena: whether the cyclic collector keeps out of requests (RFC 0009); False: CPython decides when it runs.
         pin: whether each reactor stays on a core of its own, when there are enough.
         admin_port: TCP port of `/livez`, `/readyz` and `/status` of the whole instance; None: there is none.
         admin_host: address or name for it.
@@ -51,6 +52,7 @@ class Config:
     profile: Profile = "prod"
     migrate: bool = True
     reactors: int | None = None
+    arena: bool = True
     pin: bool = True
     admin_port: int | None = None
     admin_host: str = "127.0.0.1"

@@ -70,6 +70,7 @@ OPTIONS: Final = (
     Option(
         "reactors", _values.reactors, "N", "processes that serve, 0 for this one alone; one for each core, alone in dev"
     ),
+    Option("arena", _values.negated_flag, "", "let CPython decide when its collector runs", flag=False),
     Option("pin", _values.negated_flag, "", "do not keep each reactor on a core of its own", flag=False),
     Option("admin_port", _values.port, "PORT", "port for /livez, /readyz and /status of all reactors together"),
     Option("admin_host", _values.text, "HOST", "address or name for the admin port"),

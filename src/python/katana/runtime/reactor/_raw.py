@@ -14,6 +14,7 @@ from typing import Any
 
 from katana.runtime._config import Config
 from katana.runtime._listen import bind, url_of
+from katana.runtime._memory import Memory
 from katana.runtime.reactor._reactor import Reactor
 
 _log = logging.getLogger("katana.server")
@@ -63,6 +64,7 @@ class RawServer:
 
     def __init__(self, service: RawService, config: Config, sock: socket.socket | None) -> None:
         self.config = config
+        self.memory = Memory(self, arena=config.arena)
         self._service = service
         self._sock = sock
         self._task: asyncio.Task[None] | None = None
@@ -82,6 +84,16 @@ class RawServer:
     def in_flight(self) -> int:
         """Whether the handler runs."""
         return int(self._task is not None and not self._task.done())
+
+    @property
+    def most_in_flight(self) -> int:
+        """As `in_flight`."""
+        return self.in_flight
+
+    @property
+    def requests(self) -> int:
+        """Not known."""
+        return 0
 
     def unready_reasons(self) -> list[str]:
         """Whether the handler has ended by itself."""

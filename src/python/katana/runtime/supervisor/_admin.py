@@ -84,7 +84,7 @@ async def _serve(name: str, sock: socket.socket, beats: int, leash: int) -> int:
     os.set_blocking(leash, False)
     loop.add_reader(leash, read)
     service = Service(name=f"{name} (admin)", version="", routers=lambda: (router,))
-    server = Server(service, Config(shutdown_deadline=1.0), sock=sock)
+    server = Server(service, Config(shutdown_deadline=1.0, arena=False), sock=sock)
     heart = Heart(server, beats, loop)
     serving = asyncio.ensure_future(serve_until_signal(server, (signal.SIGTERM,), heart.ready, stop=gone))
     await asyncio.sleep(0)  # its handler is there now

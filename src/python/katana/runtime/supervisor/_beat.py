@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import msgspec
 
+from katana.runtime._memory import MemoryStatus
+
 
 class Beat(msgspec.Struct, frozen=True, kw_only=True):
     """One heartbeat.
 
     `ready`: the reactor has started. `reasons`: why it cannot do its work at the moment. Counts: open connections,
-    requests that wait for something.
+    requests that wait for something. `memory`: its figures.
     """
 
     ready: bool = False
     reasons: tuple[str, ...] = ()
     connections: int = 0
     in_flight: int = 0
+    memory: MemoryStatus = MemoryStatus()
 
 
 _encode = msgspec.json.Encoder().encode

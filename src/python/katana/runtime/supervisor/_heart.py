@@ -42,6 +42,7 @@ class Heart:
             reasons=tuple(reason[:200] for reason in server.unready_reasons()[:5]),
             connections=server.connections,
             in_flight=server.in_flight,
+            memory=server.memory.status(),
         )
         with contextlib.suppress(OSError):  # full, because the supervisor has not looked for a while; or it is gone
             os.write(self._beats, encode(beat))

@@ -55,6 +55,7 @@ class Slot:
             reasons=beat.reasons,
             connections=beat.connections,
             in_flight=beat.in_flight,
+            memory=beat.memory,
             restarts=self.failures,
         )
 

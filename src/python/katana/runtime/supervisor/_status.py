@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
+from katana.runtime._memory import MemoryStatus
+
 
 class ReactorStatus(msgspec.Struct, frozen=True, kw_only=True):
     """One reactor. `restarts`: ends in a row, each soon after its start. Counts are those of its last heartbeat."""
@@ -18,6 +20,7 @@ class ReactorStatus(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
     connections: int
     in_flight: int
+    memory: MemoryStatus
     restarts: int
 
 
