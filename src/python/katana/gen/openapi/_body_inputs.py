@@ -13,7 +13,7 @@ from katana import ir
 from katana.gen.openapi import _media
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._checks import Checks
-from katana.gen.openapi._colons import colons_of, least_colons
+from katana.gen.openapi._colons import Colons
 from katana.gen.openapi._form_members import FormMember, form_members, form_rest, spell_members, spell_parts
 from katana.gen.openapi._forms import map_type, object_type
 from katana.gen.openapi._names import Names, constant
@@ -53,6 +53,7 @@ class BodyInputs:
         self._names = names
         self._checks = checks
         self._by_type: dict[str, str] = {}
+        self._colons = Colons(types)
 
     def roots(self, method: Method) -> list[ir.Json]:
         """The schemas that the body of an operation is validated by."""
@@ -100,7 +101,7 @@ class BodyInputs:
             arguments += ("SCHEMAS", literal(json.dumps(asserting(schema))))
         else:
             arguments += ("loose=True",) if self._types.loose(type_) else ()
-            colons = least_colons(type_, self._types)
+            colons = self._colons.least(type_)
             arguments += (f"colons={colons}",) if colons else ()
             counts = self._colons_of(type_)
             arguments += counts
@@ -114,7 +115,7 @@ class BodyInputs:
 
     def _colons_of(self, type_: ir.Type) -> tuple[Doc, ...]:
         """The function that tells how many colons a decoded value stands for, where that is more than the least."""
-        terms = colons_of(type_, self._types, "value")
+        terms = self._colons.terms(type_, "value")
         if not terms:
             return ()
         if any("UNSET" in term for term in terms):

@@ -21,69 +21,81 @@ from katana.gen.source import identifier, literal
 _MOST_TERMS = 12
 """Beyond so many, the search for repeated members is as fast."""
 
-
-def least_colons(type_: ir.Type, types: Types) -> int:
-    """How many colons a JSON document of the type has at least."""
-    return _least(types.resolve(type_), types, frozenset())
+_DEPTH = 6
+"""Objects below count nothing: they may go on for ever, or fan out."""
 
 
-def colons_of(type_: ir.Type, types: Types, value: str) -> tuple[str, ...]:
-    """The terms of how many colons the document of `value` has at least; none when only the number is known."""
-    least, terms = _count(types.resolve(type_), types, value, frozenset())
-    if not terms or len(terms) > _MOST_TERMS:
-        return ()
-    return (*([str(least)] if least else []), *terms)
+class Colons:
+    """Counts, once for each type and depth."""
 
+    def __init__(self, types: Types) -> None:
+        self._types = types
+        self._known: dict[tuple[str, int], int] = {}
 
-def _least(type_: ir.Type, types: Types, outer: frozenset[str]) -> int:
-    return _count(type_, types, "", outer)[0]
+    def least(self, type_: ir.Type) -> int:
+        """How many colons a JSON document of the type has at least."""
+        return self._least(self._types.resolve(type_), _DEPTH)
 
+    def terms(self, type_: ir.Type, value: str) -> tuple[str, ...]:
+        """The sum of how many colons the document of `value` has at least; empty when only the number is known."""
+        resolved = self._types.resolve(type_)
+        terms = self._terms(resolved, value, _DEPTH)
+        if not terms or len(terms) > _MOST_TERMS:
+            return ()
+        least = self._least(resolved, _DEPTH)
+        return (*([str(least)] if least else []), *terms)
 
-def _count(type_: ir.Type, types: Types, value: str, outer: frozenset[str]) -> tuple[int, list[str]]:
-    """The number and the terms of a type whose value is the expression `value`."""
-    match type_:
-        case ir.RefType() if types.is_object(type_.name) and type_.name not in outer:
-            return _of_object(type_, types, value, outer | {type_.name})
-        case ir.ArrayType():
-            each = _least(types.resolve(type_.items), types, outer)
-            return 0, [_times(each, value)] if each else []
-        case ir.MapType():
-            return 0, [_times(1 + _least(types.resolve(type_.values), types, outer), value)]
-        case ir.StringType(format="date-time" | "time"):
-            return 2, []
-    return 0, []
+    def _least(self, type_: ir.Type, depth: int) -> int:
+        if isinstance(type_, ir.StringType) and type_.format in ("date-time", "time"):
+            return 2
+        if not isinstance(type_, ir.RefType) or not self._types.is_object(type_.name) or depth == 0:
+            return 0
+        key = type_.name, depth
+        if key not in self._known:
+            fields = [field for field in object_type(type_, self._types).fields if field.required]
+            self._known[key] = sum(1 + self._least(self._types.resolve(field.type), depth - 1) for field in fields)
+        return self._known[key]
 
+    def _terms(self, type_: ir.Type, value: str, depth: int) -> list[str]:
+        """What comes to the least number; enough of them when there are too many."""
+        match type_:
+            case ir.ArrayType():
+                each = self._least(self._types.resolve(type_.items), depth)
+                return [_times(each, value)] if each else []
+            case ir.MapType():
+                return [_times(1 + self._least(self._types.resolve(type_.values), depth), value)]
+            case ir.RefType() if self._types.is_object(type_.name) and depth:
+                return self._of_object(type_, value, depth)
+        return []
 
-def _of_object(type_: ir.RefType, types: Types, value: str, outer: frozenset[str]) -> tuple[int, list[str]]:
-    least, terms = 0, list[str]()
-    for field in object_type(type_, types).fields:
-        attribute = f"{value}.{identifier(field.py_name)}"
-        if field.required:
-            inner, more = _count(types.resolve(field.type), types, attribute, outer)
-            least += 1 + inner
-            terms += more
-        else:
-            # A member with a default was surely there when it differs from that.
-            absent = "is not UNSET" if field.default is UNSET else _other_than(field, types)
-            if not absent:
-                continue
-            inner = 1 + _least(types.resolve(field.type), types, outer)
-            terms.append(f"{f'{inner} * ' if inner > 1 else ''}({attribute} {absent})")
-    return least, terms
+    def _of_object(self, type_: ir.RefType, value: str, depth: int) -> list[str]:
+        terms = list[str]()
+        for field in object_type(type_, self._types).fields:
+            resolved, attribute = self._types.resolve(field.type), f"{value}.{identifier(field.py_name)}"
+            if field.required:
+                terms += self._terms(resolved, attribute, depth - 1)
+            elif present := self._present(field, resolved):
+                each = 1 + self._least(resolved, depth - 1)
+                terms.append(f"{f'{each} * ' if each > 1 else ''}({attribute} {present})")
+            if len(terms) > _MOST_TERMS:
+                break
+        return terms
 
+    def _present(self, field: ir.Field, type_: ir.Type) -> str:
+        """The comparison that tells that a member was there; empty when none can.
 
-def _other_than(field: ir.Field, types: Types) -> str:
-    """The comparison with a default; empty for one whose value in the class may be of another type."""
-    default, type_ = field.default, types.resolve(field.type)
-    if default is None:
-        return "is not None"
-    if isinstance(default, bool):
-        return f"is not {default}"
-    text = isinstance(type_, ir.EnumType) or (
-        isinstance(type_, ir.StringType) and not _formats.python_type(type_.format)
-    )
-    same = isinstance(default, int) or (isinstance(default, str) and text)
-    return f"!= {literal(default)}" if same else ""
+        One with a default was there when it differs from that; a default may have another type in the class.
+        """
+        default = field.default
+        if default is UNSET:
+            return "is not UNSET"
+        if default is None:
+            return "is not None"
+        if isinstance(default, bool):
+            return f"is not {default}"
+        plain = isinstance(type_, ir.StringType) and not _formats.python_type(type_.format)
+        same = isinstance(default, int) or (isinstance(default, str) and (plain or isinstance(type_, ir.EnumType)))
+        return f"!= {literal(default)}" if same else ""
 
 
 def _times(each: int, value: str) -> str:
