@@ -41,6 +41,8 @@ def test_a_document_depends_on_the_runtime_of_its_code_and_on_what_it_refers_to(
     assert dependencies(repository, "openapi:users") == [
         "katana/runtime/__init__.py",
         "katana/runtime/generated/__init__.py:../runtime",
+        "katana/runtime/generated/formats.py:../runtime",
+        "katana/runtime/generated/sequences.py:../runtime",
         "msgspec/__init__.py",
         "openapi/shapes:shapes",
     ]
@@ -59,6 +61,14 @@ def test_a_document_with_something_to_send_depends_on_what_sends(repository):
     repository.write("openapi/shapes/shapes.json", {})
     repository.restore()
     assert [each for each in dependencies(repository, "openapi:users") if "webhooks" in each] == []
+
+
+def test_a_document_with_uploads_depends_on_what_reads_them(repository):
+    form = {"paths": {"/a": {"post": {"requestBody": {"content": {"multipart/form-data": {}}}}}}}
+    repository.write("openapi/users.json", form)
+    assert "katana/runtime/generated/multipart.py:../runtime" in dependencies(repository, "openapi:users")
+    repository.restore()
+    assert "katana/runtime/generated/multipart.py:../runtime" not in dependencies(repository, "openapi:users")
 
 
 def test_a_reference_to_a_document_of_the_parent_directory_is_a_dependency(repository):

@@ -15,8 +15,15 @@ from katana._compat import concurrently, implicitly, map_module_to_address
 from katana.errors import KatanaError, describe
 from katana.subsystem import Katana
 
-API = ("katana.runtime", "katana.runtime.generated", "msgspec")
+API = (
+    "katana.runtime",
+    "katana.runtime.generated",
+    "katana.runtime.generated.formats",
+    "katana.runtime.generated.sequences",
+    "msgspec",
+)
 SENDERS = ("katana.runtime.webhooks", "katana.runtime.webhooks.generated")
+UPLOADS = ("katana.runtime.generated.multipart",)
 DATABASE = ("katana.runtime", "katana.runtime.sql", "msgspec")
 SERVICE = ("katana.runtime",)
 DEV = ("katana.dev", "katana.dev.__main__")

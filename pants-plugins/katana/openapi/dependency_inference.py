@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from pants.engine.unions import UnionRule
 from pants.util.frozendict import FrozenDict
 
 from katana._compat import get_digest_contents, hydrate_sources, implicitly
+from katana.openapi.features import modules_for
 from katana.openapi.references import referred_files
 from katana.openapi.target_types import (
     AllOpenApiFragments,
@@ -30,24 +30,22 @@ from katana.openapi.target_types import (
     OpenApiResolveField,
     OpenApiSourceField,
 )
-from katana.runtime_modules import API, SENDERS, providers
+from katana.runtime_modules import API, providers
 from katana.subsystem import Katana
-
-_SENDS = re.compile(rb"""(?:^|[\s{,])["']?(?:webhooks|callbacks)["']?\s*:""")
 
 
 @dataclass(frozen=True)
 class SpecificationFiles:
-    """Which targets own a file of a specification, and whether one of the fragments has something to send."""
+    """Which targets own a file of a specification, and the modules that some fragment asks for."""
 
     owners: FrozenDict[str, tuple[Address, ...]]
-    fragments_send: bool
+    fragments_need: tuple[str, ...]
 
 
 @rule
 async def map_specification_files(documents: AllOpenApiTargets, fragments: AllOpenApiFragments) -> SpecificationFiles:
     owners: dict[str, tuple[Address, ...]] = {}
-    fragments_send = False
+    fragments_need: dict[str, None] = {}
     for document in documents:
         path = document[OpenApiSourceField].file_path
         owners[path] = (*owners.get(path, ()), document.address)
@@ -56,17 +54,14 @@ async def map_specification_files(documents: AllOpenApiTargets, fragments: AllOp
         for path in hydrated.snapshot.files:
             owners[path] = (*owners.get(path, ()), fragment.address)
         contents = await get_digest_contents(hydrated.snapshot.digest)
-        fragments_send = fragments_send or any(_SENDS.search(file.content) for file in contents)
-    return SpecificationFiles(FrozenDict(owners), fragments_send)
+        fragments_need.update(dict.fromkeys(module for file in contents for module in modules_for(file.content)))
+    return SpecificationFiles(FrozenDict(owners), tuple(fragments_need))
 
 
-async def _sends(sources: SourcesField) -> bool:
-    """Whether a document has a member that is called like those with requests to send.
-
-    Too often yes is no harm: the service then carries an HTTP client that it does not need.
-    """
+async def _needs(sources: SourcesField) -> tuple[str, ...]:
     hydrated = await hydrate_sources(HydrateSourcesRequest(sources), **implicitly())
-    return any(_SENDS.search(file.content) for file in await get_digest_contents(hydrated.snapshot.digest))
+    contents = await get_digest_contents(hydrated.snapshot.digest)
+    return tuple(module for file in contents for module in modules_for(file.content))
 
 
 async def _referred(sources: SourcesField, files: SpecificationFiles) -> tuple[Address, ...]:
@@ -99,9 +94,9 @@ async def infer_openapi_dependencies(
     request: InferOpenApiDependencies, files: SpecificationFiles, katana: Katana, python_setup: PythonSetup
 ) -> InferredDependencies:
     referred = await _referred(request.field_set.source, files)
-    sends = (bool(referred) and files.fragments_send) or await _sends(request.field_set.source)
+    needed = await _needs(request.field_set.source)
     runtime = await providers(
-        (*API, *SENDERS) if sends else API,
+        dict.fromkeys((*API, *needed, *(files.fragments_need if referred else ()))),
         resolve=request.field_set.resolve.normalized_value(python_setup),
         target_type="katana_openapi",
         address=request.field_set.address,

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 _CLASS = re.compile(r"^class[ \t]+(?P<name>\w+)[ \t]*(?:\[[^\]\n]*\])?\((?P<bases>[^)]*)\)", re.MULTILINE)
-_INTERFACE = re.compile(r"\b\w+(?:Api|Crud)\b")
+_INTERFACE = re.compile(r"\b(?:\w+(?:Api|Crud)|Security)\b")
 
 
 def controller_classes(source: str) -> tuple[str, ...]:
-    """Top-level classes with an imported base called `...Api` or `...Crud`, in the order of the file."""
+    """Top-level classes with an imported base called `...Api`, `...Crud` or `Security`, in the order of the file."""
     return tuple(
         match["name"]
         for match in _CLASS.finditer(source)

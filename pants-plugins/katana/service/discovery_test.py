@@ -12,6 +12,7 @@ from katana.service.discovery import controller_classes
         "from acme.users_api.api import (\n    OtherApi,\n    UsersApi,\n)\n\nclass Users(\n    UsersApi,\n): ...\n",
         "from users_api.api import UsersApi\nclass Users[T](UsersApi): pass\n",
         "from svc_server.crud import UsersCrud\n\nclass Users(UsersCrud):\n    pass\n",
+        "from users_api.api import Security\n\nclass Users(Security):\n    pass\n",
         "from users_api.api import UsersApi\nmatch 1:\n    case _: pass\nclass Users(UsersApi): ...\n",
     ],
 )
@@ -26,6 +27,8 @@ def test_a_class_that_derives_from_a_generated_interface_is_a_controller(source)
         "class Users(UsersApi):\n    pass\n",
         "from elsewhere.api import UsersCrud\nclass Users(UsersCrud): pass\n",
         "from elsewhere import UsersApi\nclass Users(UsersApi): pass\n",
+        "from elsewhere import Security\nclass Users(Security): pass\n",
+        "from users_api.api import Security\nclass Users(SecurityGuard): pass\n",
         "from users_api.api import UsersApi\ndef f():\n    class Users(UsersApi): pass\n",
         "from users_api.api import UsersApi\nclass Users(Generic[UsersApiKind]): pass\n",
     ],

@@ -154,7 +154,7 @@ def test_a_controller_of_the_interface_itself_replaces_the_generated_one(api: ir
 def test_an_operation_without_a_query_is_an_error_with_the_query_and_the_controller_to_write(api: ir.Api) -> None:
     (found,) = problems(inputs(api, GET_PET, LIST_SHOPS))
     assert found.code == "crud-query"
-    assert found.pointer == "#/paths/~1pets~1{pet_id}/put"
+    assert found.pointer == "/paths/~1pets~1{pet_id}/put"
     assert found.message == "rename_pet (PUT /pets/{pet_id}): has no query"
     assert "-- name: rename_pet :execrows\nUPDATE pets" in found.hint
     assert "from svc_server.crud import PetsCrud\n\n\nclass PetsController(PetsCrud):" in found.hint

@@ -125,7 +125,7 @@ class High:
                 file=file,
                 line=line,
                 column=column,
-                pointer=operation.pointer,
+                pointer=operation.pointer.removeprefix("#"),
                 code=misfit.code,
                 message=f"{operation.name} ({operation.method} {operation.path}): {misfit.message}"
                 + (f" ({queries})" if queries else ""),

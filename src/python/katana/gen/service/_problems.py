@@ -72,7 +72,7 @@ class Problems:
             code="api-without-controller",
             message=f"no controller of {self._manifest.title} implements {interface.name} ({interface.origin})",
             hint=f"write `class {interface.suggestion}({interface.name})`, with `from {interface.module} import"
-            f" {interface.name}`, and name it in the field `controllers`",
+            f" {interface.name}`; if the field `controllers` lists classes, name it there",
         )
 
     def implemented_twice(self, interface: Interface, second: Construction, first: Construction) -> Diagnostic:
