@@ -168,7 +168,10 @@ def test_everything_unsupported_is_listed_in_one_run():
 
 
 def test_policies_that_are_acted_on_reach_the_endpoint():
-    extensions = {"x-katana-limits": {"body": "64KiB"}, "x-katana-deadline": "250ms", "x-katana-json": "ondemand"}
+    limits = {"body": "64KiB", "headers": "2KiB", "concurrency": 4}
+    extensions = {"x-katana-limits": limits, "x-katana-deadline": "250ms", "x-katana-json": "ondemand"}
     routes = generate(_api(_operation(extensions=extensions), ()), "x_api")["x_api/routes.py"]
     assert "body_limit=65536" in routes
+    assert "header_limit=2048" in routes
+    assert "concurrency=4" in routes
     assert "deadline=0.25" in routes

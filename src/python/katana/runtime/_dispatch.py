@@ -18,6 +18,7 @@ from katana.runtime._byte_stream import ByteStream
 from katana.runtime._coded import check_coding, coded_call
 from katana.runtime._ctx import Ctx
 from katana.runtime._flight import Client, Flight
+from katana.runtime._gate import Admission, Gate, check_headers, overload
 from katana.runtime._media import acceptable, consumable
 from katana.runtime._percent import percent_decode
 from katana.runtime._problem import Problem, problem_reply, undeclared_response
@@ -29,7 +30,6 @@ from katana.runtime._problem_statuses import (
     MethodNotImplemented,
     NotAcceptable,
     NotFound,
-    ServiceUnavailable,
     UnsupportedMediaType,
 )
 from katana.runtime._reply import Reply, StreamReply
@@ -79,6 +79,7 @@ class Dispatcher:
         self._database = database
         self._watched = watched
         self._loop = loop
+        self._gates = _gates(routers, limits)
 
     def plan(self, request: Request) -> int:
         """Bytes that the body of a request may have. Raises a Problem when the request is refused anyway."""
@@ -90,6 +91,8 @@ class Dispatcher:
             ctx = Ctx(method=request.method, path=request.path, headers=request.fields.headers, db=self._database)
             self.report(ctx, "", error)
             raise _internal() from None
+        if endpoint.guarded:
+            check_headers(endpoint, request.fields.size)
         if endpoint.consumes:
             _check_content_type(request, endpoint)
             if request.fields.coding is not None or endpoint.request_codings:
@@ -98,8 +101,22 @@ class Dispatcher:
         request.streams = endpoint.streams
         return self._body_limit(endpoint)
 
-    def _coded(self, endpoint: Endpoint, ctx: Ctx, request: Request) -> Coroutine[Any, Any, Reply | StreamReply]:
-        return coded_call(endpoint, ctx, request.fields.coding, self._body_limit(endpoint))
+    def _guarded(
+        self, endpoint: Endpoint, ctx: Ctx, request: Request
+    ) -> tuple[Coroutine[Any, Any, Reply | StreamReply], Admission | None]:
+        """The call of an endpoint that has codings or limits, and what its flight has to give back."""
+        fields = request.fields
+        check_headers(endpoint, fields.size)
+        call = (
+            coded_call(endpoint, ctx, fields.coding, self._body_limit(endpoint))
+            if endpoint.coded
+            else endpoint.call(ctx)
+        )
+        gate = self._gates.get(id(endpoint))
+        if gate is None:
+            return call, None
+        admission = Admission(gate)
+        return admission(call), admission
 
     def _body_limit(self, endpoint: Endpoint) -> int:
         return self._limits.body if endpoint.body_limit is None else endpoint.body_limit
@@ -117,20 +134,22 @@ class Dispatcher:
         )
         operation = ""
         try:
-            if request.refusal is not None:
-                return self._answer(ctx, operation, request.refusal)
             endpoint, ctx.args, ctx.raw_args = request.route or self._route(request)
             operation = endpoint.operation
             if endpoint.body_required and not request.fields.announced:
                 _check_length(request)
             if self._full:
-                return problem_reply(ctx, _overload())
+                return problem_reply(ctx, overload())
             if endpoint.streams:
                 ctx.body, ctx.limits = b"", self._limits
                 ctx.stream = request.stream or ByteStream.of(request.body)
             if endpoint.deadline is not None:
                 ctx.deadline = self._loop.time() + endpoint.deadline
-            call = self._coded(endpoint, ctx, request) if endpoint.coded else endpoint.call(ctx)
+            admission = None
+            if endpoint.guarded:
+                call, admission = self._guarded(endpoint, ctx, request)
+            else:
+                call = endpoint.call(ctx)
             task: asyncio.Task[Reply | StreamReply] = asyncio.Task(call, loop=self._loop, eager_start=True)
             if task.done():
                 reply = task.result()
@@ -140,7 +159,7 @@ class Dispatcher:
                     return self.outcome(ctx, operation, task)
         except BaseException as error:  # noqa: BLE001 - whatever a handler raises
             return self.refusal(ctx, operation, error)
-        flight = Flight(self, ctx, operation, task, client)
+        flight = Flight(self, ctx, operation, task, client, admission=admission)
         self.flights.add(flight)
         waiting = len(self.flights)
         self.most_flights = max(self.most_flights, waiting)
@@ -208,6 +227,8 @@ class Dispatcher:
         raise NotFound("http.path", detail="there is nothing at this path")
 
     def _route(self, request: Request) -> Route:
+        if request.refusal is not None:
+            raise request.refusal
         resource, args = self._match(request.path) or self._search(request.path)
         endpoint = resource.methods.get(request.method)
         if endpoint is None:
@@ -234,14 +255,22 @@ def _internal() -> Problem:
     return InternalServerError("http.internal", detail="the server failed; see its log")
 
 
-def _overload() -> Problem:
-    return ServiceUnavailable("http.overload", detail="too many requests are waiting", retry_after=1)
-
-
 def _methods(routers: Sequence[Router]) -> frozenset[str]:
     """What the server knows: where a resource lacks one of these, 405; what is none of them, 501 (RFC 9110, 9.1)."""
     declared = (resource.methods for router in routers for resource in router.resources)
     return frozenset(METHODS.values()).union(*declared)
+
+
+def _gates(routers: Sequence[Router], limits: Limits) -> dict[int, Gate]:
+    """The gate of each endpoint that needs one, by its identity; GET and HEAD of an operation share theirs."""
+    found: dict[int, Gate] = {}
+    for router in routers:
+        gates: dict[str, Gate] = {}
+        for endpoint in (each for resource in router.resources for each in resource.methods.values()):
+            if endpoint.concurrency is not None:
+                gate = gates.setdefault(endpoint.operation, Gate(endpoint.concurrency, limits))
+                found[id(endpoint)] = gate
+    return found
 
 
 def _check_templates(routers: Sequence[Router]) -> None:

@@ -26,6 +26,7 @@ from katana.runtime._reply import Reply, StreamReply
 if TYPE_CHECKING:
     from katana.runtime._ctx import Ctx
     from katana.runtime._dispatch import Dispatcher
+    from katana.runtime._gate import Admission
 
 
 class Outlet(Protocol):
@@ -63,12 +64,20 @@ class Client(Protocol):
 class Flight:
     """A request that waits. `task` is what runs for it at the moment."""
 
-    __slots__ = ("_client", "_ctx", "_dispatcher", "_open", "_operation", "_timer", "task")
+    __slots__ = ("_admission", "_client", "_ctx", "_dispatcher", "_open", "_operation", "_timer", "task")
 
     def __init__(
-        self, dispatcher: Dispatcher, ctx: Ctx, operation: str, task: asyncio.Task[Reply | StreamReply], client: Client
+        self,
+        dispatcher: Dispatcher,
+        ctx: Ctx,
+        operation: str,
+        task: asyncio.Task[Reply | StreamReply],
+        client: Client,
+        *,
+        admission: Admission | None = None,
     ) -> None:
         self._dispatcher = dispatcher
+        self._admission = admission
         self._ctx = ctx
         self._operation = operation
         self._client: Client | None = client
@@ -110,6 +119,8 @@ class Flight:
 
     def _land(self, _: object = None) -> None:
         self._dispatcher.landed(self)
+        if self._admission is not None and self._admission.lease is not None:
+            self._admission.lease.release()
         if self._timer is not None:
             self._timer.cancel()
 

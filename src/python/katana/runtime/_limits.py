@@ -69,6 +69,18 @@ class Limits:
         "requests that wait for something, or whose response is being streamed",
         "503 with `retry-after`",
     )
+    queue_target: float = _limit(
+        0.005,
+        "seconds",
+        "the time that requests wait before they are begun, when that is all the time",
+        "503 with `retry-after`",
+    )
+    queue_interval: float = _limit(
+        0.1,
+        "seconds",
+        "the time that they wait in a burst; after so long it is no burst any more",
+        "503 with `retry-after`",
+    )
     idle_timeout: float = _limit(75, "seconds", "a connection without a request", "closed")
     head_timeout: float = _limit(
         10, "seconds", "from the first byte of a request to the end of its head", "408, closed"

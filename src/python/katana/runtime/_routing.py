@@ -31,6 +31,9 @@ class Endpoint:
         produces: media types of the successful responses. Empty: no content, or not known; never 406.
         body_required: a request that announces no body is answered 411 if it could have announced one.
         body_limit: bytes; None: the server's limit.
+        header_limit: bytes of the header fields, names and line ends included; more are answered 431.
+        concurrency: requests of the operation at a time in one process. Those beyond wait in a short queue, or are
+            answered 503.
         deadline: seconds from the call until the handler is cancelled and 504 answered. It ends with the head of a
             `StreamReply`.
         streams: called when the head of the request is there; `ctx.stream` is the body, and `ctx.body` is empty.
@@ -42,6 +45,7 @@ class Endpoint:
         request_codings: content codings of the body, decoded before `call`; another one is answered 415. `identity`
             stands for none, `*` for any, which the handler decodes.
         coded: whether there are any codings to encode or decode; made of the two.
+        guarded: whether there is more to do than to call; made of codings and limits.
     """
 
     operation: str
@@ -51,6 +55,8 @@ class Endpoint:
     produces: tuple[str, ...] = ()
     body_required: bool = False
     body_limit: int | None = None
+    header_limit: int | None = None
+    concurrency: int | None = None
     deadline: float | None = None
     streams: bool = False
     client_certificate: bool = False
@@ -58,9 +64,12 @@ class Endpoint:
     codings: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     request_codings: tuple[str, ...] = ()
     coded: bool = field(init=False, default=False)
+    guarded: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
+        limited = self.header_limit is not None or self.concurrency is not None
         object.__setattr__(self, "coded", bool(self.codings or self.request_codings))
+        object.__setattr__(self, "guarded", self.coded or limited)
 
 
 class Resource:

@@ -55,11 +55,14 @@ def alloc_of(operation: ir.Operation) -> Alloc:
 
 
 def endpoint_limits(extensions: Mapping[str, Any]) -> dict[str, int | float]:
-    """`body_limit` in bytes and `deadline` in seconds, as far as they are set."""
+    """`body_limit` and `header_limit` in bytes, `concurrency` and `deadline` in seconds, as far as they are set."""
     limits: dict[str, int | float] = {}
-    body = (extensions.get("x-katana-limits") or {}).get("body")
-    if body is not None:
-        limits["body_limit"] = int(_amount(body, _BYTES))
+    declared = extensions.get("x-katana-limits") or {}
+    for name, argument in (("body", "body_limit"), ("headers", "header_limit")):
+        if name in declared:
+            limits[argument] = int(_amount(declared[name], _BYTES))
+    if "concurrency" in declared:
+        limits["concurrency"] = declared["concurrency"]
     if "x-katana-deadline" in extensions:
         limits["deadline"] = _amount(extensions["x-katana-deadline"], _SECONDS)
     return limits

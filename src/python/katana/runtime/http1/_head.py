@@ -52,6 +52,7 @@ class Fields(Struct, frozen=True, kw_only=True):
 
     `length` is the announced size of the body in bytes, 0 without one; `chunked` is set for a body in chunks;
     `announced` says that there is a Content-Length or Transfer-Encoding at all, `has_body` that bytes follow the head.
+    `size` is that of all field lines in bytes.
     `coding` is the content coding of the body, None without one, and `media_type` what it is a coding of, None when
     the request does not say. `accept` is None when anything goes.
     """
@@ -67,6 +68,7 @@ class Fields(Struct, frozen=True, kw_only=True):
     keep_alive: bool
     http10: bool
     expects_continue: bool
+    size: int
 
 
 def parse_request_line(line: bytes, limits: Limits) -> tuple[str, str, bool]:
@@ -130,6 +132,7 @@ def parse_fields(block: bytes, *, http10: bool, limits: Limits) -> Fields:
         keep_alive="close" not in connection and (not http10 or "keep-alive" in connection),
         http10=http10,
         expects_continue=not http10 and _expects_continue(headers),
+        size=len(block) - 4,
     )
 
 

@@ -59,16 +59,12 @@ def _check_effect(member: Node, key: str, findings: Findings) -> None:
     """Says so when nothing would come of a policy: whoever relies on it has to know."""
     if key not in WITHOUT_EFFECT:
         return
-    default, names = WITHOUT_EFFECT[key]
-    if names:
-        found = [(f"{key}.{name}", node) for name in names if (node := member.get(name)) is not None]
-    else:
-        found = [] if default is not None and member.value == default else [(key, member)]
-    for name, node in found:
+    default = WITHOUT_EFFECT[key]
+    if default is None or member.value != default:
         findings.warning(
-            node,
+            member,
             "policy-without-effect",
-            f"this version of Katana does not act on `{name}`",
+            f"this version of Katana does not act on `{key}`",
             hint="leave it out, or keep it for a version that does",
             key=True,
         )

@@ -100,15 +100,14 @@ REFUSED: tuple[Construct, ...] = (
     ),
 )
 
-WITHOUT_EFFECT: dict[str, tuple[Json, tuple[str, ...]]] = {
-    "x-katana-cache": (None, ()),
-    "x-katana-consistency": ("strong", ()),
-    "x-katana-idempotency": (None, ()),
-    "x-katana-limits": (None, ("headers", "concurrency")),
-    "x-katana-prefetch": (None, ()),
-    "x-katana-rate-limit": (None, ()),
+WITHOUT_EFFECT: dict[str, Json] = {
+    "x-katana-cache": None,
+    "x-katana-consistency": "strong",
+    "x-katana-idempotency": None,
+    "x-katana-prefetch": None,
+    "x-katana-rate-limit": None,
 }
 """Policies that the IR carries and nothing acts on yet, each a warning `policy-without-effect`.
 
-By name: the value that describes what happens anyway, and the members that are meant (none: the whole policy).
+By name: the value that describes what happens anyway, None when there is none.
 """
