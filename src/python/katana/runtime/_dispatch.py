@@ -75,7 +75,7 @@ class Dispatcher:
         self._match, *self._matchers = [router.match for router in routers]
         self._methods = _methods(routers)
         self._limits = limits
-        self._full = False
+        self._full = limits.in_flight < 1
         self._database = database
         self._watched = watched
         self._loop = loop
