@@ -5,7 +5,15 @@ are compared with the contract, an embedded PostgreSQL if the service needs one 
 production; the package is not part of a PEX.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from katana.dev._errors import LaunchError
+
+if TYPE_CHECKING:
+    from katana.runtime import Service
 
 _INTERRUPTED = 130
 
@@ -25,4 +33,15 @@ def launch(arguments: Sequence[str]) -> int:
         return _INTERRUPTED
 
 
-__all__ = ("launch",)
+def load(module: str) -> Service:
+    """The service of a generated module.
+
+    Raises:
+        LaunchError: there is none, or importing it fails; the text has the stack of the user's code.
+    """
+    from katana.dev._launch import load as load_module  # noqa: PLC0415 - as above
+
+    return load_module(module)
+
+
+__all__ = ("LaunchError", "launch", "load")

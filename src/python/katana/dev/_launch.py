@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from katana.dev._database import DevDatabase, database
+from katana.dev._errors import LaunchError
 from katana.dev._replies import checked
 from katana.dev._workspace import AlreadyRunning
 from katana.embedded import EmbeddedPostgresError
@@ -25,10 +26,6 @@ example: python -m katana.dev svc_server.main --port 9000
 """
 _ANSWERS = frozenset(("-h", "--help", "--version", "--print-routes", "--print-config"))
 """Options that print something and end; they need no database."""
-
-
-class LaunchError(Exception):
-    """There is no service to launch; the text says what to do."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -43,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
     module, *options = arguments
     try:
-        return _serve(checked(_load(module)), options)
+        return _serve(checked(load(module)), options)
     except LaunchError as error:
         return _fail(module, str(error))
     except AlreadyRunning as error:
@@ -68,7 +65,7 @@ def needs_embedded(service: Service, options: Sequence[str], environment: Mappin
     return service.needs_database and not (given or answers or "KATANA_DATABASE_URL" in environment)
 
 
-def _load(module: str) -> Service:
+def load(module: str) -> Service:
     """The `SERVICE` of a generated module.
 
     Raises:
