@@ -124,9 +124,19 @@ OPENAPI: dict[str, Code] = {
     "shared-querystring": Code(
         "a parameter is the whole query, and there are others", "make them members of its schema"
     ),
+    "unchecked-content": Code(
+        "the schema of a body that is no JSON and no form is not checked: it is text or octets",
+        "say `type: string`, and describe the structure in words",
+        True,
+    ),
     "unchecked-sequence": Code(
         "a rule about a whole sequence is not checked, because its elements are handled one by one",
         "say it in the description",
+        True,
+    ),
+    "unchecked-xml": Code(
+        "the schema of an XML body is not checked: the controller gets and gives text",
+        "say `type: string`, and describe the structure in words",
         True,
     ),
     "undeclared-callback-source": Code(

@@ -6,6 +6,7 @@ In: a media type, lower-case, without parameters, and the schema beside it. Out:
 from typing import Literal
 
 from katana import ir
+from katana.gen.openapi._files import MULTIPART
 from katana.gen.openapi._types import Types
 
 Kind = Literal["json", "problem", "text", "bytes", "form", "multipart", "stream", "xml"]
@@ -24,7 +25,7 @@ def kind(content: ir.Content, types: Types) -> Kind:
     if content.item is not None:
         return "stream"
     named = _named(content.media_type)
-    if named == "xml" and (content.type is None or set(types.kinds(content.type)) == {"string"}):
+    if named == "xml" and (content.type is None or {"any", "string"}.issuperset(types.kinds(content.type))):
         return "text"
     open_ = content.media_type in _WITH_JSON or content.media_type.startswith("application/vnd.")
     if named == "bytes" and open_ and content.type is not None and _STRUCTURED.issuperset(types.kinds(content.type)):
@@ -39,7 +40,7 @@ def _named(media_type: str) -> Kind:
         return "json"
     if media_type == "application/x-www-form-urlencoded":
         return "form"
-    if media_type.startswith("multipart/"):
+    if media_type == MULTIPART:
         return "multipart"
     if media_type in ("application/xml", "text/xml") or media_type.endswith("+xml"):
         return "xml"

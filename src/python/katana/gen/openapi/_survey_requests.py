@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 
 from katana import ir
-from katana.gen.openapi._files import MULTIPART
 from katana.gen.openapi._forms import nested_members
 from katana.gen.openapi._readings import request_kind
 from katana.gen.openapi._types import Types
@@ -25,17 +24,13 @@ def survey(body: ir.Body, types: Types) -> Iterator[_Finding]:
         yield "unsupported-request-media-types", body.pointer, "none of them declared"
     for content in body.contents:
         kind = request_kind(content, types)
-        if kind == "xml" or _other_multipart(content) or not _MEDIA.fullmatch(content.media_type):
+        if kind == "xml" or not _MEDIA.fullmatch(content.media_type):
             yield "unsupported-request-media-type", body.pointer, f"`{content.media_type}`"
         elif kind in ("form", "multipart"):
             for member in nested_members(content, types):
                 yield "unsupported-form", body.pointer, member
         elif (kind == "text" and not _is_text(content, types)) or (kind == "bytes" and not _is_binary(content, types)):
             yield "unsupported-content-schema", body.pointer, f"`{content.media_type}`"
-
-
-def _other_multipart(content: ir.Content) -> bool:
-    return content.media_type.startswith("multipart/") and content.media_type != MULTIPART
 
 
 def _is_text(content: ir.Content, types: Types) -> bool:

@@ -12,7 +12,7 @@ from katana.spec.lower._identifiers import extend, pascal
 from katana.spec.lower._links import Targets
 from katana.spec.lower._sequences import item_of
 from katana.spec.lower._values import Values
-from katana.spec.model import Node, Workspace, bare, has_no_body, is_misplaced_example
+from katana.spec.model import Node, Workspace, bare, has_no_body, is_misplaced_example, is_unread
 
 
 def body(entry: Node, hint: str, values: Values, workspace: Workspace) -> Body | None:
@@ -63,7 +63,7 @@ def _content(media_type: str, node: Node, name: str, values: Values, workspace: 
     item = item_of(node, media_type, name, values, workspace)
     schema = node.get("schema")
     # What is said about a sequence as a whole is said about its elements; there is no type for the whole.
-    if schema is None or item is not None:
+    if schema is None or item is not None or is_unread(media_type, schema, workspace):
         return Content(media_type=media_type, item=item)
     value = values.of(schema, name)
     return Content(

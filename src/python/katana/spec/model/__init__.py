@@ -35,6 +35,7 @@ from katana.spec.model._sequences import (
     is_array,
     is_sequential,
 )
+from katana.spec.model._unread import is_unread, is_xml
 from katana.spec.model._walk import component_section, is_component, reachable, walk
 from katana.spec.model._workspace import Workspace
 
@@ -70,6 +71,8 @@ __all__ = (
     "is_ignored_header",
     "is_misplaced_example",
     "is_sequential",
+    "is_unread",
+    "is_xml",
     "keywords",
     "parameter_key",
     "parse_reference",

@@ -10,17 +10,15 @@ import re
 from katana.spec.model import (
     METHODS,
     Findings,
-    Node,
     Place,
     Workspace,
     has_no_body,
-    is_misplaced_example,
     places,
     sent,
 )
+from katana.spec.validation._contents import check_contents
 from katana.spec.validation._parameters import check_parameters
 
-_MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*(?:;.*)?\Z")  # RFC 9110, 8.3.1
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110, section 5.6.2
 
 
@@ -89,7 +87,7 @@ def _check_body(place: Place, workspace: Workspace, version: str) -> None:
     content = node.get("content")
     if content is None or not content.value:
         workspace.findings.error(node, "no-content", "a request body needs a media type in `content`", key=True)
-    _check_media_types(node, workspace.findings)
+    check_contents(node, workspace)
 
 
 def _check_responses(place: Place, workspace: Workspace) -> None:
@@ -116,37 +114,10 @@ def _check_responses(place: Place, workspace: Workspace) -> None:
                 hint="use 200, or remove `content`",
                 key=True,
             )
-        _check_media_types(node, workspace.findings)
+        check_contents(node, workspace)
         headers = node.get("headers")
         for name, header in headers.members() if headers is not None else ():
             if not _TOKEN.match(name):
                 workspace.findings.error(
                     header, "bad-header-name", "not a name of a header", hint="RFC 9110, section 5.6.2", key=True
                 )
-
-
-def _check_media_types(owner: Node, findings: Findings) -> None:
-    content = owner.get("content")
-    seen: set[str] = set()
-    for key, node in content.members() if content is not None else ():
-        bare = key.partition(";")[0].strip().lower()
-        if is_misplaced_example(key):
-            findings.warning(
-                node,
-                "misplaced-examples",
-                f"`{key}` is no media type: it is ignored",
-                hint="examples belong below a media type",
-                key=True,
-            )
-        elif not _MEDIA_TYPE.match(key):
-            findings.error(
-                node, "bad-media-type", "not a media type", key=True, hint="write, for example, application/json"
-            )
-        elif bare in seen:
-            findings.error(
-                node,
-                "duplicate-media-type",
-                f"{bare} is given twice; parameters do not tell media types apart",
-                key=True,
-            )
-        seen.add(bare)
