@@ -297,3 +297,18 @@ def test_a_member_that_is_a_file_among_other_things_is_refused(build_form, membe
     with pytest.raises(DiagnosticsError) as caught:
         build_form({"type": "object", "properties": {"f": member}})
     assert [each.code for each in caught.value.diagnostics] == ["unsupported-form"]
+
+
+@pytest.mark.parametrize("filename", ['"a\x00b"', '"a\rX: y"', '"a\x7f"', '"a\x1bb"'])
+def test_a_control_character_in_the_head_of_a_part_is_malformed(build_form, filename):
+    """RFC 9110, 5.5, and WHATWG HTML, 4.10.21.8: in names browsers write them in another way."""
+    package = build_form({"type": "object", "properties": {"raw": {}}})
+    head = f'Content-Disposition: form-data; name="raw"; filename={filename}\r\n\r\nx'.encode()
+    assert package.problem("POST", "/", form(head), _TYPE).status == 400
+
+
+def test_an_encoded_control_character_makes_no_file_name(build_form):
+    package = build_form({"type": "object", "properties": {"raw": {}}})
+    head = b"Content-Disposition: form-data; name=raw; filename=plain; filename*=utf-8''a%0d%0ab\r\n\r\nx"
+    body, _ = read(package, head)
+    assert body.raw.filename == "plain"

@@ -129,3 +129,47 @@ def test_events_that_the_contract_does_not_describe_end_the_sequence(read):
         (b"event: other\ndata: 1\n\n", "/0"),
     ):
         assert [each[0] for each in read("text/event-stream", _EVENTS, text)[1]] == [place]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 1000])
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])
+def test_lines_of_events_end_in_three_ways_whatever_the_chunks(read, end, size):
+    text = b"\xef\xbb\xbf" + end.join((b"data: a", b"data: b", b"", b"", b"other: x", b"data: c", b"", b"data: lost"))
+    chunks = [text[i : i + size] for i in range(0, len(text), size)]
+    events, error = read("text/event-stream", {"properties": {"data": {"type": "string"}}}, *chunks)
+    assert ([event.data for event in events], error) == (["a\nb", "c"], None)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "element"),
+    [("application/jsonl", b"1\n"), ("application/json-seq", b"\x1e1\n"), ("text/event-stream", b"data: 1\n\n")],
+)
+def test_others_have_their_turn_while_a_handler_takes_elements_that_are_there(build, media_type, element):
+    schema = {"properties": {"data": {"type": "string"}}} if media_type == "text/event-stream" else {}
+    operation = {
+        "operationId": "op",
+        "requestBody": {"required": True, "content": {media_type: {"itemSchema": schema}}},
+        "responses": {"204": {"description": ""}},
+    }
+    package = build({"paths": {"/": {"post": operation}}}, "3.2.0")
+    package.result = package.module("routes").NoContent()
+    endpoint = package.router.match("/")[0].methods["POST"]
+    ctx = Ctx(method="POST", path="/", headers=Headers(()), stream=ByteStream.of(element * 3000), db=cast(Any, None))
+
+    async def main():
+        await endpoint.call(ctx)
+        turns, taken = 0, 0
+
+        async def other():
+            nonlocal turns
+            while taken < 3000:
+                turns += 1
+                await asyncio.sleep(0)
+
+        task = asyncio.create_task(other())
+        async for _ in package.calls[-1][1][1]:
+            taken += 1
+        await task
+        return turns
+
+    assert asyncio.run(main()) > 10

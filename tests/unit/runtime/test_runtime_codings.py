@@ -26,6 +26,7 @@ from katana.runtime import (
     StreamReply,
 )
 from katana.runtime._codings import negotiated
+from katana.runtime._conditional import conditional
 from katana.runtime._decoding import Decoder, decoded
 from katana.runtime._routing import Call
 from unit.runtime.conftest import Run
@@ -77,6 +78,7 @@ class Coded:
                 {"POST": Endpoint(operation="u", call=self.read, consumes=("text/plain",), request_codings=("gzip",))},
             ),
             Resource("/failing", {"GET": Endpoint(operation="f", call=self.failing, codings=declared)}),
+            Resource("/known", {"GET": Endpoint(operation="k", call=self.known, codings=declared)}),
         )
         self._exact = {resource.template: resource for resource in self.resources}
 
@@ -86,6 +88,9 @@ class Coded:
 
     async def long(self, _: Ctx) -> Reply:
         return Reply(TEXT, LONG, (("etag", '"1"'), ("x-kind", "long")))
+
+    async def known(self, ctx: Ctx) -> Reply:
+        return conditional(ctx, await self.long(ctx))
 
     async def short(self, _: Ctx) -> Reply:
         return Reply(TEXT, b"short")
@@ -186,6 +191,22 @@ def test_another_response_says_that_it_could_have_been_coded(run: Run, path: str
             assert "content-encoding" not in answer.fields
 
     run(scenario())
+
+
+@pytest.mark.parametrize(("accept", "etag"), [("gzip", b'W/"1"'), ("identity", b'"1"')])
+def test_a_304_has_the_fields_of_the_coded_response_that_it_stands_for(run: Run, accept: str, etag: bytes) -> None:
+    """RFC 9110, 15.4.5: Vary and ETag are those of the 200, or caches do not find what is to be kept."""
+
+    async def main() -> None:
+        async with coding() as (server, _), connected(server) as client:
+            full = await client.ask("/known", f"accept-encoding: {accept}")
+            again = await client.ask("/known", f"accept-encoding: {accept}", 'if-none-match: "1"')
+            assert (full.status, again.status) == (200, 304)
+            assert again.fields["vary"] == full.fields["vary"] == "accept-encoding"
+            assert again.fields["etag"] == full.fields["etag"] == etag.decode()
+            assert "content-encoding" not in again.fields
+
+    run(main())
 
 
 @pytest.mark.parametrize("path", ["/own", "/failing", "/nothing"])

@@ -125,6 +125,15 @@ def test_no_field_can_break_a_message(name: str, value: str) -> None:
         Head(200, fields=((name, value),))
 
 
+@pytest.mark.parametrize(
+    ("value", "fault"), [("s3cret\r\n", r"'\\r' at 6"), (" s3cret", "blanks at its edges"), ("s3cr€t", "'€' at 4")]
+)
+def test_what_is_wrong_with_a_field_is_said_without_its_value_which_may_be_a_secret(value: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault) as caught:
+        field_line("set-cookie", value)
+    assert "s3cr" not in str(caught.value)
+
+
 def test_a_media_type_cannot_break_a_message() -> None:
     with pytest.raises(ValueError, match="content-type"):
         Head(200, "text/plain\r\nx-evil: 1")

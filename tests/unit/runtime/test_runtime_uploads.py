@@ -454,3 +454,18 @@ def test_an_endpoint_that_does_not_stream_has_an_empty_stream(run: Run) -> None:
             assert (await client.answer()).body == b"abc"
 
     run(scenario())
+
+
+def test_a_client_that_sends_an_empty_body_without_waiting_for_100_keeps_its_connection(run: Run) -> None:
+    """RFC 9110, 10.1.1: nothing is left of the body that the client might or might not send."""
+
+    async def scenario() -> None:
+        async with streaming() as (server, _), connected(server) as client:
+            for _ in range(2):
+                lines = ("POST /read HTTP/1.1", "Host: x", CHUNKED, EXPECT, "", "0", "", "")
+                client.send("\r\n".join(lines).encode())
+                answer = await client.answer()
+                assert (answer.status, answer.body) == (200, b"None:0")
+                assert "connection" not in answer.fields
+
+    run(scenario())

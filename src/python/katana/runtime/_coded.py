@@ -49,7 +49,7 @@ async def coded_call(endpoint: Endpoint, ctx: Ctx, coding: str | None, limit: in
 
 
 def _codings_of(endpoint: Endpoint, reply: Reply | StreamReply) -> tuple[str, ...]:
-    status = reply.head.status
+    status = 200 if reply.head.status == 304 else reply.head.status  # for which a 304 stands
     for key in (str(status), f"{status // 100}XX", "default"):
         if key in endpoint.codings:
             return endpoint.codings[key]

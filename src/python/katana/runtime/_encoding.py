@@ -5,7 +5,9 @@ Never: a coding that the operation does not declare, and never a second one over
 
 1. Every reply that might have been coded says `vary: accept-encoding`, whether it was or not (RFC 9110, 12.5.5).
 2. A strong entity tag becomes weak: the bytes are others (RFC 9110, 8.8.3).
-3. Each chunk of a stream is flushed, so that events arrive when they happen. Its compressor has a small window, because
+3. A 304 has these fields of the response that it stands for; a cache finds that by them (RFC 9110, 15.4.5; RFC 9111,
+   4.3.4).
+4. Each chunk of a stream is flushed, so that events arrive when they happen. Its compressor has a small window, because
    many streams may be open for long.
 """
 
@@ -32,12 +34,15 @@ _STREAM_MEMORY: Final = 6
 
 async def encoded(reply: Reply | StreamReply, accept: str | None, codings: tuple[str, ...]) -> Reply | StreamReply:
     """`reply` in the coding of `codings` that the field `accept-encoding` likes best."""
-    if reply.head.bodiless or any(name.lower() == "content-encoding" for name, _ in reply.fields):
+    unchanged = reply.head.status == 304
+    if (reply.head.bodiless and not unchanged) or any(name.lower() == "content-encoding" for name, _ in reply.fields):
         return reply
     varying = (*reply.fields, ("vary", "accept-encoding"))
     coding = negotiated(accept, codings)
-    if coding is None or (isinstance(reply, Reply) and len(reply.body) < _WORTH):
+    if coding is None or (isinstance(reply, Reply) and len(reply.body) < _WORTH and not unchanged):
         return structs.replace(reply, fields=varying)
+    if unchanged:
+        return structs.replace(reply, fields=tuple(map(_weakened, varying)))
     fields = (*map(_weakened, varying), ("content-encoding", coding))
     if isinstance(reply, Reply):
         return structs.replace(reply, body=await _whole(reply.body, coding), fields=fields)

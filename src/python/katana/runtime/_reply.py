@@ -43,8 +43,16 @@ def field_line(name: str, value: str) -> bytes:
     # Printable ASCII without blanks at its edges, found in C, is most of what is sent; the expression is for the rest.
     plain = value.isascii() and value.isprintable() and value.strip(" ") is value
     if not plain and _VALUE.fullmatch(value) is None:
-        raise ValueError(f"not a valid value for the header {name!r}: {value!r}")
+        raise ValueError(f"not a valid value for the header {name!r}: it has {_fault(value)}")
     return f"{start}{value}\r\n".encode("latin-1")
+
+
+def _fault(value: str) -> str:
+    """What is wrong with a value. Never the value itself, which may be a secret and ends in a log."""
+    for position, character in enumerate(value):
+        if _VALUE.fullmatch(f"-{character}-") is None:
+            return f"{character!r} at {position}"
+    return "blanks at its edges"
 
 
 @lru_cache(maxsize=512)

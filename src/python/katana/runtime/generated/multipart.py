@@ -33,6 +33,7 @@ __all__ = ["MultipartForm", "Part", "PartHeader", "Uploads"]
 _MAX_BOUNDARY: Final = 70  # RFC 2046, 5.1.1
 _SINGLE: Final = ("content-disposition", "content-type")
 _UTF8: Final = frozenset(("", "ascii", "us-ascii", "utf-8", "utf8"))
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110, 5.5; browsers write %0D and %0A in names
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
 _EXTENDED: Final = re.compile(r";\s*filename\*\s*=\s*utf-8'[^']*'([^;\s]*)", re.IGNORECASE)  # RFC 8187
 
@@ -246,6 +247,8 @@ def _check_head(segment: MultipartSegment, limits: Limits) -> None:
     names = [name.lower() for name, _ in segment.headerlist]
     if any(names.count(name) > 1 for name in _SINGLE):
         raise BadRequest("request.malformed", detail="A part of the body has a header twice.")
+    if any(_CONTROL.search(value) for _, value in segment.headerlist):
+        raise BadRequest("request.malformed", detail="A header of a part has a control character.")
     if not segment.name:
         raise BadRequest("request.malformed", detail="A part of the body has no name.")
     if any(len(text) > limits.part_name for text in (segment.name or "", segment.filename or "")):
@@ -265,9 +268,10 @@ def _filename(segment: MultipartSegment) -> str | None:
     if extended is None:
         return plain
     try:
-        return percent_decode(extended[1])
+        decoded = percent_decode(extended[1])
     except ValueError:
         return plain
+    return plain if _CONTROL.search(decoded) else decoded
 
 
 def _text(content: bytes, charset: str) -> str | None:

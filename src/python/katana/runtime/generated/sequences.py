@@ -7,6 +7,7 @@ An element that is not what the contract says ends the sequence where it is aske
 element in the pointer of each mistake. The handler may have acted on those before it.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final
@@ -23,6 +24,9 @@ from katana.runtime.generated._shapes import Shape
 _RS: Final = b"\x1e"
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _BOM: Final = b"\xef\xbb\xbf"
+_TURN: Final = 256
+"""Elements or lines after which other connections have their turn, should a handler never wait between them."""
+_FIELDS: Final = frozenset((b"data", b"event", b"id", b"retry"))
 
 
 class Element[T]:
@@ -113,7 +117,8 @@ async def read_events(ctx: Ctx, kinds: Mapping[str, Element[Any] | None]) -> Asy
             size += len(line) + 1
             _check_size(ctx, size)
             name, _, value = line.partition(b":")
-            fields.setdefault(name, []).append(value.removeprefix(b" "))
+            if name in _FIELDS:  # others are ignored, and take no memory
+                fields.setdefault(name, []).append(value.removeprefix(b" "))
             continue
         taken, fields, size = fields, {}, 0
         event = _event(taken, kinds, index)
@@ -156,7 +161,9 @@ async def _pieces(ctx: Ctx, separator: bytes) -> AsyncIterator[bytes]:
     pending = bytearray()
     async for chunk in ctx.stream:
         *complete, rest = chunk.split(separator)
-        for piece in complete:
+        for index, piece in enumerate(complete, 1):
+            if not index % _TURN:
+                await asyncio.sleep(0)
             _check_size(ctx, len(pending) + len(piece))
             yield bytes(pending) + piece
             pending = bytearray()
@@ -167,19 +174,19 @@ async def _pieces(ctx: Ctx, separator: bytes) -> AsyncIterator[bytes]:
 
 async def _lines(ctx: Ctx) -> AsyncIterator[bytes]:
     """Lines that end with CR LF, LF or CR, without a byte order mark; what follows the last end is no line."""
-    pending, first = b"", True
+    pending, first, returned = bytearray(), True, False
     async for chunk in ctx.stream:
-        pending += chunk
-        if first and len(pending) >= len(_BOM):
-            pending, first = pending.removeprefix(_BOM), False
-        held = pending.endswith(b"\r")  # LF may follow
-        *complete, pending = _LINE_END.split(pending[:-1] if held else pending)
-        for line in complete:
-            yield line
-        pending += b"\r" * held
+        *complete, rest = _LINE_END.split(chunk.removeprefix(b"\n") if returned else chunk)
+        returned = chunk.endswith(b"\r")  # the LF that may follow ends no further line
+        for index, piece in enumerate(complete, 1):
+            if not index % _TURN:
+                await asyncio.sleep(0)
+            _check_size(ctx, len(pending) + len(piece))
+            line, pending = bytes(pending) + piece, bytearray()
+            yield line.removeprefix(_BOM) if first else line
+            first = False
+        pending += rest
         _check_size(ctx, len(pending))
-    for line in _LINE_END.split(pending)[:-1]:
-        yield line
 
 
 def _check_size(ctx: Ctx, size: int) -> None:

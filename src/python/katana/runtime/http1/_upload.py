@@ -103,6 +103,7 @@ class Upload:
                 self._intake.feed(event)
             elif event is END:
                 self.open = False
+                self._offers = False
                 self._intake.end()
                 return
             elif isinstance(event, Problem):
