@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, date, datetime, time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from importlib import import_module
 from ipaddress import IPv4Interface, IPv4Network
@@ -15,10 +15,20 @@ from uuid import UUID
 
 import pytest
 import uvloop
+from msgspec import structs
 
 from katana.embedded import EmbeddedPostgres
 from katana.runtime import Ctx
-from katana.runtime.sql import Database, Interval, NoRows, Statement, TooManyRows, UniqueViolation, migrate
+from katana.runtime.sql import (
+    CheckViolation,
+    Database,
+    Interval,
+    NoRows,
+    Statement,
+    TooManyRows,
+    UniqueViolation,
+    migrate,
+)
 
 HERE = Path(__file__).parent
 
@@ -181,3 +191,74 @@ def test_one_row_too_many_or_too_few_is_an_error(serve: Callable[..., None]) -> 
             await module("repo").EverythingRepo().get_json(ctx)
 
     serve("types", none)
+
+
+def test_rows_are_copied_and_streamed(serve: Callable[..., None]) -> None:
+    async def scenario(module: Callable[[str], Any], ctx: Ctx) -> None:
+        repo, unit, params = module("repo").ReadingsRepo(), module("rows").Unit, module("params").ImportReadingsParams
+        start = datetime(2026, 1, 1, tzinfo=UTC)
+        given = [
+            params(
+                sensor=f"s{n}",
+                unit=unit.PERCENT,
+                value=None if n % 7 == 0 else n / 10,
+                taken_at=start + timedelta(seconds=n),
+                tags=None if n % 5 == 0 else ["a" * n, None],
+            )
+            for n in range(1000)
+        ]
+        assert await repo.import_readings(ctx, given) == 1000
+        assert await repo.import_readings(ctx, []) == 0
+        seen = [row async for row in repo.export_readings(ctx, after=0)]
+        names = params.__struct_fields__
+        assert [[getattr(row, name) for name in names] for row in seen] == [
+            [getattr(row, name) for name in names] for row in given
+        ]
+        assert [rows async for rows in repo.export_values(ctx).chunks()][-1][-1] == 99.9
+
+        async def sensors() -> AsyncIterator[str]:
+            for n in range(3):
+                yield f"later{n}"
+
+        async with ctx.tx():
+            assert await repo.import_sensors(ctx, sensors()) == 3
+            assert len([value async for value in repo.export_values(ctx)]) == 1003
+        new = structs.replace(given[1], sensor="new")
+        with pytest.raises(UniqueViolation, match=r"\(row 2\)") as caught:
+            await repo.import_readings(ctx, [new, given[1]])
+        assert caught.value.constraint == "readings_sensor_taken_at_key"
+
+    serve("many", scenario)
+
+
+def test_rows_are_written_in_bulk_and_in_batches(serve: Callable[..., None]) -> None:
+    async def scenario(module: Callable[[str], Any], ctx: Ctx) -> None:
+        repo, unit, params = module("repo").ReadingsRepo(), module("rows").Unit, module("params")
+        add, rename, change = params.AddReadingsParams, params.RenameSensorsParams, params.SetValuesParams
+        rows = [add(sensors="a", values=1.5), add(sensors="b", values=None)]
+        added = await repo.add_readings(ctx, rows, unit=unit.PERCENT)
+        assert [(row.sensor, row.value) for row in added] == [("a", 1.5), ("b", None)]
+        assert await repo.add_readings(ctx, [], unit=unit.PERCENT) == []
+        assert await repo.rename_sensors(ctx, [rename(ids=added[1].id, names="c"), rename(ids=-1, names="d")]) == 1
+        changes = [change(sensor="a", value=2.0), change(sensor="b", value=3.0), change(sensor="c", value=4.0)]
+        assert await repo.set_values(ctx, changes) == [1, 0, 1]
+        found = await repo.latest(ctx, ["c", "b", "a"])
+        assert [[(row.sensor, row.value) for row in rows] for rows in found] == [[("c", 4.0)], [], [("a", 2.0)]]
+        with pytest.raises(CheckViolation, match=r"\(row 2\)"):
+            await repo.set_values(ctx, [change(sensor="a", value=n) for n in (5.0, 1000.0, 6.0)])
+        assert (await repo.latest(ctx, ["a"]))[0][0].value == 6.0
+        assert await repo.delete_readings(ctx, [added[0].id, -1]) == [added[0].id]
+
+    serve("many", scenario)
+
+
+def test_the_bulk_upsert_of_the_guide_returns_what_it_kept(serve: Callable[..., None]) -> None:
+    async def scenario(module: Callable[[str], Any], ctx: Ctx) -> None:
+        repo, add, score = module("repo").GuideRepo(), module("params").AddUsersParams, module("params").SetScoreParams
+        await repo.add_users(ctx, [add(name="Ada", email="a@x"), add(name="Bob", email="b@x")], team="red")
+        again = await repo.add_users(ctx, [add(name="Eve", email="b@x"), add(name="Cy", email="c@x")], team="red")
+        assert [row.name for row in again] == ["Eve", "Cy"]
+        assert await repo.set_score(ctx, [score(id=again[0].id, score=3), score(id=-1, score=4)]) == [1, 0]
+        assert [row.name async for row in repo.export_users(ctx)] == ["Ada", "Eve", "Cy"]
+
+    serve("many", scenario)

@@ -7,6 +7,11 @@ from katana.diagnostics._code import Code
 
 SQL: dict[str, Code] = {
     "bad-command": Code("a query does not have one command that exists", "write `:one`, `:many`, `:exec`, ..."),
+    "batch-form": Code("`:batch` on a statement without parameters", "use `:exec`, or give it parameters"),
+    "bulk-form": Code("`:bulk` on a statement without `unnest` over a parameter", "take rows from `unnest(...)`"),
+    "copy-form": Code(
+        "`:copyfrom` on another statement than a plain INSERT", "write `INSERT INTO t (a, b) VALUES (@a, @b)`"
+    ),
     "bad-migration-name": Code("a file is not named like a migration", "name it `0001_what.up.sql`"),
     "bad-parameter": Code("parameters are numbered with gaps, mixed or misnamed", "write `@name` parameters"),
     "bad-query-name": Code("a query has no name, or one that Python cannot have", "write `-- name: get_user :one`"),
@@ -32,6 +37,7 @@ SQL: dict[str, Code] = {
     "psql-copy": Code("COPY from standard input", "use INSERT"),
     "query-failed": Code("PostgreSQL refuses a query", "correct it; the message is PostgreSQL's"),
     "several-statements": Code("a query of several statements", "give each a name of its own"),
+    "stream-form": Code("`:stream` on a statement that changes something", "stream a SELECT; change by `:bulk`"),
     "unexpected-result-columns": Code("`:exec` on a statement that returns rows", "use `:one` or `:many`"),
     "unknown-annotation": Code("there is no such annotation", "correct the spelling"),
     "unknown-column": Code("an annotation names no column of the result", "name one that is selected"),

@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-Command = Literal["one", "one!", "many", "exec", "execrows"]
+Command = Literal["one", "one!", "many", "stream", "exec", "execrows", "copyfrom", "bulk", "batch"]
 
 
 class PgType(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -56,18 +56,25 @@ class EnumDef(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class QueryParameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Parameter `$n` of a query (n is its position, from 1)."""
+    """Parameter `$n` of a query (n is its position, from 1).
+
+    `each`: every row that the caller gives has a value of its own for it. All parameters of `copyfrom` and `batch` are
+    of that kind, of `bulk` those that `unnest` takes; their type is then the array, `nullable` concerns its elements.
+    """
 
     name: str
     py_name: str
     type: PgType
     nullable: bool = False
+    each: bool = False
 
 
 class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One annotated statement.
 
-    `group` is the stem of its file and names the repository; `sql` has `$n` parameters and no annotation comments;
+    `group` is the stem of its file and names the repository; `sql` has `$n` parameters and no annotation comments
+    (of `copyfrom` it is `COPY ... FROM STDIN`, whose columns are the parameters, in order, and `probe` selects the same
+    columns and no row: their types tell whether the values still fit, which COPY does not ask);
     `table` is set when the result has exactly that table's columns, in order.
     """
 
@@ -79,6 +86,7 @@ class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     parameters: tuple[QueryParameter, ...] = ()
     columns: tuple[Column, ...] = ()
     table: str = ""
+    probe: str = ""
 
 
 class Migration(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
+from msgspec import structs
+
 from katana.diagnostics import Diagnostic
 from katana.ir import Column, EnumDef, PgType, Query, QueryParameter
 from katana.sql._catalog import Catalog
+from katana.sql._forms import read_form
 from katana.sql._habits import hint_for
 from katana.sql._lexer import tokens
 from katana.sql._load import token_width
@@ -29,7 +32,8 @@ _UNNAMED = "?column?"
 _VOID = 2278
 _INDETERMINATE = "42P18"
 _RESERVED = frozenset(("self", "ctx"))
-_ROWS = ("one", "one!", "many")
+_ROWS = ("one", "one!", "many", "stream")
+_PERHAPS_ROWS = ("bulk", "batch")
 _STAR = re.compile(r'(?:(?:\w+|"[^"\n]*")\s*\.\s*)*\*')
 _PARAMETER = re.compile(r"\$([0-9]+)")
 
@@ -55,7 +59,7 @@ _SESSION_STATEMENTS = {
         ),
         "the connection is shared by many requests: a query must leave nothing behind in it",
     ),
-    "COPY": "read with `:many`, write with INSERT",
+    "COPY": "read with `:stream`, write with INSERT and `:copyfrom`",
     "VACUUM": "it cannot run in a pipeline; leave it to autovacuum, or run it with psql",
     **dict.fromkeys(
         ("CREATE TEMP", "CREATE TEMPORARY"),
@@ -149,7 +153,14 @@ class _Assembly:
         self._diagnostics: list[Diagnostic] = []
 
     def run(self) -> tuple[Query | None, list[Diagnostic]]:
-        parameters = self._parameters()
+        form = read_form(self._written.command, self._numbered.sql, self._description.tree, self._count)
+        if form.error is not None:
+            offset, message, code, hint = form.error
+            self._error(self._numbered.offset_in_file(offset), message, code, hint=hint)
+            return None, self._diagnostics
+        parameters = tuple(
+            structs.replace(parameter, each=n in form.each) for n, parameter in enumerate(self._parameters(), 1)
+        )
         described = self._result_columns()
         columns = self._columns(described, parameters)
         self._check_types(parameters, columns)
@@ -160,13 +171,18 @@ class _Assembly:
             name=self._written.name.text,
             group=py_name(self._written.source.name.rpartition(".")[0]),
             command=self._written.command,
-            sql=self._numbered.sql,
+            sql=form.sql,
             source=self._written.source.name,
             parameters=parameters,
             columns=columns,
             table=table,
+            probe=form.probe,
         )
         return query, []
+
+    @property
+    def _count(self) -> int:
+        return len(self._numbered.parameters)
 
     def _error(self, offset: int, message: str, code: str, *, width: int = 0, hint: str = "") -> None:
         source = self._written.source
@@ -184,7 +200,8 @@ class _Assembly:
                 hint = f"parameters of this query: {known}; result columns are nullable by themselves"
                 message = f"`{word.text}` is no parameter of this query"
                 self._error(word.offset, message, "unknown-parameter", width=len(word.text), hint=hint)
-        py_names = [py_name(name, reserved=_RESERVED) for name in names]
+        reserved = _RESERVED | {"rows"} if self._written.command == "bulk" else _RESERVED
+        py_names = [py_name(name, reserved=reserved) for name in names]
         for i, name in enumerate(py_names):
             if name in py_names[:i]:
                 message = f"two parameters have the Python name `{name}`"
@@ -204,6 +221,8 @@ class _Assembly:
             self._error(start, f"`:{command}` on a statement that returns no rows", "no-result-columns", hint=hint)
         if command in _ROWS or all(column.type_oid == _VOID for column in columns):
             return columns if command in _ROWS else ()
+        if command in _PERHAPS_ROWS:
+            return columns
         hint = "use `:one` or `:many`, or do not return columns"
         self._error(start, f"`:{command}` on a statement that returns columns", "unexpected-result-columns", hint=hint)
         return ()

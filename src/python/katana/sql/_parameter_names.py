@@ -54,7 +54,7 @@ def _from_targets(query: Node, found: dict[int, str]) -> None:
     relations = query.nodes("rtable")
     for entry in query.nodes("targetList"):
         name = entry.text("resname")
-        expression = _plain(entry.node("expr"))
+        expression = plain(entry.node("expr"))
         _note(expression, name, found)
         if expression is None or expression.name != "VAR":
             continue
@@ -68,7 +68,7 @@ def _from_targets(query: Node, found: dict[int, str]) -> None:
 
 
 def _from_comparison(node: Node, query: Node, found: dict[int, str]) -> None:
-    arguments = [_plain(argument) for argument in node.nodes("args")]
+    arguments = [plain(argument) for argument in node.nodes("args")]
     if len(arguments) != 2:
         return
     for column, other in (arguments, reversed(arguments)):
@@ -89,7 +89,7 @@ def _column_name(variable: Node, query: Node) -> str:
 
 def _note(value: object, name: str, found: dict[int, str]) -> None:
     """Give `name` to the parameter that `value` is, or to those that COALESCE chooses from, unless they have one."""
-    node = _plain(value) if isinstance(value, Node) else None
+    node = plain(value) if isinstance(value, Node) else None
     if node is None or not name:
         return
     if node.name == "COALESCEEXPR":
@@ -99,8 +99,8 @@ def _note(value: object, name: str, found: dict[int, str]) -> None:
         found.setdefault(node.integer("paramid"), name)
 
 
-def _plain(node: Node | None) -> Node | None:
-    """Below casts."""
+def plain(node: Node | None) -> Node | None:
+    """What stands below casts."""
     while node is not None:
         if node.name in ("RELABELTYPE", "COERCEVIAIO", "COERCETODOMAIN", "ARRAYCOERCEEXPR", "COLLATEEXPR"):
             node = node.node("arg")

@@ -31,7 +31,6 @@ from katana.sql._psql import command_error
 from katana.sql._source import Source
 
 COMMANDS: tuple[str, ...] = get_args(Command)
-UNSUPPORTED_COMMANDS = ("stream", "copyfrom", "bulk", "batch")
 UNSUPPORTED_ANNOTATIONS = ("on_conflict", "filter", "sort", "prefetch", "embed", "one_per_row", "timeout", "cache")
 UNSUPPORTED_FLAGS = ("read_only", "replica_ok")
 _LISTS = ("params", "nullable", "not_null")
@@ -256,16 +255,10 @@ class _Reader:
         for command in get_args(Command):
             if command == word.text:
                 return command  # type: ignore[no-any-return]  # get_args() is not typed
-        if word.text in UNSUPPORTED_COMMANDS:
-            message = f"the command `:{word.text}` is not supported yet"
-            self._error(
-                word.offset - 1, message, "unsupported-annotation", width=len(word.text) + 1, hint=_one_of(COMMANDS)
-            )
-        else:
-            hint = _nearest(word.text, COMMANDS, ":") or _one_of(COMMANDS)
-            self._error(
-                word.offset - 1, f"unknown command `:{word.text}`", "bad-command", width=len(word.text) + 1, hint=hint
-            )
+        hint = _nearest(word.text, COMMANDS, ":") or _one_of(COMMANDS)
+        self._error(
+            word.offset - 1, f"unknown command `:{word.text}`", "bad-command", width=len(word.text) + 1, hint=hint
+        )
         return None
 
     def _read_list(self, key: str, value: str, offset: int) -> tuple[Word, ...]:

@@ -1,7 +1,7 @@
 -- name: one :one
 SELECT nope FROM users;
 
--- name: two :stream
+-- name: two :strem
 SELECT id FROM users;
 
 -- name: three :many

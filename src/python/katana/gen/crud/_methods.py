@@ -24,6 +24,8 @@ from katana.gen.crud._spelling import Spelling
 from katana.gen.source import Doc, Group
 
 _WITH_ROWS = ("one", "one!", "many")
+_MANY_ROWS = ("stream", "copyfrom", "bulk", "batch")
+_CALLED_BY_HAND = "write a controller that calls it, or give the query another name"
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ class _Body:
         if refusal is not None:
             raise refusal
         command = self._offer.query.command
+        if command in _MANY_ROWS:
+            raise Misfit("crud-command", f"is one request, and the query is `:{command}`", _CALLED_BY_HAND)
         success = success_of(self._method, rows=command in _WITH_ROWS)
         results = Results(
             self._method, success, self._offer, inputs=self._inputs, functions=self._around.rows, spell=self._spell

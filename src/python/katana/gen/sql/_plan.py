@@ -12,12 +12,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from msgspec import structs
+
 from katana import ir
 from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.gen.sql._names import pascal, stem
 from katana.gen.sql._wire import Wire, wire_of
 
-ROWS = ("one", "one!", "many")
+ROWS = ("one", "one!", "many", "stream", "bulk", "batch")
+
+"""Commands that may return rows."""
+
+ALWAYS_ROWS = ("one", "one!", "many", "stream")
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,31 @@ class RowType:
 
 @dataclass(frozen=True)
 class PlannedQuery:
-    """A query with its names: the constant of its statement, its row, or the decoder of its single column."""
+    """A query with its names: the constant of its statement, its row, or the decoder of its single column.
+
+    `taken` is the class of the rows that the caller gives; None when each is one bare value, or there are none.
+    """
 
     query: ir.Query
     constant: str
     row: RowType | None
     decoder: str
+    taken: RowType | None = None
+
+    @property
+    def each(self) -> tuple[ir.QueryParameter, ...]:
+        """The parameters that every row has a value of its own for."""
+        return tuple(parameter for parameter in self.query.parameters if parameter.each)
+
+    @property
+    def packer(self) -> str:
+        """The function that packs one row that the caller gives, where each row is sent by itself."""
+        return f"{self.constant.lower()}_values" if self.query.command in ("copyfrom", "batch") else ""
+
+    @property
+    def probe(self) -> str:
+        """The constant of the statement that tells the types of the columns of a COPY."""
+        return f"{self.constant}_COLUMNS" if self.query.probe else ""
 
 
 @dataclass
@@ -48,6 +73,7 @@ class Plan:
     package: str
     enums: dict[tuple[str, str], str] = field(default_factory=dict)
     rows: list[RowType] = field(default_factory=list)
+    taken: list[RowType] = field(default_factory=list)
     repositories: dict[str, list[PlannedQuery]] = field(default_factory=dict)
 
     def wire(self, type_: ir.PgType) -> Wire:
@@ -55,6 +81,17 @@ class Plan:
         wire = wire_of(type_, self.database.enums)
         assert isinstance(wire, Wire)  # noqa: S101 - refused before
         return wire
+
+
+def element(query: ir.Query, parameter: ir.QueryParameter) -> ir.PgType:
+    """The type of one row's value of a parameter: for `unnest`, of the array's element."""
+    if query.command != "bulk":
+        return parameter.type
+    if parameter.type.kind == "domain":
+        below = parameter.type.base.removesuffix("[]")
+        namespace, _, name = below.rpartition(".")
+        return ir.PgType(name=name, namespace=namespace)
+    return structs.replace(parameter.type, dimensions=0, oid=0)
 
 
 def make_plan(database: ir.Database, package: str) -> Plan:
@@ -122,13 +159,34 @@ class _Planner:
     def _query(self, query: ir.Query) -> PlannedQuery:
         name = self._claim_statement(query)
         constant = f"_{name.upper()}"
-        if query.command not in ROWS:
-            return PlannedQuery(query, constant, None, "")
+        taken = self._taken(query)
+        if query.command not in ROWS or not (query.columns or query.command in ALWAYS_ROWS):
+            return PlannedQuery(query, constant, None, "", taken)
         if len(query.columns) == 1:
-            return PlannedQuery(query, constant, None, f"_{name}_value")
+            return PlannedQuery(query, constant, None, f"_{name}_value", taken)
         table = self._table(query)
         row = self._tables[id(table)] if table is not None else self._own_row(query)
-        return PlannedQuery(query, constant, row, row.decoder)
+        return PlannedQuery(query, constant, row, row.decoder, taken)
+
+    def _taken(self, query: ir.Query) -> RowType | None:
+        """The class of the rows that the caller gives."""
+        each = [parameter for parameter in query.parameters if parameter.each]
+        if len(each) < 2:
+            return None
+        name = self._claim([query.name, f"{query.group}_{query.name}"], "Params", query.name)
+        what = f"What `{query.name}` of {query.source} takes for each row."
+        columns = tuple(
+            ir.Column(
+                name=parameter.name,
+                py_name=parameter.py_name,
+                type=element(query, parameter),
+                nullable=parameter.nullable,
+            )
+            for parameter in each
+        )
+        taken = RowType(f"{pascal(name)}Params", "", what, columns)
+        self._plan.taken.append(taken)
+        return taken
 
     def _own_row(self, query: ir.Query) -> RowType:
         name = self._claim([query.name, f"{query.group}_{query.name}"], "Row", query.name)

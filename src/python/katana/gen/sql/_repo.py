@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from katana import ir
 from katana.gen.source import Doc, Group, Module, literal
+from katana.gen.sql._many_rows import ManyRows
 from katana.gen.sql._names import identifier, pascal
 from katana.gen.sql._plan import ROWS, Plan, PlannedQuery, RowType
 from katana.gen.sql._sql_text import sql_lines
 from katana.gen.sql._types import RUNTIME, Types
 
-_TAKE = {"one": "optional_row", "one!": "single_row", "many": "all_rows"}
+_TAKE = {"one": "optional_row", "one!": "single_row"}
 
 
 def emit(module: Module, plan: Plan) -> str:
@@ -26,12 +27,20 @@ class _Printer:
         self._module = module
         self._plan = plan
         self._types = Types(plan, module)
+        self._many = ManyRows(module, plan, self._types)
         self._queries = [planned for group in plan.repositories.values() for planned in group]
 
     def text(self) -> str:
         module, plan = self._module, self._plan
         module.define(*(f"{pascal(group)}Repo" for group in plan.repositories))
-        module.define(*(name for planned in self._queries for name in (planned.constant, planned.decoder) if name))
+        module.define(
+            *(
+                name
+                for planned in self._queries
+                for name in (planned.constant, planned.decoder, planned.packer, planned.probe)
+                if name
+            )
+        )
         for number, planned in enumerate(self._queries):
             if number:
                 module.line()
@@ -43,6 +52,9 @@ class _Printer:
         for planned in self._queries:
             if planned.decoder and planned.row is None:
                 self._value_decoder(planned)
+        for planned in self._queries:
+            if planned.packer:
+                self._many.packer(planned)
         for group, queries in plan.repositories.items():
             self._repository(group, queries)
         return module.render()
@@ -54,11 +66,13 @@ class _Printer:
         with module.block(f"{planned.constant} = {statement}("):
             module.line(f"{literal(f'{query.group}.{query.name}')},")
             module.verbatim(sql_lines(query.sql, 4))
-            if query.parameters:
+            if query.parameters and not query.probe:
                 self._oids("parameter_oids", [parameter.type.oid for parameter in query.parameters])
-            if query.command in ROWS:
+            if query.command in ROWS and query.columns:
                 self._oids("result_oids", [self._plan.wire(column.type).oid for column in query.columns])
         module.line(")")
+        if query.probe:
+            self._many.probe(planned)
 
     def _oids(self, name: str, oids: list[int]) -> None:
         if len(oids) == 1:
@@ -128,14 +142,17 @@ class _Printer:
         parameters = frozenset(parameter.py_name for parameter in query.parameters)
         ctx = module.use("katana.runtime", "Ctx", methods)
         signature = ["self", f"ctx: {ctx}"]
-        if query.parameters:
+        single = [parameter for parameter in query.parameters if not parameter.each]
+        if planned.each:
+            signature.append(f"rows: {self._many.rows(planned, methods)}")
+        if single:
             signature.append("*")
-        for parameter in query.parameters:
+        for parameter in single:
             annotation = self._types.parameter(
                 self._plan.wire(parameter.type), methods | parameters, nullable=parameter.nullable
             )
             signature.append(f"{identifier(parameter.py_name)}: {annotation}")
-        head = f"async def {identifier(query.name)}("
+        head = f"{'def' if query.command == 'stream' else 'async def'} {identifier(query.name)}("
         with module.block(Group(head, tuple(signature), f") -> {self._returns(planned, methods)}:")):
             module.docstring(f"`{query.name} :{query.command}` of {query.source}.")
             self._body(planned, parameters)
@@ -144,8 +161,9 @@ class _Printer:
         command = planned.query.command
         if command == "exec":
             return "None"
-        if command == "execrows":
-            return self._types.builtin("int", methods)
+        if not planned.decoder:
+            count = self._types.builtin("int", methods)
+            return f"{self._types.builtin('list', methods)}[{count}]" if command == "batch" else count
         if planned.row is not None:
             value = self._module.use(f"{self._plan.package}.rows", planned.row.name, methods)
             value = f"{value} | None" if command == "one" else value
@@ -153,10 +171,22 @@ class _Printer:
             (column,) = planned.query.columns
             nullable = column.nullable or command == "one"
             value = self._types.result(self._plan.wire(column.type), methods, nullable=nullable)
-        return f"{self._types.builtin('list', methods)}[{value}]" if command == "many" else value
+        if command == "stream":
+            return f"{self._module.use(RUNTIME, 'RowStream', methods)}[{value}]"
+        if command in ("one", "one!"):
+            return value
+        rows = f"{self._types.builtin('list', methods)}[{value}]"
+        return f"{self._types.builtin('list', methods)}[{rows}]" if command == "batch" else rows
 
     def _body(self, planned: PlannedQuery, parameters: frozenset[str]) -> None:
         module, command = self._module, planned.query.command
+        if command in ("copyfrom", "batch"):
+            self._many.body(planned)
+            return
+        if command == "stream":
+            arguments = ("ctx.db", planned.constant, self._packed(planned, parameters), planned.decoder, "ctx.deadline")
+            module.line(Group(f"return {module.use(RUNTIME, 'RowStream', parameters)}(", arguments, ")"))
+            return
         call = Group(
             "await ctx.db.execute(", (planned.constant, self._packed(planned, parameters), "ctx.deadline"), ")"
         )
@@ -165,16 +195,19 @@ class _Printer:
             return
         result = "result" if "result" not in parameters else "result_"
         module.line((f"{result} = ", call))
-        if command == "execrows":
+        if not planned.decoder:
             module.line(f"return {module.use(RUNTIME, 'affected_rows', parameters)}({result})")
         else:
-            take = module.use(RUNTIME, _TAKE[command], parameters)
+            take = module.use(RUNTIME, _TAKE.get(command, "all_rows"), parameters)
             module.line(f"return {take}({planned.constant}, {result}, {planned.decoder})")
 
     def _packed(self, planned: PlannedQuery, parameters: frozenset[str]) -> Doc:
         items = []
         for parameter in planned.query.parameters:
             name = identifier(parameter.py_name)
+            if parameter.each:
+                items.append(self._many.column(planned, parameter, parameters))
+                continue
             packed = self._types.pack(self._plan.wire(parameter.type), name, parameters)
             items.append(f"None if {name} is None else {packed}" if parameter.nullable else packed)
         return f"({items[0]},)" if len(items) == 1 else Group("(", tuple(items), ")")

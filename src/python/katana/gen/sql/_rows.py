@@ -1,4 +1,4 @@
-"""`rows.py`: a class for each kind of row, and the enums.
+"""`rows.py`: a class for each kind of row, and the enums; `params.py`: the rows that queries take.
 
 In: a `Plan`. Out: the module's text. Never: behaviour.
 """
@@ -23,6 +23,26 @@ def emit(module: Module, plan: Plan) -> str:
     for row in sorted(plan.rows, key=lambda row: row.name):
         _row(module, plan, types, row)
     return module.render()
+
+
+def emit_taken(module: Module, plan: Plan) -> str:
+    """The text of `params.py`."""
+    module.define(*(taken.name for taken in plan.taken))
+    types = Types(plan, module)
+    for taken in sorted(plan.taken, key=lambda taken: taken.name):
+        _taken(module, plan, types, taken)
+    return module.render()
+
+
+def _taken(module: Module, plan: Plan, types: Types, taken: RowType) -> None:
+    module.space()
+    with module.block(f"class {taken.name}({module.use('msgspec', 'Struct')}, frozen=True, kw_only=True):"):
+        module.docstring(taken.what)
+        module.line()
+        avoid = frozenset(column.py_name for column in taken.columns)
+        for column in taken.columns:
+            annotation = types.parameter(plan.wire(column.type), avoid, nullable=column.nullable)
+            module.line(f"{identifier(column.py_name)}: {annotation}")
 
 
 def _enum(module: Module, name: str, enum: ir.EnumDef) -> None:

@@ -3,6 +3,7 @@
 In: statements and values. Out: results and values. Never: SQL of its own making, except for its migrations table.
 """
 
+from katana.runtime.sql._batch import run_batch
 from katana.runtime.sql._codec_arrays import pack_array, unpack_array
 from katana.runtime.sql._codec_enums import enum_decoder
 from katana.runtime.sql._codec_network import pack_cidr, pack_inet, unpack_cidr, unpack_inet
@@ -50,6 +51,7 @@ from katana.runtime.sql._codec_time import (
     unpack_timestamptz,
     unpack_timetz,
 )
+from katana.runtime.sql._copy import copy_from
 from katana.runtime.sql._database import Database
 from katana.runtime.sql._dsn import DsnError, masked_dsn
 from katana.runtime.sql._errors import (
@@ -86,6 +88,7 @@ from katana.runtime.sql._migration import Migration, MigrationError
 from katana.runtime.sql._repeats import CountedDatabase
 from katana.runtime.sql._rows import Result, affected_rows, all_rows, optional_row, single_row
 from katana.runtime.sql._statement import Statement
+from katana.runtime.sql._stream import RowStream
 from katana.runtime.sql._transaction import Isolation, Transaction
 
 __all__ = (
@@ -115,6 +118,7 @@ __all__ = (
     "RaisedException",
     "ReadOnlyTransaction",
     "Result",
+    "RowStream",
     "SchemaMismatch",
     "SerializationFailure",
     "SqlError",
@@ -127,6 +131,7 @@ __all__ = (
     "UnstorableText",
     "affected_rows",
     "all_rows",
+    "copy_from",
     "enum_decoder",
     "masked_dsn",
     "migrate",
@@ -153,6 +158,7 @@ __all__ = (
     "pack_timestamptz",
     "pack_timetz",
     "pack_uuid",
+    "run_batch",
     "single_row",
     "unpack_array",
     "unpack_bool",

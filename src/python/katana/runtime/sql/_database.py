@@ -146,6 +146,20 @@ class Database:
         """A transaction of a request; `ctx.tx()` is the way to it."""
         return Scope(self).transaction(ctx, isolation, read_only=read_only, deferrable=deferrable)
 
+    async def lane(self, deadline: float | None = None) -> Pipeline:
+        """The lane with the fewest pending queries, for queries that have to follow each other.
+
+        Raises:
+            DatabaseUnavailable: no connection.
+            DatabaseOverloaded: the lanes have all they can take.
+        """
+        return await self._wait_for_lane(deadline)
+
+    @property
+    def query_timeout(self) -> float:
+        """Seconds for a query that comes without a deadline."""
+        return self._query_timeout
+
     async def lease(self, deadline: float | None = None) -> Lease:
         """A connection for the caller alone, until `release`.
 

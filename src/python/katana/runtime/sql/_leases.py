@@ -25,21 +25,26 @@ from katana.runtime.sql._statement import Statement
 
 
 class Lease:
-    """A connection in one caller's hands. Give it back by `release`, whatever happened."""
+    """A connection in one caller's hands. Give it back by `release`, whatever happened.
 
-    __slots__ = ("_leases", "_loop", "_pipeline", "_timeout")
+    Attributes:
+        pipeline: the connection.
+        timeout: seconds for a query that comes without a deadline.
+    """
+
+    __slots__ = ("_leases", "_loop", "pipeline", "timeout")
 
     def __init__(self, leases: Leases, pipeline: Pipeline, timeout: float, loop: asyncio.AbstractEventLoop) -> None:
         self._leases = leases
         self._loop = loop
-        self._pipeline = pipeline
-        self._timeout = timeout
+        self.pipeline = pipeline
+        self.timeout = timeout
 
     def send(self, statement: Statement, params: Sequence[bytes | None] = (), deadline: float | None = None) -> Query:
         """Sends a statement, behind those already sent. Its future has the result."""
-        until = self._loop.time() + self._timeout if deadline is None else deadline
+        until = self._loop.time() + self.timeout if deadline is None else deadline
         query = Query(statement, params, until, self._loop.create_future())
-        self._pipeline.send(query)
+        self.pipeline.send(query)
         return query
 
     async def execute(
@@ -50,18 +55,18 @@ class Lease:
         try:
             return await query.future
         except asyncio.CancelledError:
-            self._pipeline.watchdog.abandon(query)
+            self.pipeline.watchdog.abandon(query)
             raise
 
     def forget(self) -> None:
         """Ends the lease without asking what state the connection is in: it is closed."""
         if not self._loop.is_closed():
-            self._pipeline.close()
-            self._leases.take_back(self._pipeline)
+            self.pipeline.close()
+            self._leases.take_back(self.pipeline)
 
     def release(self) -> None:
         """Ends the lease; the connection is free when its last query is answered."""
-        self._leases.take_back(self._pipeline)
+        self._leases.take_back(self.pipeline)
 
 
 class Leases:
@@ -95,9 +100,10 @@ class Leases:
 
     def take_back(self, pipeline: Pipeline) -> None:
         """The end of a lease."""
-        if pipeline.pending:
-            # The last of them is the end of the transaction; it has an answer or the connection is lost.
-            pipeline.pending[-1].future.add_done_callback(lambda _: self._settle(pipeline))
+        last = pipeline.last
+        if last is not None:
+            # It is the end of the transaction; it has an answer or the connection is lost.
+            last.future.add_done_callback(lambda _: self._settle(pipeline))
         else:
             self._settle(pipeline)
 

@@ -28,6 +28,7 @@ TUPLES_OK: Final = pq.ExecStatus.TUPLES_OK.value
 COMMAND_OK: Final = pq.ExecStatus.COMMAND_OK.value
 EMPTY_QUERY: Final = pq.ExecStatus.EMPTY_QUERY.value
 FATAL_ERROR: Final = pq.ExecStatus.FATAL_ERROR.value
+COPY_IN: Final = pq.ExecStatus.COPY_IN.value
 PIPELINE_SYNC: Final = pq.ExecStatus.PIPELINE_SYNC.value
 PIPELINE_ABORTED: Final = pq.ExecStatus.PIPELINE_ABORTED.value
 IN_FAILED_TRANSACTION: Final = pq.TransactionStatus.INERROR

@@ -117,6 +117,7 @@ class Pipeline:
 
     Attributes:
         pending: queries whose Sync is not yet answered, oldest first. Others read it and never change it.
+        cursors: numbers of the cursors that are open.
     """
 
     def __init__(self, conn: PGconn, loop: asyncio.AbstractEventLoop, on_lost: Callable[[str], None]) -> None:
@@ -132,6 +133,9 @@ class Pipeline:
         self._flush_scheduled = False
         self._writing = False
         self._fatal = ""
+        self._held: list[Query] | None = None
+        self._when_lost: Callable[[], None] | None = None
+        self.cursors: set[int] = set()
         conn.notice_handler = _log_notice
         conn.enter_pipeline_mode()
         self._sync = sync_sender(conn)
@@ -144,6 +148,9 @@ class Pipeline:
         """Queues one sync unit. A failure to do so is reported through the query's future, never raised."""
         if not self.alive:
             _fail(query, DatabaseUnavailable("the connection was lost", statement=query.statement.name))
+            return
+        if self._held is not None:
+            self._held.append(query)
             return
         query.sends += 1
         try:
@@ -173,6 +180,38 @@ class Pipeline:
         """Closes the connection. Pending queries fail with DatabaseUnavailable."""
         if self.alive:
             self._release("the database connection was closed")
+
+    @property
+    def detached(self) -> bool:
+        """Whether COPY has the connection."""
+        return self._held is not None
+
+    @property
+    def last(self) -> Query | None:
+        """The query that will be answered last, of those that were sent."""
+        if self._held:
+            return self._held[-1]
+        return self.pending[-1] if self.pending else None
+
+    def detach(self, when_lost: Callable[[], None]) -> None:
+        """Leaves pipeline mode, which COPY cannot run in. Nothing may be pending; what is sent waits for `attach`.
+
+        `when_lost` is called if the connection is closed meanwhile, while its socket is still open.
+        """
+        self.conn.exit_pipeline_mode()
+        self._loop.remove_reader(self._socket)
+        self._held = []
+        self._when_lost = when_lost
+
+    def attach(self) -> None:
+        """Goes on with what was sent meanwhile."""
+        held, self._held = self._held or [], None
+        self._when_lost = None
+        if self.alive:
+            self.conn.enter_pipeline_mode()
+            self._loop.add_reader(self._socket, self._on_readable)
+        for query in held:
+            self.send(query)
 
     def _prepare(self, query: Query) -> Plan:
         """Queues Parse. Names are never used twice, so an old plan cannot be mistaken for a new one."""
@@ -307,6 +346,8 @@ class Pipeline:
     def _release(self, reason: str) -> None:
         self.alive = False
         self.watchdog.stop()
+        if self._when_lost is not None:
+            self._when_lost()
         self._loop.remove_reader(self._socket)
         if self._writing:
             self._loop.remove_writer(self._socket)

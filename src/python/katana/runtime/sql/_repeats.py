@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from katana.runtime._ctx import Ctx
     from katana.runtime.sql._database import Database
     from katana.runtime.sql._leases import Lease
+    from katana.runtime.sql._pipeline import Pipeline
 
 _log = logging.getLogger("katana.sql")
 
@@ -57,6 +58,15 @@ class CountedDatabase:
         """`Database.lease`; what is sent on the connection is counted too."""
         return cast("Lease", _CountedLease(self, await self._database.lease(deadline)))
 
+    async def lane(self, deadline: float | None = None) -> Pipeline:
+        """`Database.lane`."""
+        return await self._database.lane(deadline)
+
+    @property
+    def query_timeout(self) -> float:
+        """`Database.query_timeout`."""
+        return self._database.query_timeout
+
     def count(self, statement: Statement) -> None:
         """Notes that a statement is sent, and reports it once when that is once too often."""
         self.counts[statement] += 1
@@ -77,6 +87,8 @@ class _CountedLease:
         self.send = lease.send
         self.release = lease.release
         self.forget = lease.forget
+        self.pipeline = lease.pipeline
+        self.timeout = lease.timeout
         self._execute = lease.execute
 
     async def execute(

@@ -64,7 +64,7 @@ class Scope:
         """A transaction, nested in the one that the caller is inside of."""
         return Transaction(ctx, self, _begin(isolation, read_only=read_only, deferrable=deferrable))
 
-    def innermost(self) -> _Block | None:
+    def innermost(self) -> Block | None:
         """The transaction of this request that the running task is inside of."""
         block = _CURRENT.get()
         while block is not None and block.scope is not self:
@@ -72,17 +72,17 @@ class Scope:
         return block
 
 
-class _Block:
+class Block:
     """An open transaction or savepoint."""
 
     __slots__ = ("child", "depth", "lease", "open", "parent", "scope")
 
-    def __init__(self, scope: Scope, lease: Lease, parent: _Block | None, depth: int) -> None:
+    def __init__(self, scope: Scope, lease: Lease, parent: Block | None, depth: int) -> None:
         self.scope = scope
         self.lease = lease
         self.parent = parent
         self.depth = depth
-        self.child: _Block | None = None
+        self.child: Block | None = None
         self.open = True
 
     def __del__(self) -> None:
@@ -102,6 +102,8 @@ class _Block:
             raise RuntimeError("the transaction has ended: a task that was started in it goes on using it")
         if self.child is not None:
             raise RuntimeError("a nested transaction is open: one task uses it while another uses the one around it")
+        if self.lease.pipeline.detached:
+            raise RuntimeError("a COPY is under way on the connection of the transaction: wait for its end")
 
 
 class Transaction:
@@ -123,8 +125,8 @@ class Transaction:
         self._ctx = ctx
         self._scope = scope
         self._begin = begin
-        self._block: _Block | None = None
-        self._token: Token[_Block | None] | None = None
+        self._block: Block | None = None
+        self._token: Token[Block | None] | None = None
 
     async def __aenter__(self) -> Self:
         await self.begin()
@@ -196,7 +198,7 @@ class Transaction:
         async with self:
             return await work()
 
-    def _undo(self, block: _Block) -> None:
+    def _undo(self, block: Block) -> None:
         if block.depth:
             query = block.lease.send(_savepoint("ROLLBACK TO SAVEPOINT", block.depth))
         else:
@@ -204,7 +206,7 @@ class Transaction:
             block.lease.release()
         query.future.add_done_callback(_look_at)
 
-    async def _release_savepoint(self, block: _Block) -> None:
+    async def _release_savepoint(self, block: Block) -> None:
         query = block.lease.send(_savepoint("RELEASE SAVEPOINT", block.depth), (), self._ctx.deadline)
         try:
             await asyncio.shield(query.future)
@@ -214,7 +216,7 @@ class Transaction:
             undo.future.add_done_callback(_look_at)
             raise
 
-    async def _top(self) -> _Block:
+    async def _top(self) -> Block:
         lease = await self._scope.database.lease(self._ctx.deadline)
         try:
             await lease.execute(self._begin, (), self._ctx.deadline)
@@ -222,13 +224,13 @@ class Transaction:
             lease.send(_ROLLBACK).future.add_done_callback(_look_at)
             lease.release()
             raise
-        return _Block(self._scope, lease, None, 0)
+        return Block(self._scope, lease, None, 0)
 
-    async def _nested(self, outer: _Block) -> _Block:
+    async def _nested(self, outer: Block) -> Block:
         if self._begin is not _begin(None, read_only=False, deferrable=False):
             raise RuntimeError("a nested transaction takes isolation, read_only and deferrable of the one around it")
         outer.check()
-        block = outer.child = _Block(self._scope, outer.lease, outer, outer.depth + 1)
+        block = outer.child = Block(self._scope, outer.lease, outer, outer.depth + 1)
         try:
             await outer.lease.execute(_savepoint("SAVEPOINT", block.depth), (), self._ctx.deadline)
         except BaseException:
@@ -238,13 +240,13 @@ class Transaction:
             raise
         return block
 
-    def _leave(self) -> _Block:
+    def _leave(self) -> Block:
         """Takes the block, which is over; so are those nested in it that other tasks have not left."""
         block = self._block
         if block is None or not block.open:
             raise RuntimeError("the transaction is not open")
         self._block = None
-        inner: _Block | None = block
+        inner: Block | None = block
         while inner is not None:
             inner.open = False
             inner = inner.child
@@ -257,7 +259,7 @@ class Transaction:
         return block
 
 
-_CURRENT: ContextVar[_Block | None] = ContextVar("katana.sql.transaction", default=None)
+_CURRENT: ContextVar[Block | None] = ContextVar("katana.sql.transaction", default=None)
 _COMMIT: Final = Statement("katana.commit", "COMMIT")
 _ROLLBACK: Final = Statement("katana.rollback", "ROLLBACK")
 

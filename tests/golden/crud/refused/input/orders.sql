@@ -30,3 +30,6 @@ SELECT count(*), sum(price) FROM orders;
 
 -- name: twice :many
 SELECT id FROM orders;
+
+-- name: report_orders :stream
+SELECT * FROM orders;
