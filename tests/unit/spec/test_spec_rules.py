@@ -113,7 +113,10 @@ def test_only_openapi_3_is_compiled(bench, text, code):
             operation("requestBody: {content: {a/b: {}, A/B;c=d: {}}}\n      responses: " + OK),
             [("duplicate-media-type", 4, 40)],
         ),
-        (operation("summary: x"), [("no-responses", 3, 5)]),
+        (
+            'openapi: 3.0.3\ninfo: {title: T, version: "1"}\npaths:\n  /a:\n    get:\n      responses: {x-none: 1}\n',
+            [("no-responses", 5, 5)],
+        ),
         (
             operation('responses: {"200": {description: d, headers: {"a b": {schema: {}}}}}'),
             [("bad-header-name", 4, 53)],
@@ -123,6 +126,24 @@ def test_only_openapi_3_is_compiled(bench, text, code):
 )
 def test_a_contract_that_cannot_be_served_is_refused(bench, text, found):
     assert bench.refused(text) == found
+
+
+def test_an_operation_that_declares_no_responses_answers_204_with_a_warning(bench):
+    compiled = bench.compile(operation("summary: x"))
+    (warning,) = compiled.warnings
+    assert (warning.code, warning.pointer) == ("undeclared-responses", "/paths/~1a/post")
+    assert [response.status for response in compiled.api.operations[0].responses] == ["204"]
+
+
+def test_without_responses_a_webhook_takes_any_success(bench):
+    compiled = bench.compile("webhooks:\n  a:\n    post: {summary: x}\n")
+    assert [warning.code for warning in compiled.warnings] == ["undeclared-responses"]
+    assert [response.status for response in compiled.api.outgoing[0].operation.responses] == ["2XX"]
+
+
+def test_openapi_3_0_requires_responses(bench):
+    head = 'openapi: 3.0.3\ninfo: {title: T, version: "1"}\n'
+    assert bench.refused(head + operation("summary: x")) == [("invalid-openapi", 5, 5)]
 
 
 SCHEMES = "components:\n  securitySchemes:\n    s: "

@@ -143,6 +143,9 @@ OPENAPI: dict[str, Code] = {
         "the URL of a callback comes from a part of the request that is not declared", "declare it", True
     ),
     "undeclared-path-parameter": Code("a name in a path is not declared", "add a parameter with `in: path`"),
+    "undeclared-responses": Code(
+        "an operation without `responses`, which OpenAPI 3.1 allows, answers 204", "describe at least the success", True
+    ),
     "unknown-callback-url": Code("the key of a callback is no URL", "give the URL with each request", True),
     "unknown-extension": Code("there is no such `x-katana-*` member", "see `katana schema extensions`"),
     "unknown-format": Code("a format is nearly a known one, and checks nothing", "correct the spelling", True),

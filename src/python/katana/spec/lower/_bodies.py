@@ -31,7 +31,7 @@ def body(entry: Node, hint: str, values: Values, workspace: Workspace) -> Body |
 def responses(
     declared: Node | None, hint: str, values: Values, workspace: Workspace, targets: Targets | None = None
 ) -> tuple[Response, ...]:
-    """The responses of an operation in document order; without `targets` their links are left out."""
+    """The responses at `declared` in document order; without `targets` their links are left out."""
     entries = [] if declared is None else [(s, n) for s, n in declared.members() if not s.startswith("x-")]
     main = min((status for status, _ in entries if status.startswith("2")), default="")
     out = []
@@ -50,6 +50,11 @@ def responses(
             )
         )
     return tuple(out)
+
+
+def undeclared(pointer: str, *, received: bool) -> tuple[Response, ...]:
+    """What an operation that declares nothing answers (3.1 allows that): 204, or any success where it is sent."""
+    return (Response(status="204" if received else "2XX", pointer=pointer),)
 
 
 def _contents(node: Node, name: str, values: Values, workspace: Workspace) -> tuple[Content, ...]:

@@ -9,7 +9,7 @@ import posixpath
 from typing import Any
 
 from katana.ir import Api, Operation
-from katana.spec.lower._bodies import body, responses
+from katana.spec.lower._bodies import body, responses, undeclared
 from katana.spec.lower._directions import directed
 from katana.spec.lower._identifiers import pascal, unique
 from katana.spec.lower._links import Targets
@@ -29,18 +29,20 @@ def _operation(place: Place, name: str, workspace: Workspace, values: Values, ta
     hint = pascal(name)
     tags = node.value.get("tags") or ["default"]
     entry = node.get("requestBody")
+    pointer = values.definitions.place(node)
+    answers = responses(node.get("responses"), hint, values, workspace, targets)
     return Operation(
         operation_id=node.text("operationId") or name,
         name=name,
         method=place.method.upper(),
         path=place.path,
         tag=tags[0],
-        pointer=values.definitions.place(node),
+        pointer=pointer,
         summary=node.text("summary"),
         deprecated=node.flag("deprecated"),
         parameters=parameters(effective(place, workspace), place.path, hint, values, workspace),
         body=body(entry, hint, values, workspace) if entry is not None else None,
-        responses=responses(node.get("responses"), hint, values, workspace, targets),
+        responses=answers or undeclared(pointer, received=bool(place.path)),
         security=_security(node, workspace) if place.path else (),
         extensions={key: value for key, value in node.value.items() if key.startswith(_PREFIX)},
     )

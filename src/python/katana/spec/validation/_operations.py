@@ -30,7 +30,7 @@ def check_operations(workspace: Workspace, version: str) -> None:
         _check_method(place, workspace.findings)
         check_parameters(place, workspace)
         _check_body(place, workspace, version)
-        _check_responses(place, workspace)
+        _check_responses(place, workspace, version)
 
 
 def _check_identity(place: Place, first: dict[str, Place], findings: Findings) -> None:
@@ -90,8 +90,19 @@ def _check_body(place: Place, workspace: Workspace, version: str) -> None:
     check_contents(node, workspace)
 
 
-def _check_responses(place: Place, workspace: Workspace) -> None:
+def _check_responses(place: Place, workspace: Workspace, version: str) -> None:
     responses = place.node.get("responses")
+    if responses is None and version != "3.0":
+        workspace.findings.warning(
+            place.node,
+            "undeclared-responses",
+            "without `responses` the operation answers 204 No Content"
+            if place.path
+            else "without `responses` any success will do",
+            key=True,
+            hint="describe at least the success",
+        )
+        return
     if responses is None or all(status.startswith("x-") for status in responses.value):
         workspace.findings.error(
             place.node,
