@@ -1,10 +1,11 @@
 """A closed-loop HTTP/1.1 load generator, small enough to read and fast enough to keep one core of a server busy.
 
-In: an address, the bytes of one request, connections, seconds. Out: how many responses came and how long they took.
+In: an address, the bytes of one request, connections, seconds, perhaps a pause. Out: how many responses came and how long they took.
 Never: more than `connections` requests in flight; anything but loopback. Responses need a Content-Length.
 """
 
 import asyncio
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,8 +39,9 @@ class Result:
 class _Client(asyncio.Protocol):
     """One keep-alive connection: sends the request, waits for the whole response, sends again."""
 
-    def __init__(self, request: bytes) -> None:
+    def __init__(self, request: bytes, pause: float) -> None:
         self._request = request
+        self._pause = pause
         self._transport: asyncio.Transport | None = None
         self._buffer = b""
         self._sent = 0.0
@@ -70,10 +72,16 @@ class _Client(asyncio.Protocol):
         self.latencies.append(time.perf_counter() - self._sent)
         if buffer[9:10] != b"2":
             self.failures += 1
-        self._send()
+        if self._pause:
+            # Spread, so that connections which were answered together do not stay together.
+            asyncio.get_running_loop().call_later(self._pause * random.uniform(0.5, 1.5), self._send)
+        else:
+            self._send()
 
     def _send(self) -> None:
         assert self._transport is not None
+        if self._transport.is_closing():
+            return
         self._sent = time.perf_counter()
         self._transport.write(self._request)
 
@@ -93,10 +101,13 @@ def _response_end(buffer: bytes) -> int:
     return end if len(buffer) >= end else 0
 
 
-async def _run(port: int, request: bytes, connections: int, seconds: float, clock: Callable[[], float]) -> Result:
+async def _run(
+    port: int, request: bytes, connections: int, seconds: float, pause: float, clock: Callable[[], float]
+) -> Result:
     loop = asyncio.get_running_loop()
     clients = [
-        (await loop.create_connection(lambda: _Client(request), "127.0.0.1", port))[1] for _ in range(connections)
+        (await loop.create_connection(lambda: _Client(request, pause), "127.0.0.1", port))[1]
+        for _ in range(connections)
     ]
     await asyncio.sleep(WARM_UP_SECONDS)
     for client in clients:
@@ -113,6 +124,11 @@ async def _run(port: int, request: bytes, connections: int, seconds: float, cloc
     return Result(len(latencies), elapsed, ticks, tuple(latencies), failures)
 
 
-def run(port: int, request: bytes, *, connections: int, seconds: float, clock: Callable[[], float]) -> Result:
-    """Send `request` to 127.0.0.1:`port` over `connections` connections for `seconds` after a short warm-up."""
-    return uvloop.run(_run(port, request, connections, seconds, clock))
+def run(
+    port: int, request: bytes, *, connections: int, seconds: float, clock: Callable[[], float], pause: float = 0.0
+) -> Result:
+    """Send `request` to 127.0.0.1:`port` over `connections` connections for `seconds` after a short warm-up.
+
+    `pause`: seconds on average that a connection waits between a response and its next request.
+    """
+    return uvloop.run(_run(port, request, connections, seconds, pause, clock))

@@ -10,6 +10,7 @@ from katana.runtime._memory._arena import BRAKE, SLOW, Arena
 from katana.runtime._memory._policy import FORCED, LEFT
 
 Counts = tuple[int, int, int]
+_FREEZE, _UNFREEZE = 100, 101
 
 
 class Collector:
@@ -17,6 +18,9 @@ class Collector:
 
     def __init__(self) -> None:
         self.count = 0
+        self.garbage = 0
+        self.left = 0
+        self.frozen = 0
         self.collected: list[int] = []
         self.threshold: Counts = (700, 10, 10)
 
@@ -31,8 +35,19 @@ class Collector:
 
     def collect(self, generation: int = 2) -> int:
         self.collected.append(generation)
-        found, self.count = self.count, 0
-        return found
+        self.left, self.count = self.left + self.count - self.garbage, 0
+        return self.garbage
+
+    def freeze(self) -> None:
+        self.collected.append(_FREEZE)
+        self.frozen += self.left
+        self.left = 0
+
+    def unfreeze(self) -> None:
+        self.collected.append(_UNFREEZE)
+
+    def get_freeze_count(self) -> int:
+        return self.frozen
 
 
 class Timer:
@@ -155,6 +170,17 @@ def test_the_loop_is_looked_at_more_often_the_faster_garbage_comes() -> None:
     for _ in range(3):
         loop.wait()
     assert loop.delay == SLOW
+
+
+def test_what_survives_a_long_gap_is_frozen_and_taken_back_before_the_next_one() -> None:
+    loop, collector, _ = _started()
+    for _ in range(2):
+        collector.count = 2 * FORCED
+        for _ in range(3):
+            loop.wait()
+            loop.turn()
+            loop.turn()
+    assert collector.collected == [0, 2, _FREEZE, 0, _UNFREEZE, 2, _FREEZE]
 
 
 def test_nothing_happens_after_the_end() -> None:

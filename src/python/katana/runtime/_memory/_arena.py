@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from katana.runtime._memory._policy import FORCED, Counts, Policy
+from katana.runtime._memory._policy import EVERYTHING, FORCED, Counts, Policy
 
 BRAKE: Final = 500_000
 """New objects at which CPython collects by itself, in the middle of whatever runs."""
@@ -46,6 +46,9 @@ class Collector(Protocol):
     def get_threshold(self) -> Counts: ...
     def set_threshold(self, threshold0: int, threshold1: int = ..., threshold2: int = ..., /) -> None: ...
     def collect(self, generation: int = 2) -> int: ...
+    def freeze(self) -> None: ...
+    def unfreeze(self) -> None: ...
+    def get_freeze_count(self) -> int: ...
 
 
 class Arena:
@@ -102,7 +105,7 @@ class Arena:
         elif not self._load.in_flight and self._policy.idle(counts, now - self._quiet_since) is not None:
             self._loop.call_soon(self._loop.call_soon, self._gap)
         self._timer = self._loop.call_later(self._delay(counts[0], now, active=active), self._look)
-        self._looked = now
+        self._looked = self._clock()  # in a pass nothing new is made
 
     def _gap(self) -> None:
         """Rule 3."""
@@ -120,9 +123,15 @@ class Arena:
         return requests != self._requests or self._load.in_flight > 0
 
     def _collect(self, generation: int, counts: Counts) -> None:
+        collector, policy = self._collector, self._policy
         began = self._clock()
-        found = self._collector.collect(generation)
-        self._policy.collected(generation, counts, found, self._clock() - began)
+        if generation == EVERYTHING and policy.frozen:
+            collector.unfreeze()
+        found = collector.collect(min(generation, 2))
+        policy.collected(generation, counts, found, self._clock() - began)
+        if generation == EVERYTHING:
+            collector.freeze()
+            policy.frozen = collector.get_freeze_count()
 
     def _delay(self, new: int, now: float, *, active: bool) -> float:
         """Rule 2: as long as it takes to make `FORCED` objects at this rate."""

@@ -1,0 +1,142 @@
+"""Latencies under churn of objects, the collector in an arena and as it is, in one interleaved run.
+
+`./pants run tests/perf:memory -- [--rounds N] [--seconds S] [--json FILE]`. The server (`peers/churn.py`) runs with one
+reactor on one core, the load generator on another; rounds alternate between the two policies, medians are reported.
+Each request is measured under full load, and with pauses that leave the server about half of its time.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import platform
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Self
+
+from perf import load
+from perf.cpu import cpu_seconds
+from perf.memory_table import Samples, report
+
+REQUESTS = {"rows": 0.0, "rows, half": 0.018, "tree": 0.0, "tree, half": 0.022}
+"""Path, and the seconds that each connection pauses between two requests."""
+
+POLICIES = {"arena": (), "heap": ("--no-arena",)}
+_START_SECONDS = 20.0
+_SETTLE_SECONDS = 2.0
+"""After the cache has been filled; the arena looks at it in the first gap, the heap has done so already."""
+
+
+class _Running:
+    """A server with one reactor on one core, its cache filled, ended on exit."""
+
+    def __init__(self, options: tuple[str, ...], core: int) -> None:
+        self.port, self._admin = _free_port(), _free_port()
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+        fixed = ["--reactors", "1", "--no-pin", "--admin-port", str(self._admin), *options]
+        command = [sys.executable, "-m", "perf.peers.churn", str(self.port), *fixed]
+        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        self.pid = self._process.pid
+        os.sched_setaffinity(self.pid, {core})
+
+    def __enter__(self) -> Self:
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                self._get(self.port, "/fill")
+                time.sleep(_SETTLE_SECONDS)
+                return self
+            except OSError:
+                time.sleep(0.05)
+        self.__exit__()
+        raise SystemExit(f"server did not start within {_START_SECONDS:.0f} s")
+
+    def __exit__(self, *_: object) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def memory(self) -> dict[str, Any]:
+        """The figures of the reactor's next heartbeat."""
+        time.sleep(1.2)
+        found: dict[str, Any] = self._get(self._admin, "/status")["reactors"][0]["memory"]
+        return found
+
+    def _get(self, port: int, path: str) -> Any:
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            client.request("GET", path)
+            return json.loads(client.getresponse().read())
+        finally:
+            client.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def measure(rounds: int, seconds: float, connections: int, *, server_core: int) -> dict[str, dict[str, Samples]]:
+    """Samples by request and policy."""
+    samples = {request: {policy: Samples() for policy in POLICIES} for request in REQUESTS}
+    for number in range(rounds):
+        for policy, options in POLICIES.items():
+            for request, pause in REQUESTS.items():
+                print(f"round {number + 1}/{rounds}: {request}, {policy}", file=sys.stderr)
+                with _Running(options, server_core) as server:
+                    _sample(samples[request][policy], server, request.partition(",")[0], pause, seconds, connections)
+    return samples
+
+
+def _sample(into: Samples, server: _Running, path: str, pause: float, seconds: float, connections: int) -> None:
+    request = b"GET /%b HTTP/1.1\r\nHost: localhost\r\n\r\n" % path.encode()
+    result = load.run(
+        server.port,
+        request,
+        connections=connections,
+        seconds=seconds,
+        pause=pause,
+        clock=lambda: cpu_seconds(server.pid),
+    )
+    if result.failures or not result.requests:
+        raise SystemExit(f"{result.failures} of {result.requests} requests failed")
+    memory = server.memory()
+    into.cpu.append(result.clock / result.requests * 1e6)
+    into.rate.append(result.requests / result.seconds)
+    for column, fraction in ((into.p50, 0.5), (into.p99, 0.99), (into.p999, 0.999)):
+        column.append(result.percentile(fraction) * 1e3)
+    into.longest.append(memory["longest_pause"] * 1e3)
+    into.share.append(memory["pause_seconds"] / (seconds + load.WARM_UP_SECONDS) * 100)
+    into.resident.append(memory["resident"] / 2**20)
+
+
+def main() -> None:
+    """Run the benchmark and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=10.0, help="per request, policy and round")
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--json", type=Path, help="write all samples here")
+    options = parser.parse_args()
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < 2:
+        raise SystemExit("needs two cores: one for the server, one for the load generator")
+    os.sched_setaffinity(0, {cores[0]})
+    samples = measure(options.rounds, options.seconds, options.connections, server_core=cores[-1])
+    print(f"{platform.python_implementation()} {platform.python_version()}, {platform.system()} {platform.machine()}")
+    print(report(samples))
+    if options.json:
+        data = {name: {policy: vars(s) for policy, s in by.items()} for name, by in samples.items()}
+        options.json.write_text(json.dumps(data, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
