@@ -207,6 +207,29 @@ def test_a_union_of_objects_is_decided_by_the_schema(build_body):
     assert package.errors("POST", "/", {"pet": {}}) == [("body", "/pet", "fits none of the alternatives")]
 
 
+def test_mistakes_in_a_union_with_a_tag_are_those_of_the_variant_that_was_meant(build_body):
+    schemas = {
+        "Cat": {
+            **_object(kind={"const": "Cat"}, lives={"type": "integer", "maximum": 9}),
+            "required": ["kind", "lives"],
+        },
+        "Dog": {**_object(kind={"const": "Dog"}, name={"type": "string"}), "required": ["kind", "name"]},
+        "Cow": {**_object(kind={"enum": ["Cow"]}, name={"type": "integer"}), "required": ["kind", "name"]},
+        "Pet": {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog", "Cow")]},
+        "Owner": {**_object(pet={"$ref": "#/components/schemas/Pet"}), "required": ["pet"]},
+    }
+    package = build_body({"$ref": "#/components/schemas/Owner"}, schemas)
+    for pet, place, detail in (
+        ({"kind": "Cat", "lives": 10}, "/pet/lives", "must be at most 9"),
+        ({"kind": "Dog"}, "/pet/name", "is required"),
+        ({"kind": "Pig", "name": "x"}, "/pet/kind", "must be one of 'Cat', 'Dog', 'Cow'"),
+        ({"kind": 1, "lives": "x"}, "/pet/kind", "must be one of 'Cat', 'Dog', 'Cow'"),
+        ({"name": "x"}, "/pet/kind", "is required"),
+        ("Cat", "/pet", "must be an object"),
+    ):
+        assert package.errors("POST", "/", {"pet": pet}) == [("body", place, detail)]
+
+
 def test_recursive_types_are_decoded_and_explained(build_body):
     schemas = {"Node": _object(name={"type": "string", "format": "email"}, next={"$ref": "#/components/schemas/Node"})}
     package = build_body({"$ref": "#/components/schemas/Node"}, schemas)

@@ -261,6 +261,10 @@ def test_what_is_hardly_meant_is_a_warning_and_an_error_when_strict(bench, text,
     assert code in [found[0] for found in bench.refused(text, strict=True)]
 
 
+def test_a_media_type_without_a_type_is_how_files_and_events_are_described(bench):
+    assert bench.compile(SCHEMA.format("{contentMediaType: image/png}")).warnings == ()
+
+
 UNSUPPORTED = {
     "jsonSchemaDialect": "jsonSchemaDialect: 'https://a.example'",
     "encoding": "components: {requestBodies: {B: {content: {multipart/mixed: {encoding: {a: {encoding: {}}}}}}}}",

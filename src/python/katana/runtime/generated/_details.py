@@ -5,7 +5,7 @@ never more of the contract than one limit or one list of choices.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from jsonschema_rs import ValidationError
 
@@ -59,15 +59,53 @@ def _alternatives(error: ValidationError, branches: list[list[ValidationError]])
         return
     depth = len(error.instance_path)
     meant = [b for b in branches if not any(e.kind.name == "type" and len(e.instance_path) == depth for e in b)]
-    if len(meant) == 1 and meant[0]:
-        for inner in meant[0]:
-            yield from explain(inner)
-        return
     types = [t for b in branches for e in b if e.kind.name == "type" for t in _types(e.kind)]
     if not meant and types:
         yield pointer(error.instance_path), _type_sentence(types)
-    else:
+        return
+    found = _told_apart(meant, depth) if len(meant) > 1 else meant[0] if meant else []
+    if not found:
         yield pointer(error.instance_path), "fits none of the alternatives"
+    elif isinstance(found, Tag):
+        yield pointer([*error.instance_path, found.member]), _choices(found.choices)
+    else:
+        for inner in found:
+            yield from explain(inner)
+
+
+class Tag(NamedTuple):
+    """A member whose constants tell alternatives apart, and all of these."""
+
+    member: str | int
+    choices: list[Any]
+
+
+def _told_apart(branches: list[list[ValidationError]], depth: int) -> "list[ValidationError] | Tag":
+    """The errors of the one alternative whose tag the value has, or the tag, or what all of them miss."""
+    members: dict[str | int, list[tuple[int, ValidationError]]] = {}
+    for index, branch in enumerate(branches):
+        for each in branch:
+            if len(each.instance_path) > depth:
+                members.setdefault(each.instance_path[depth], []).append((index, each))
+    for member, errors in members.items():
+        if any(each.kind.name not in ("const", "enum") or len(each.instance_path) > depth + 1 for _, each in errors):
+            continue
+        fitting = set(range(len(branches))) - {index for index, _ in errors}
+        if len(fitting) == 1:
+            return branches[fitting.pop()]
+        if not fitting:
+            return Tag(member, [value for _, each in errors for value in _values(each.kind)])
+    missing = [_missing(branch, depth) for branch in branches]
+    return [each for name, each in missing[0].items() if all(name in other for other in missing)]
+
+
+def _missing(branch: list[ValidationError], depth: int) -> dict[str, ValidationError]:
+    required = [each for each in branch if each.kind.name == "required" and len(each.instance_path) == depth]
+    return {cast(Any, each.kind).property: each for each in required}
+
+
+def _values(kind: Any) -> list[Any]:
+    return list(kind.options) if kind.name == "enum" else [kind.expected_value]
 
 
 def _types(kind: Any) -> list[str]:

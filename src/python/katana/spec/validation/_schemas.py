@@ -191,7 +191,8 @@ def _check_missing_type(node: Node, findings: Findings) -> None:
     if any(key in value for key in _GIVES_TYPE) or _is_condition(node):
         return
     for name in ("object", "array", "string", "number"):
-        used = next((key for key in keywords.BY_TYPE[name] if key in value), None)
+        # `contentMediaType` alone is how files are described (OpenAPI 3.1, "Working with Binary Data").
+        used = next((key for key in keywords.BY_TYPE[name] if key in value and key in keywords.ASSERTIONS), None)
         if used is not None:
             findings.warning(
                 node,
