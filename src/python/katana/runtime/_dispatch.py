@@ -94,12 +94,14 @@ class Dispatcher:
         if endpoint.guarded:
             check_headers(endpoint, request.fields.size)
         if endpoint.consumes:
-            _check_content_type(request, endpoint)
-            if request.fields.coding is not None or endpoint.request_codings:
-                check_coding(request.fields.coding, endpoint)
+            fields = request.fields
+            if fields.media_type not in endpoint.consumes:
+                _check_content_type(fields.media_type, endpoint)
+            if fields.coding is not None or endpoint.request_codings:
+                check_coding(fields.coding, endpoint)
         request.route = endpoint, args, raw_args
         request.streams = endpoint.streams
-        return self._body_limit(endpoint)
+        return self._limits.body if endpoint.body_limit is None else endpoint.body_limit
 
     def _guarded(
         self, endpoint: Endpoint, ctx: Ctx, request: Request
@@ -282,8 +284,7 @@ def _check_templates(routers: Sequence[Router]) -> None:
         seen |= templates
 
 
-def _check_content_type(request: Request, endpoint: Endpoint) -> None:
-    media_type = request.fields.media_type
+def _check_content_type(media_type: str | None, endpoint: Endpoint) -> None:
     if media_type is None or not consumable(media_type, endpoint.consumes):
         raise UnsupportedMediaType("http.content_type", detail=f"the body is to be {' or '.join(endpoint.consumes)}")
 

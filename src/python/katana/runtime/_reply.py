@@ -39,12 +39,12 @@ def field_line(name: str, value: str) -> bytes:
     characters beyond Latin-1, and for the fields that frame a message, which only the connection may write
     (RFC 9110, 5.5; RFC 9112, 6).
     """
-    start = _field_start(name)
     # Printable ASCII without blanks at its edges, found in C, is most of what is sent; the expression is for the rest.
-    plain = value.isascii() and value.isprintable() and value.strip(" ") is value
-    if not plain and _VALUE.fullmatch(value) is None:
+    if value.isascii() and value.isprintable() and value.strip(" ") is value:
+        return f"{_field_start(name)}{value}\r\n".encode()
+    if _VALUE.fullmatch(value) is None:
         raise ValueError(f"not a valid value for the header {name!r}: it has {_fault(value)}")
-    return f"{start}{value}\r\n".encode("latin-1")
+    return f"{_field_start(name)}{value}\r\n".encode("latin-1")
 
 
 def _fault(value: str) -> str:

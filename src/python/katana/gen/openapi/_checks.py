@@ -126,6 +126,9 @@ class Checks:
             case ir.NumberType():
                 return [_Term(guards, f"{self._limit(type_)}.hold({value})")]
             case ir.RefType():
+                target = self._types.named[type_.name].type
+                if isinstance(target, ir.StringType):  # a call of a function that makes one call says less
+                    return self._terms(target, value, guards)
                 return [_Term(guards, f"{self.named(type_.name)}({value})")]
             case ir.ArrayType():
                 each = self._all(type_.items, value, guards) if self.needed(type_.items) else []

@@ -16,6 +16,7 @@ from katana.runtime import Query
 from katana.runtime.generated._decimals import exact_number
 from katana.runtime.generated._rejected import REJECTED
 
+_DIGITS: Final = 308
 _INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,307}").fullmatch
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,307})(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,4})?").fullmatch
 
@@ -32,7 +33,9 @@ def single(query: Query, name: str) -> str | None:
 
 def integer(text: str, minimum: int | None = None, maximum: int | None = None) -> int:
     """A JSON integer of at most 308 digits, in its one spelling: not `-0`."""
-    if _INTEGER(text) is None:
+    # Most are plain digits, which need no expression.
+    plain = text.isdecimal() and text.isascii() and text[0] != "0" and len(text) <= _DIGITS
+    if not plain and _INTEGER(text) is None:
         raise REJECTED
     value = int(text)
     if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):

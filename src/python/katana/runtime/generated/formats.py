@@ -18,7 +18,9 @@ _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+"
 _LOCAL: Final = re.compile(rf'{_ATEXT}(?:\.{_ATEXT})*|"(?:[ !#-\[\]-~]|\\[ -~])*"').fullmatch
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?"
 _HOSTNAME: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
-_PLAIN_EMAIL: Final = re.compile(rf"(?=[^@]{{1,64}}@){_ATEXT}(?:\.{_ATEXT})*@{_LABEL}(?:\.{_LABEL})*").fullmatch
+# Nearly every address, without steps back. As short as `_SHORT` it cannot break a limit of length either.
+_USUAL_EMAIL: Final = re.compile(rf"{_ATEXT}+(?:\.{_ATEXT}+)*+@[A-Za-z0-9]++(?:[.\-][A-Za-z0-9]++)*+").fullmatch
+_SHORT: Final = 64
 _DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})").fullmatch
 _TIME: Final = re.compile(
     r"([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)(?:\.[0-9]+)?(?:[Zz]|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))"
@@ -44,7 +46,7 @@ _IPV_FUTURE: Final = re.compile(r"[vV][0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]
 
 def is_email(text: str) -> bool:
     """RFC 5321, 4.1.2: Local-part `@` Domain (a host name or an address literal), within its limits of length."""
-    if len(text) <= 254 and _PLAIN_EMAIL(text) is not None:
+    if len(text) <= _SHORT and _USUAL_EMAIL(text) is not None:
         return True
     local, at, domain = text.rpartition("@")
     if not at or len(text) > 254 or len(local) > 64 or _LOCAL(local) is None:

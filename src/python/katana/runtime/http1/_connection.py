@@ -17,6 +17,7 @@ connection, or None when more bytes are needed. Never: sockets, timers or respon
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from katana.runtime._limits import Limits
 
 _VERSION: Final = b" HTTP/1.1\r\n"
+# Method, path and query of a request line whose target needs no normalising.
+_USUAL_LINE: Final = re.compile(
+    rb"([A-Z]+) (/[%b]*)(?:\?([%b]*))?" % (re.escape(PLAIN_CHARACTERS.replace(b"?", b"")), re.escape(PLAIN_CHARACTERS))
+).fullmatch
 _TOKEN_STARTS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-.^_`|~0123456789")
 _TLS_HANDSHAKE: Final = 0x16
 
@@ -79,12 +84,13 @@ class Connection:
     """The state of one connection. `plan` returns the bytes a body may have or raises a Problem."""
 
     __slots__ = ("_block", "_chunked", "_data", "_fields", "_left", "_limits", "_plan", "_position", "_request",
-                 "_room", "_sized", "_waits", "phase")  # fmt: skip
+                 "_room", "_sized", "_usual_line", "_waits", "phase")  # fmt: skip
 
     def __init__(self, limits: Limits, plan: Plan) -> None:
         self.phase = Phase.IDLE
         self._limits = limits
         self._plan = plan
+        self._usual_line = limits.request_line // 2
         self._data = b""
         self._position = 0
         self._block = b"\0"  # begins like no head
@@ -124,27 +130,24 @@ class Connection:
             return None
         # Whether another request precedes this block does not matter: its target would hold blanks and line ends.
         end = len(data) - len(block) - fields.length
-        if end <= 0 or not data.startswith(block, end):
+        if not 0 < end <= self._usual_line or not data.startswith(block, end):
             return None
-        name, _, target = data[:end].partition(b" ")
+        line = _USUAL_LINE(data, 0, end)
+        if line is None:
+            return None
+        name, path, query = line.groups(b"")
         method = METHODS.get(name)
-        if method is None or target.translate(None, PLAIN_CHARACTERS) or not target.startswith(b"/"):
+        if method is None:
             return None
-        if len(target) > self._limits.request_line // 2:
-            return None
-        path, _, query = target.decode("ascii").partition("?")
-        request = Request(method, path, query, fields)
-        return self._with_body(request, data[end + len(block) :]) if fields.has_body else request
-
-    def _with_body(self, request: Request, body: bytes) -> Request | None:
-        """Rule 3 for a body that is at hand; None when it is to be refused, which `receive` knows how to do."""
+        request = Request(method, path.decode(), query.decode(), fields)
+        if not fields.has_body:
+            return request
+        # Rule 3 for a body that is at hand; what is to be refused is for `receive`, which knows how to do it.
+        request.body = data[end + len(block) :]
         try:
-            if len(body) > self._plan(request):
-                return None
+            return request if fields.length <= self._plan(request) else None
         except Problem:
             return None
-        request.body = body
-        return request
 
     def next_event(self) -> Event:
         """The next thing that happened, None when more bytes are needed."""

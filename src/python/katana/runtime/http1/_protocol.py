@@ -31,7 +31,7 @@ from katana.runtime._reply import Reply, StreamReply
 from katana.runtime.http1._connection import CONTINUE, Connection, Phase, Request
 from katana.runtime.http1._lifetime import Lifetime
 from katana.runtime.http1._outflow import Outflow
-from katana.runtime.http1._render import CONTINUE_LINE, render
+from katana.runtime.http1._render import CONTINUE_LINE, render, render_usual
 from katana.runtime.http1._shared import Shared, Waits
 from katana.runtime.http1._upload import Rest, Upload
 
@@ -284,6 +284,8 @@ class HttpProtocol(Lifetime):
         keep_alive = fields.keep_alive and not shared.draining
         self._ending = not keep_alive
         try:
+            if keep_alive and not fields.http10 and request.method != "HEAD":
+                return render_usual(reply, shared.tails)
             return render(
                 reply,
                 shared.tails,

@@ -65,22 +65,28 @@ def render(reply: Reply, tails: Tails, *, keep_alive: bool, http10: bool, withou
     Raises:
         ValueError: a field of the reply has a name or value that would break the message.
     """
-    head, body, fields = reply.head, reply.body, reply.fields
-    if keep_alive and not (http10 or without_body or head.bodiless):
-        size = len(body)
-        length = _LENGTHS[size] if size < _NUMBERS else b"%d" % size
-        if not fields:
-            return b"".join((head.prefix, length, tails.after_length, body))
-        lines = [field_line(name, value) for name, value in fields]
-        return b"".join((head.prefix, length, b"\r\n", *lines, tails.bare, body))
+    head, body = reply.head, reply.body
     parts = [head.prefix]
     if not head.bodiless:
         parts.append(b"%d\r\n" % len(body))
-    parts.extend(field_line(name, value) for name, value in fields)
+    parts.extend(field_line(name, value) for name, value in reply.fields)
     parts.append(tails.closing if not keep_alive else tails.http10 if http10 else tails.bare)
     if not (without_body or head.bodiless):
         parts.append(body)
     return b"".join(parts)
+
+
+def render_usual(reply: Reply, tails: Tails) -> bytes:
+    """What `render` makes for HTTP/1.1, a method other than HEAD and a connection that stays open: nearly all."""
+    head, body, fields = reply.head, reply.body, reply.fields
+    if head.bodiless:
+        return render(reply, tails, keep_alive=True, http10=False, without_body=False)
+    size = len(body)
+    length = _LENGTHS[size] if size < _NUMBERS else b"%d" % size
+    if not fields:
+        return b"".join((head.prefix, length, tails.after_length, body))
+    lines = field_line(*fields[0]) if len(fields) == 1 else b"".join([field_line(*field) for field in fields])
+    return b"".join((head.prefix, length, b"\r\n", lines, tails.bare, body))
 
 
 def framing_of(reply: StreamReply, *, http10: bool, without_body: bool) -> Framing:

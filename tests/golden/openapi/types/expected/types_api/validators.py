@@ -8,7 +8,7 @@ from katana.runtime.generated import BodyInput, CheckedShape, Inputs, Pattern, S
 from katana.runtime.generated.formats import is_duration, is_email, is_hostname, is_uri
 from msgspec import UNSET, Meta
 
-from types_api.dto import Conditions, Everything, Pet, Slug
+from types_api.dto import Conditions, Everything, Pet
 
 SCHEMAS: Final = Schemas(
     {
@@ -103,7 +103,7 @@ def valid_everything(value: Everything) -> bool:
         and value.anything is UNSET
     ):
         return False
-    if not valid_slug(value.name):
+    if not PATTERN_1.matches(value.name):
         return False
     if value.every is not UNSET and not is_duration(value.every):
         return False
@@ -118,11 +118,6 @@ def valid_everything(value: Everything) -> bool:
     if value.either is not UNSET and isinstance(value.either, str) and not is_email(value.either):
         return False
     return value.parent is UNSET or valid_everything(value.parent)
-
-
-def valid_slug(value: Slug) -> bool:
-    """What decoding cannot check of `Slug`."""
-    return PATTERN_1.matches(value)
 
 
 EVERYTHING_SHAPE = Shape(Everything, loose=True, colons=3)

@@ -8,7 +8,7 @@ from katana.runtime.generated import BodyInput, Input, Inputs, Schemas, Shape
 from katana.runtime.generated.formats import is_email
 from msgspec import UNSET
 
-from users_api.dto import Email, NewUser, UserPatch
+from users_api.dto import NewUser, UserPatch
 
 SCHEMAS: Final = Schemas(
     {
@@ -42,19 +42,14 @@ SCHEMAS: Final = Schemas(
 
 def valid_new_user(value: NewUser) -> bool:
     """What decoding cannot check of `NewUser`."""
-    return valid_email(value.email)
+    return is_email(value.email)
 
 
 def valid_user_patch(value: UserPatch) -> bool:
     """What decoding cannot check of `UserPatch`."""
     if value.name is UNSET and value.email is UNSET and value.bio is UNSET and value.age is UNSET:
         return False
-    return value.email is UNSET or valid_email(value.email)
-
-
-def valid_email(value: Email) -> bool:
-    """What decoding cannot check of `Email`."""
-    return is_email(value)
+    return value.email is UNSET or is_email(value.email)
 
 
 NEW_USER_SHAPE: Shape[NewUser] = Shape(
