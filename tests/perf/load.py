@@ -1,7 +1,7 @@
 """A closed-loop HTTP/1.1 load generator, small enough to read and fast enough to keep one core of a server busy.
 
-In: an address, the bytes of one request, connections, seconds, perhaps a pause. Out: how many responses came and how long they took.
-Never: more than `connections` requests in flight; anything but loopback. Responses need a Content-Length.
+In: an address, the bytes of one request, connections, seconds, perhaps a pause. Out: how many responses came and how
+long they took. Never: more than `connections` requests in flight; anything but loopback. Responses need a Content-Length.
 """
 
 import asyncio
@@ -102,13 +102,10 @@ def _response_end(buffer: bytes) -> int:
 
 
 async def _run(
-    port: int, request: bytes, connections: int, seconds: float, pause: float, clock: Callable[[], float]
+    port: int, client: Callable[[], _Client], connections: int, seconds: float, clock: Callable[[], float]
 ) -> Result:
     loop = asyncio.get_running_loop()
-    clients = [
-        (await loop.create_connection(lambda: _Client(request, pause), "127.0.0.1", port))[1]
-        for _ in range(connections)
-    ]
+    clients = [(await loop.create_connection(client, "127.0.0.1", port))[1] for _ in range(connections)]
     await asyncio.sleep(WARM_UP_SECONDS)
     for client in clients:
         client.latencies.clear()
@@ -131,4 +128,4 @@ def run(
 
     `pause`: seconds on average that a connection waits between a response and its next request.
     """
-    return uvloop.run(_run(port, request, connections, seconds, pause, clock))
+    return uvloop.run(_run(port, lambda: _Client(request, pause), connections, seconds, clock))

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -92,29 +93,27 @@ def measure(rounds: int, seconds: float, connections: int, *, server_core: int) 
             for request, pause in REQUESTS.items():
                 print(f"round {number + 1}/{rounds}: {request}, {policy}", file=sys.stderr)
                 with _Running(options, server_core) as server:
-                    _sample(samples[request][policy], server, request.partition(",")[0], pause, seconds, connections)
+                    result = load.run(
+                        server.port,
+                        b"GET /%b HTTP/1.1\r\nHost: localhost\r\n\r\n" % request.partition(",")[0].encode(),
+                        connections=connections,
+                        seconds=seconds,
+                        pause=pause,
+                        clock=partial(cpu_seconds, server.pid),
+                    )
+                    _note(samples[request][policy], result, server.memory())
     return samples
 
 
-def _sample(into: Samples, server: _Running, path: str, pause: float, seconds: float, connections: int) -> None:
-    request = b"GET /%b HTTP/1.1\r\nHost: localhost\r\n\r\n" % path.encode()
-    result = load.run(
-        server.port,
-        request,
-        connections=connections,
-        seconds=seconds,
-        pause=pause,
-        clock=lambda: cpu_seconds(server.pid),
-    )
+def _note(into: Samples, result: load.Result, memory: dict[str, Any]) -> None:
     if result.failures or not result.requests:
         raise SystemExit(f"{result.failures} of {result.requests} requests failed")
-    memory = server.memory()
     into.cpu.append(result.clock / result.requests * 1e6)
     into.rate.append(result.requests / result.seconds)
     for column, fraction in ((into.p50, 0.5), (into.p99, 0.99), (into.p999, 0.999)):
         column.append(result.percentile(fraction) * 1e3)
     into.longest.append(memory["longest_pause"] * 1e3)
-    into.share.append(memory["pause_seconds"] / (seconds + load.WARM_UP_SECONDS) * 100)
+    into.share.append(memory["pause_seconds"] / (result.seconds + load.WARM_UP_SECONDS) * 100)
     into.resident.append(memory["resident"] / 2**20)
 
 

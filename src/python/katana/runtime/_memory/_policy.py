@@ -5,7 +5,7 @@ collection, or a look at a clock.
 
 | when | condition | collected |
 |---|---|---|
-| between two turns of the loop, whoever waits | `FORCED` new objects, more where most of them were in use the last time | 0 |
+| between two turns of the loop, whoever waits | `FORCED` new objects, more where most were in use the last time | 0 |
 | the same | and `MIDDLE` objects have survived that once | 1 |
 | the same | and what has become old since the last pass over it may have doubled it | 2 |
 | nothing is asked for | `LEFT` new objects, and it takes no longer than the budget | 1, or 0 |
