@@ -28,9 +28,11 @@ from pants.backend.python.util_rules.pex_environment import PythonExecutable
 from pants.backend.python.util_rules.pex_from_targets import InterpreterConstraintsRequest, PexFromTargetsRequest
 from pants.backend.python.util_rules.python_sources import PythonSourceFiles, PythonSourceFilesRequest
 from pants.build_graph.address import BuildFileAddressRequest
+from pants.core.goals.test import ShowOutput, TestResult
 from pants.core.util_rules.config_files import ConfigFiles, ConfigFilesRequest
 from pants.core.util_rules.source_files import SourceFiles, SourceFilesRequest
-from pants.engine.addresses import Addresses, BuildFileAddress, UnparsedAddressInputs
+from pants.engine.addresses import Address, Addresses, BuildFileAddress, UnparsedAddressInputs
+from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
 from pants.engine.fs import (
     AddPrefix,
     CreateDigest,
@@ -100,6 +102,16 @@ def execute_process(*, request: Union[Process, VenvPexProcess]) -> Get:
     if isinstance(request, VenvPexProcess):
         return Get(FallibleProcessResult, VenvPexProcess, request)
     return Get(FallibleProcessResult, Process, request)
+
+
+# ---- pants.core.goals.test, pants.engine.internals.platform_rules
+
+environment_vars = _rule(EnvironmentVars, EnvironmentVarsRequest)
+
+
+def test_result(result: FallibleProcessResult, address: Address, output: ShowOutput) -> TestResult:
+    """What `test` shows of a process; newer versions take a tuple of results."""
+    return TestResult.from_fallible_process_result(result, address, output)
 
 
 # ---- pants.engine.internals.{build_files,graph}

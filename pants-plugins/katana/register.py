@@ -16,7 +16,7 @@ from katana.openapi import dependency_inference as openapi_inference
 from katana.openapi import tailor as openapi_tailor
 from katana.openapi import target_types as openapi_types
 from katana.service import codegen as service_codegen
-from katana.service import contract, documents, manifest, package, parts, run
+from katana.service import contract, documents, manifest, package, parts, run, testing
 from katana.service import dependency_inference as service_inference
 from katana.service import target_types as service_types
 from katana.sql import codegen as sql_codegen
@@ -48,6 +48,7 @@ _MODULES = (
     contract,
     package,
     run,
+    testing,
 )
 
 

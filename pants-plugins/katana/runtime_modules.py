@@ -27,6 +27,7 @@ UPLOADS = ("katana.runtime.generated.multipart",)
 DATABASE = ("katana.runtime", "katana.runtime.sql", "msgspec")
 SERVICE = ("katana.runtime",)
 DEV = ("katana.dev", "katana.dev.__main__")
+PROBE = ("katana.probe", "katana.probe.__main__")
 
 
 async def providers(

@@ -31,6 +31,12 @@ from pants.util.logging import LogLevel
 
 from katana.errors import FieldError
 from katana.naming import PackageField, service_package
+from katana.service.testing_fields import (
+    ServiceSkipTestsField,
+    ServiceTestCredentialsField,
+    ServiceTestExtraEnvVarsField,
+    ServiceTestTimeoutField,
+)
 
 _NAME = r"[^\W\d]\w*"
 _CONTROLLER = re.compile(rf"{_NAME}(\.{_NAME})*:{_NAME}\Z", re.ASCII)
@@ -124,11 +130,16 @@ class ServiceTarget(Target):
         OutputPathField,
         PexCompletePlatformsField,
         RestartableField,
+        ServiceSkipTestsField,
+        ServiceTestTimeoutField,
+        ServiceTestExtraEnvVarsField,
+        ServiceTestCredentialsField,
         EnvironmentField,
     )
     help = (
         "An HTTP service. `run` serves it, with an embedded PostgreSQL unless one is configured; `package` writes one"
-        " PEX; `check` compares the controllers with their contracts."
+        " PEX; `check` compares the controllers with their contracts; `test` asks the service what these allow and"
+        " forbid."
     )
 
 

@@ -17,7 +17,7 @@ from pants.engine.target import Target
 from pants.testutil.rule_runner import RuleRunner
 
 from katana import register
-from katana.testing import fake_generator
+from katana.testing import fake_generator, fake_probe
 
 DOCUMENT = {
     "openapi": "3.1.0",
@@ -50,6 +50,9 @@ FILES = {
     "katana/runtime/sql/__init__.py": "",
     "katana/runtime/webhooks/__init__.py": "",
     "katana/runtime/webhooks/generated.py": "",
+    "katana/probe/BUILD": "python_sources()\n",
+    "katana/probe/__init__.py": "",
+    "katana/probe/__main__.py": Path(fake_probe.__file__).read_text(),
     "msgspec/BUILD": "python_sources()\n",
     "msgspec/__init__.py": "",
     "tool/BUILD": "python_sources()\n",

@@ -160,6 +160,7 @@ TOO_MUCH = [
     (sql.pack_int8, 10**30), (sql.pack_oid, -1), (sql.pack_oid, 2**32), (sql.pack_float4, 1e39),
     (sql.pack_float8, 10**400), (sql.pack_numeric, Decimal(10) ** 131072), (sql.pack_numeric, Decimal("1E-16384")),
     (sql.pack_numeric, Decimal("1E+1000000")), (sql.pack_text, "a\0b"), (sql.pack_text, "\ud800"),
+    (sql.pack_jsonb, {"a": "b\0"}), (sql.pack_jsonb, msgspec.Raw(rb'"\\\u0000"')),
     (sql.pack_json, object()), (sql.pack_json, float), (sql.pack_jsonb, {1.5: object()}),
     (sql.pack_time, time(tzinfo=UTC)), (sql.pack_timetz, time()), (sql.pack_timestamp, datetime.now(UTC)),
     (sql.pack_timestamptz, datetime(2020, 1, 1)), (sql.pack_interval, Interval(days=2**31)),  # noqa: DTZ001
@@ -235,6 +236,11 @@ def test_raw_json_is_sent_as_it_is_and_null_in_json_is_not_sql_null(ask):
         (sql.pack_json(msgspec.Raw(b'{"a":  1}')), sql.pack_jsonb(None)),
     )
     assert (text, sql.unpack_bool(is_null)) == (b'{"a":  1}', False)
+
+
+def test_a_backslash_before_u0000_is_text_that_jsonb_can_hold(ask):
+    values = ["\\u0000", {"\\\\u0000": 1}]
+    assert sql.unpack_jsonb(ask("SELECT $1::jsonb", (3802,), (sql.pack_jsonb(values),))[0]) == values
 
 
 def test_json_that_python_cannot_decode_is_a_typed_error(ask):

@@ -50,7 +50,7 @@ class Variants:
             for name, member in flat.get("properties", {}).items():
                 if name in value:
                     for what, variant in self._edges(member, value[name], depth + 1):
-                        yield f"`{name}` is {what}", {**value, name: variant}
+                        yield _inside(name, what), {**value, name: variant}
         for each in flat.get("enum", ())[:_MOST_CHOICES]:
             yield _shown(each), each
         if "enum" not in flat and "const" not in flat:
@@ -106,8 +106,13 @@ class Variants:
         for name, member in flat.get("properties", {}).items():
             if name in value and member is not True:
                 for what, variant in self._mistakes(member, value[name], depth + 1):
-                    yield f"`{name}` is {what}", {**value, name: variant}
+                    yield _inside(name, what), {**value, name: variant}
         yield "there is an unknown member", {**value, "katana-unknown": 1}
+
+
+def _inside(name: str, what: str) -> str:
+    """`app` is "no"; below that, `source.app` is "no"."""
+    return f"`{name}.{what[1:]}" if what.startswith("`") else f"`{name}` is {what}"
 
 
 def _shown(value: Any) -> str:

@@ -6,6 +6,7 @@ the server for.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 from uuid import UUID, SafeUUID
 
@@ -18,6 +19,8 @@ _JSONB_VERSION: Final = b"\x01"
 _new_uuid: Final = UUID.__new__
 _set: Final = object.__setattr__
 _UNKNOWN: Final = SafeUUID.unknown
+# An even number of backslashes before it: an odd one escapes a backslash that happens to stand before `u0000`.
+_ESCAPED_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def pack_text(value: str, /) -> bytes:
@@ -84,8 +87,14 @@ def unpack_json(data: bytes, /) -> Any:
 
 
 def pack_jsonb(value: Any, /) -> bytes:
-    """A `jsonb`, see `pack_json`."""
-    return _JSONB_VERSION + pack_json(value)
+    """A `jsonb`, see `pack_json`.
+
+    Raises UnstorableText for a text with U+0000, which `jsonb` cannot hold (PostgreSQL manual, 8.14).
+    """
+    data = pack_json(value)
+    if b"\\u0000" in data and _ESCAPED_NUL.search(data):
+        raise UnstorableText("it holds U+0000")
+    return _JSONB_VERSION + data
 
 
 def unpack_jsonb(data: bytes, /) -> Any:
