@@ -59,6 +59,16 @@ REQUEST_LINES: list[tuple[str, bytes, list[str]]] = [
     ("a method with a control character", get(OK, line=b"G\x01T / HTTP/1.1"), ["400"]),
     ("a TLS handshake", b"\x16\x03\x01\x02\x00\x01\x00", ["400"]),
     ("a request line that is too long", get(OK, line=b"GET /" + b"a" * 128 + b" HTTP/1.1"), ["414"]),
+    (
+        "a request line that is too long, before a head that is repeated",
+        get(OK) + get(OK, line=b"GET /" + b"a" * 115 + b" HTTP/1.1"),
+        ["GET /", "414"],
+    ),
+    (
+        "a request line of the longest length, before a head that is repeated",
+        get(OK) + get(OK, line=b"GET /" + b"a" * 114 + b" HTTP/1.1"),
+        ["GET /", "GET /" + "a" * 114],
+    ),
     ("an endless request line", b"GET /" + b"a" * 200, ["414"]),
     ("a method that is too long for any", get(OK, line=b"A" * 33 + b" / HTTP/1.1"), ["501"]),
     ("a method longer than a request line", get(OK, line=b"A" * 129 + b" / HTTP/1.1"), ["400"]),

@@ -175,7 +175,7 @@ class Connection:
         """Rule 2: everything from the version on equals the previous head."""
         data, position, block = self._data, self._position, self._block
         end = data.find(_VERSION, position)
-        if not data.startswith(block, end) or end - position > self._limits.request_line:
+        if not data.startswith(block, end) or end + len(_VERSION) - 2 - position > self._limits.request_line:
             return None
         name, _, target = data[position:end].partition(b" ")
         method, fields = METHODS.get(name), self._fields
@@ -221,7 +221,7 @@ class Connection:
         end = data.find(b"\r\n")
         if end >= 0:
             parse_request_line(data[:end], self._limits)
-        elif len(data) > self._limits.request_line:
+        elif len(data.removesuffix(b"\r")) > self._limits.request_line:
             raise line_too_long(data, self._limits)
         if len(data) > self._limits.head:
             raise _head_too_large(self._limits)

@@ -1,0 +1,101 @@
+"""Requests with random damage: the HTTP/1.1 core refuses or accepts them, and no cut changes which.
+
+A smoke test with fixed seeds, some seconds long. What it checks for each input: nothing but a Problem comes out of the
+core; a refusal is the last event; the requests that are accepted are the same however the bytes are cut,
+which is what smuggling is made of (RFC 9112, 11.2).
+"""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from conformance.http1.test_http1_requests import CASES, LIMITS
+from katana.runtime import Problem
+from katana.runtime.http1 import Connection, Request
+
+TOKENS = (
+    b"\r", b"\n", b"\r\n", b"\r\n\r\n", b"\0", b" ", b"\t", b":", b";", b",", b'"', b"\x0b", b"\x7f", b"\x80", b"%00",
+    b"0", b"-1", b"+1", b"0x1", b"99999999999999999999", b"0\r\n\r\n", b"1\r\na\r\n", b"chunked", b"identity",
+    b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n", b"Host: b\r\n", b"Connection: close\r\n",
+    b"Expect: 100-continue\r\n", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b" HTTP/1.0\r\n", b"http://", b"*", b"..", b"/",
+)  # fmt: skip
+INPUTS = [case[1] for case in CASES]
+ROUNDS = 400
+
+
+def damaged(chance: random.Random) -> bytes:
+    """One or two inputs behind each other, with up to four changes."""
+    data = bytearray(b"".join(chance.choices(INPUTS, k=chance.choice((1, 1, 2)))))
+    for _ in range(chance.randrange(5)):
+        place = chance.randrange(len(data) + 1)
+        match chance.randrange(4):
+            case 0:
+                data[place:place] = chance.choice(TOKENS)
+            case 1:
+                del data[place : place + chance.randrange(1, 9)]
+            case 2:
+                data[place : place + 1] = bytes((chance.randrange(256),))
+            case _:
+                start = chance.randrange(len(data) + 1)
+                data[place:place] = data[start : start + chance.randrange(1, 40)]
+    return bytes(data)
+
+
+Accepted = tuple[str, str, str, bytes]
+
+
+def accepted(request: Request, body: bytes) -> Accepted:
+    return request.method, request.path, request.query, body
+
+
+def outcome(pieces: list[bytes], *, streams: bool) -> tuple[list[Accepted], bool]:
+    """The requests that are accepted, each with its body, and whether the connection was refused at last."""
+
+    def plan(request: Request) -> int:
+        request.streams = streams
+        return LIMITS.body
+
+    connection = Connection(LIMITS, plan)
+    seen: list[Accepted] = []
+    body = b""
+    begun: Request | None = None
+    for piece in pieces:
+        connection.receive(piece)
+        while (event := connection.next_event()) is not None:
+            if isinstance(event, Problem):
+                assert 400 <= event.status < 600
+                connection.receive(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                assert connection.next_event() is None
+                return seen, True
+            if isinstance(event, bytes):
+                body += event
+            elif isinstance(event, Request) and event.streams:
+                begun = event
+            elif isinstance(event, Request):
+                seen.append(accepted(event, event.body))
+            elif begun is not None:
+                seen.append(accepted(begun, body))
+                body, begun = b"", None
+    return seen, False
+
+
+def cut(data: bytes, chance: random.Random) -> list[bytes]:
+    """`data` in pieces."""
+    places = sorted(chance.randrange(len(data) + 1) for _ in range(chance.choice((1, 2, 8))))
+    return [data[start:end] for start, end in zip([0, *places], [*places, len(data)], strict=True)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_damage_breaks_the_core_and_no_cut_changes_what_it_accepts(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(ROUNDS):
+        data = damaged(chance)
+        expected, refused = outcome([data], streams=False)
+        for pieces in (cut(data, chance), [data[i : i + 1] for i in range(len(data))]):
+            again, refused_again = outcome(pieces, streams=False)
+            assert again == expected, data
+            assert refused_again >= refused, data  # what can no longer become a request is refused before its end
+        again, _ = outcome(cut(data, chance), streams=True)
+        assert again == expected, data
