@@ -169,6 +169,9 @@ def test_hostile_text_arrives_unchanged(serve: Callable[..., None]) -> None:
         assert await repo.quoted(ctx) == []
         for quote in module("rows").Quotes:
             assert await repo.ends_with_a_quote(ctx, value='"""', quote=quote) is None
+        copied = [module("params").CopyQuotedParams(text='"""', quote=quote) for quote in module("rows").Quotes]
+        assert await repo.copy_quoted(ctx, copied) == len(copied)
+        assert len(await repo.quoted(ctx)) == len(copied)
 
     serve("hostile", scenario)
 

@@ -27,17 +27,24 @@ def pack_array(values: Sequence[Any], element_oid: int, pack: Callable[[Any], by
         raise invalid_value("array", "a list is needed, not a string")
     if not values:
         return _empty.pack(0, 0, element_oid)
-    parts = [b""]
-    nulls = 0
-    for value in values:
-        if value is None:
-            nulls = 1
-            parts.append(_NULL)
-        else:
-            data = pack(value)
-            parts += (_length.pack(len(data)), data)
-    parts[0] = _head.pack(1, nulls, element_oid, len(values), 1)
-    return b"".join(parts)
+    nulls = None in values
+    if nulls:
+        body = b"".join([_NULL if value is None else _with_length(pack(value)) for value in values])
+    else:
+        body = _body([pack(value) for value in values])
+    return _head.pack(1, nulls, element_oid, len(values), 1) + body
+
+
+def _body(elements: Sequence[bytes]) -> bytes:
+    """Elements, each behind its length. Those of types with a fixed size share one."""
+    if len({len(element) for element in elements}) == 1:
+        length = _length.pack(len(elements[0]))
+        return length + length.join(elements)
+    return b"".join([_with_length(element) for element in elements])
+
+
+def _with_length(element: bytes) -> bytes:
+    return _length.pack(len(element)) + element
 
 
 def unpack_array[T](data: bytes, unpack: Callable[[bytes], T], /) -> list[T | None]:

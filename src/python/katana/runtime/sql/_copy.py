@@ -1,7 +1,7 @@
 """COPY FROM STDIN in binary format (manual, COPY, "Binary Format"): many rows into a table at the price of few.
 
 In: rows, and the function that packs the values of one. Out: the number of rows, once all of them are kept. Never: some
-of the rows; more than a chunk of them in memory.
+of the rows; more than a chunk (256) of them in memory.
 
 1. COPY cannot run in pipeline mode, so it has a connection to itself: a lease, or that of the caller's transaction,
    which refuses other queries meanwhile. What was sent before has its answer when that to `columns` is there.
@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import AsyncIterable, Callable, Iterable, Sequence
+from itertools import islice
 from typing import Final
 
 from psycopg import Error as PsycopgError
@@ -28,7 +29,6 @@ from katana.runtime.sql._pipeline import Pipeline
 from katana.runtime.sql._row_errors import copy_error, name_row
 from katana.runtime.sql._statement import Statement
 
-_CHUNK: Final = 64 * 1024
 _ROWS: Final = 256
 _END_WITHIN: Final = 5.0
 _HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -124,36 +124,43 @@ class _Copy:
         self._conn.put_copy_data(_HEADER)
 
     async def _send[T](self, rows: Iterable[T], pack: Callable[[T], Values]) -> None:
-        parts: list[bytes] = []
-        head = b""
-        for row in rows:
-            values = self._packed(row, pack)
-            head = head or _short(len(values))
-            _add(parts, head, values)
-            if not self._rows % _ROWS:
-                await self._write(parts)
-                await asyncio.sleep(0)
-        await self._write(parts)
+        source = iter(rows)
+        while chunk := list(islice(source, _ROWS)):
+            await self._write(self._packed(chunk, pack))
+            await asyncio.sleep(0)
 
     async def _send_async[T](self, rows: AsyncIterable[T], pack: Callable[[T], Values]) -> None:
-        parts: list[bytes] = []
-        head = b""
+        chunk: list[T] = []
         async for row in rows:
-            values = self._packed(row, pack)
-            head = head or _short(len(values))
-            _add(parts, head, values)
-            if not self._rows % _ROWS:
-                await self._write(parts)
-        await self._write(parts)
+            chunk.append(row)
+            if len(chunk) == _ROWS:
+                await self._write(self._packed(chunk, pack))
+                chunk.clear()
+        await self._write(self._packed(chunk, pack))
 
-    def _packed[T](self, row: T, pack: Callable[[T], Values]) -> Values:
-        self._rows += 1
+    def _packed[T](self, rows: Sequence[T], pack: Callable[[T], Values]) -> bytes:
+        """Rows as COPY takes them: the number of their fields, then each field with its length."""
+        parts: list[bytes] = []
+        add = parts.append
+        packed = 0
         try:
-            return pack(row)
+            for row in rows:
+                values = pack(row)
+                packed += 1
+                add(_short(len(values)))
+                for value in values:
+                    if value is None:
+                        add(_NULL)
+                    else:
+                        size = len(value)
+                        add(_LENGTHS[size] if size < 1024 else _length(size))
+                        add(value)
         except SqlError as error:
             error.statement = self._statement.name
-            name_row(error, self._rows)
+            name_row(error, self._rows + packed + 1)
             raise
+        self._rows += packed
+        return b"".join(parts)
 
     async def _finish(self) -> int:
         self._conn.put_copy_data(_TRAILER)
@@ -167,13 +174,11 @@ class _Copy:
             pass
         return count
 
-    async def _write(self, parts: list[bytes]) -> None:
-        """Writes what is packed, and waits until the kernel has taken it."""
-        if not parts:
-            return
-        self._conn.put_copy_data(b"".join(parts))
-        parts.clear()
-        await self._flush()
+    async def _write(self, data: bytes) -> None:
+        """Sends packed rows, and waits until the kernel has taken them."""
+        if data:
+            self._conn.put_copy_data(data)
+            await self._flush()
 
     async def _flush(self) -> None:
         while self._conn.flush():
@@ -260,18 +265,6 @@ class _Copy:
 
 
 _ENDINGS: Final[set[asyncio.Task[None]]] = set()
-
-
-def _add(parts: list[bytes], head: bytes, values: Values) -> None:
-    """Appends a row: the number of its fields, then each with its length."""
-    parts.append(head)
-    for value in values:
-        if value is None:
-            parts.append(_NULL)
-        else:
-            size = len(value)
-            parts.append(_LENGTHS[size] if size < 1024 else _length(size))
-            parts.append(value)
 
 
 def _wake(waiter: asyncio.Future[None]) -> None:

@@ -13,3 +13,6 @@ WHERE "x""; import os" = @value AND quote = @quote ORDER BY "quote";
 -- name: unicode :one!
 SELECT 'a
 b' AS separator, 'grüße' AS greeting;
+
+-- name: copy_quoted :copyfrom
+INSERT INTO "a""b" ("x""; import os", quote) VALUES (@text, @quote);
