@@ -86,3 +86,17 @@ def test_a_store_of_pets_is_served_in_json_and_xml(build):
             assert (await send(session, "x", "text/csv"))[0] == 415
 
     asyncio.run(scenario())
+
+
+def test_the_body_of_a_get_is_read_like_any_other(build):
+    operation = {
+        "operationId": "find",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _REF}}},
+        "responses": {"204": {"description": ""}},
+    }
+    package = build({"paths": {"/": {"get": operation}}, "components": {"schemas": {"Pet": _PET}}})
+    package.result = package.module("routes").NoContent()
+    (body,), _ = package.arguments("GET", "/", {"name": "Rex"}, _of("application/json"))
+    assert body.name == "Rex"
+    with pytest.raises(UnprocessableContent):
+        package.request("GET", "/", b"{}", _of("application/json"))

@@ -63,6 +63,21 @@ _TABLE = [
         ['{"a":1,"d":1}'],
     ),
     ({"prefixItems": [True], "unevaluatedItems": False}, ["[1]", '"x"'], ["[1,2]"]),
+    (
+        {
+            "allOf": [
+                {"type": "array", "unevaluatedItems": {"enum": [1]}},
+                {"type": "array", "items": {"type": "integer"}},
+            ]
+        },
+        ["[]", "[1]"],
+        ["[2]", '["x"]'],
+    ),
+    (
+        {"type": "array", "allOf": [{"items": {"type": "integer"}}], "unevaluatedItems": False},
+        ["[]", "[1]"],
+        ['["x"]'],
+    ),
     (True, ["1", "null", "{}"], []),
     (False, [], ["1", "null", "{}"]),
     ({}, ["1", "null"], []),

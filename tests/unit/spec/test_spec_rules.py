@@ -104,7 +104,7 @@ def test_only_openapi_3_is_compiled(bench, text, code):
             [("bad-parameter-name", 4, 27)],
         ),
         (
-            f"paths:\n  /a:\n    get:\n      requestBody: {{content: {{text/plain: {{}}}}}}\n      responses: {OK}\n",
+            f"paths:\n  /a:\n    trace:\n      requestBody: {{content: {{text/plain: {{}}}}}}\n      responses: {OK}\n",
             [("body-not-allowed", 4, 7)],
         ),
         (operation("requestBody: {content: {}}\n      responses: " + OK), [("no-content", 4, 7)]),
@@ -139,6 +139,17 @@ def test_without_responses_a_webhook_takes_any_success(bench):
     compiled = bench.compile("webhooks:\n  a:\n    post: {summary: x}\n")
     assert [warning.code for warning in compiled.warnings] == ["undeclared-responses"]
     assert [response.status for response in compiled.api.outgoing[0].operation.responses] == ["2XX"]
+
+
+@pytest.mark.parametrize(
+    ("version", "code", "kept"), [("3.0.3", "ignored-body", False), ("3.1.1", "body-without-meaning", True)]
+)
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_the_body_of_a_get_counts_from_openapi_3_1_on(bench, method, version, code, kept):
+    text = f'openapi: {version}\ninfo: {{title: T, version: "1"}}\npaths:\n  /a:\n    {method}:\n'
+    compiled = bench.compile(f"{text}      requestBody: {{content: {{text/plain: {{}}}}}}\n      responses: {OK}\n")
+    assert [warning.code for warning in compiled.warnings] == [code]
+    assert (compiled.api.operations[0].body is not None) is kept
 
 
 def test_openapi_3_0_requires_responses(bench):

@@ -57,8 +57,8 @@ OPENAPI: dict[str, Code] = {
         "not a regular expression of ECMA-262, or one that takes too much memory", "correct or shorten it"
     ),
     "bad-runtime-expression": Code("not a runtime expression", "write, for example, `$response.body#/id`"),
-    "body-not-allowed": Code("a GET, HEAD or TRACE request with a body", "use POST, or query parameters"),
-    "body-without-meaning": Code("OpenAPI 3.0 gives the body of a DELETE no meaning", "use POST or 3.1", True),
+    "body-not-allowed": Code("a TRACE request with a body", "use POST"),
+    "body-without-meaning": Code("HTTP gives the body of a GET, HEAD or DELETE no meaning", "use POST", True),
     "discriminator-alone": Code(
         "a discriminator without `oneOf` or `anyOf` has no effect", "list the types it tells apart in `oneOf`", True
     ),
@@ -85,6 +85,9 @@ OPENAPI: dict[str, Code] = {
     ),
     "foreign-link": Code(
         "a link leads to an operation of another document and is left out", "name one of this one", True
+    ),
+    "ignored-body": Code(
+        "the body of a GET or HEAD is ignored in OpenAPI 3.0", "use POST, query parameters, or OpenAPI 3.1", True
     ),
     "ignored-content": Code("the content of a response 204, 205 or 304 is ignored", "use 200, or remove it", True),
     "ignored-header": Code(

@@ -17,7 +17,7 @@ from katana.spec.lower._outgoing import outgoing
 from katana.spec.lower._parameters import parameters
 from katana.spec.lower._reserved import ANNOTATION_NAMES, MEMBER_NAMES
 from katana.spec.lower._values import Values
-from katana.spec.model import Node, Place, Workspace, effective, places
+from katana.spec.model import Node, Place, Workspace, body_entry, effective, places
 
 Json = Any
 
@@ -28,7 +28,7 @@ def _operation(place: Place, name: str, workspace: Workspace, values: Values, ta
     node = place.node
     hint = pascal(name)
     tags = node.value.get("tags") or ["default"]
-    entry = node.get("requestBody")
+    entry = body_entry(place, values.version)
     pointer = values.definitions.place(node)
     answers = responses(node.get("responses"), hint, values, workspace, targets)
     return Operation(

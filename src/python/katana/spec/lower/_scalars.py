@@ -25,6 +25,8 @@ _IGNORED = frozenset(("default", "readOnly", "writeOnly"))
 
 def combine(parts: list[Schema]) -> Schema | None:
     """One schema for all of `parts`; None when two of them say different things that cannot be put into one."""
+    if len(parts) > 1 and any("unevaluatedItems" in part for part in parts):
+        return None  # it sees the items that its own part evaluates, not those of the others
     out: Schema = {}
     for part in parts:
         for key, value in part.items():

@@ -30,9 +30,10 @@ class Value(NamedTuple):
 
 
 class Values:
-    """Compiles the schemas of one document; a schema that is used twice is compiled once."""
+    """Compiles the schemas of one document, of a `version` of OpenAPI; one that is used twice is compiled once."""
 
     def __init__(self, workspace: Workspace, version: str, without: frozenset[tuple[str, str]] = frozenset()) -> None:
+        self.version = version
         self.definitions = Definitions(workspace)
         self.canonical = Canonical(workspace, version, self.definitions, without)
         self.canonical.complete()

@@ -13,6 +13,7 @@ from katana.spec.model._links import Links
 from katana.spec.model._node import Node
 from katana.spec.model._operations import (
     Place,
+    body_entry,
     declared,
     effective,
     has_no_body,
@@ -57,6 +58,7 @@ __all__ = (
     "Sent",
     "Workspace",
     "bare",
+    "body_entry",
     "component_section",
     "declared",
     "effective",

@@ -77,6 +77,13 @@ def parameter_key(node: Node) -> tuple[str, str]:
     return node.text("in"), name.lower() if node.text("in") == "header" else name
 
 
+def body_entry(place: Place, version: str) -> Node | None:
+    """The request body of an operation; OpenAPI 3.0 says to ignore that of a GET or HEAD (section 4.7.10.1)."""
+    if version == "3.0" and place.method in ("get", "head"):
+        return None
+    return place.node.get("requestBody")
+
+
 def has_no_body(status: str) -> bool:
     """Whether responses of this status never have content (RFC 9110, sections 15.3.5, 15.3.6, 15.4.5)."""
     return status in ("204", "205", "304")

@@ -69,19 +69,28 @@ def _check_body(place: Place, workspace: Workspace, version: str) -> None:
     node = workspace.resolve(entry) if entry is not None else None
     if entry is None or node is None:
         return
-    if place.method in ("get", "head", "trace"):
+    if place.method == "trace":
         workspace.findings.error(
             entry,
             "body-not-allowed",
-            f"a {place.method.upper()} request has no body (RFC 9110, section 9.3)",
-            hint="use POST, or query parameters",
+            "a TRACE request has no body (RFC 9110, section 9.3.8)",
+            hint="use POST",
             key=True,
         )
-    elif place.method == "delete" and version == "3.0":
+    elif place.method in ("get", "head") and version == "3.0":
+        workspace.findings.warning(
+            entry,
+            "ignored-body",
+            f"OpenAPI 3.0 says to ignore the body of a {place.method.upper()}",
+            hint="use POST, query parameters, or OpenAPI 3.1",
+            key=True,
+        )
+    elif place.method in ("get", "head") or (place.method == "delete" and version == "3.0"):
         workspace.findings.warning(
             entry,
             "body-without-meaning",
-            "OpenAPI 3.0 gives the body of a DELETE no meaning; some clients drop it",
+            f"HTTP gives the body of a {place.method.upper()} no meaning; some clients and proxies drop it",
+            hint="use POST, or query parameters",
             key=True,
         )
     content = node.get("content")
