@@ -9,7 +9,7 @@ import pytest
 from katana import ir, spec
 from katana.gen import openapi
 from katana.runtime import VERSION
-from perf import compile_table
+from perf import compile_table, sql_table
 from perf.report import Samples, report
 
 ROOT = next(p for p in Path(__file__).resolve().parents if (p / "README.md").is_file())
@@ -81,3 +81,13 @@ def test_the_table_of_the_benchmark_is_made_of_its_samples() -> None:
     data = json.loads((folder / "http.json").read_text())
     samples = {name: {request: Samples(**s) for request, s in by.items()} for name, by in data.items()}
     assert report(samples) in (folder / "http.md").read_text(encoding="utf-8")
+
+
+def test_the_table_of_the_sql_runtime_is_made_of_its_samples() -> None:
+    folder = ROOT / "docs/benchmarks"
+    data = json.loads((folder / "sql.json").read_text())
+    samples = {
+        work: {name: sql_table.Samples(**each) for name, each in clients.items()} for work, clients in data.items()
+    }
+    assert list(samples) == list(sql_table.WORKS)
+    assert sql_table.report(samples) in (folder / "sql.md").read_text(encoding="utf-8")
