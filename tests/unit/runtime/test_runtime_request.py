@@ -25,6 +25,11 @@ def test_a_query_keeps_order_repetition_and_empty_values() -> None:
     assert len(query) == 4
 
 
+def test_an_empty_pair_adds_no_value_to_a_parameter_without_a_name() -> None:
+    assert Query("=x&&").all("") == ("x",)
+    assert Query("=%78&+=&&").all("") == ("x",)
+
+
 def test_plus_is_a_blank_and_escapes_are_utf_8() -> None:
     query = Query("n%C3%A4me=a+b%2Bc%26&x=a=b")
     assert query.get("näme") == "a b+c&"

@@ -23,8 +23,8 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,307})(?:\.[0-9]{1,400})?(?:[eE
 
 def single(query: Query, name: str) -> str | None:
     """The text of a query parameter that may be given once; None when absent."""
-    values = query.all(name)
-    if not values:
+    values = query.values.get(name)
+    if values is None:
         return None
     if len(values) > 1:
         raise REJECTED
