@@ -9,16 +9,12 @@ import argparse
 import json
 import os
 import platform
-import signal
-import socket
-import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import Self
 
 from perf import load
 from perf.cpu import cpu_seconds
+from perf.process import Running
 from perf.report import SERVERS, Samples, report
 
 _BODY = b'{"name":"Ada Lovelace","email":"ada@example.com","age":36}'
@@ -27,44 +23,6 @@ REQUESTS = {
     "POST": b"POST /users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
     % (len(_BODY), _BODY),
 }
-_START_SECONDS = 20.0
-
-
-class _Running:
-    """A server process, pinned to one core, ended on exit."""
-
-    def __init__(self, module: str, core: int) -> None:
-        self.port = _free_port()
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-        command = [sys.executable, "-m", module, str(self.port)]
-        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-        self.pid = self._process.pid
-        os.sched_setaffinity(self.pid, {core})
-
-    def __enter__(self) -> Self:
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline and self._process.poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-                return self
-            except OSError:
-                time.sleep(0.05)
-        self.__exit__()
-        raise SystemExit(f"server did not start within {_START_SECONDS:.0f} s")
-
-    def __exit__(self, *_: object) -> None:
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def measure(
@@ -75,13 +33,13 @@ def measure(
     for number in range(rounds):
         for name in names:
             print(f"round {number + 1}/{rounds}: {name}", file=sys.stderr)
-            with _Running(SERVERS[name][0], server_core) as server:
+            with Running(SERVERS[name][0], server_core) as server:
                 for request, data in REQUESTS.items():
                     _sample(samples[name][request], server, data, seconds, connections)
     return samples
 
 
-def _sample(into: Samples, server: _Running, request: bytes, seconds: float, connections: int) -> None:
+def _sample(into: Samples, server: Running, request: bytes, seconds: float, connections: int) -> None:
     result = load.run(
         server.port, request, connections=connections, seconds=seconds, clock=lambda: cpu_seconds(server.pid)
     )

@@ -64,7 +64,7 @@ class _Client(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         buffer = self._buffer + data if self._buffer else data
-        end = _response_end(buffer)
+        end = response_end(buffer)
         if end == 0:
             self._buffer = buffer
             return
@@ -86,7 +86,7 @@ class _Client(asyncio.Protocol):
         self._transport.write(self._request)
 
 
-def _response_end(buffer: bytes) -> int:
+def response_end(buffer: bytes) -> int:
     """The length of the first response in `buffer`, 0 when it is not all there."""
     head = buffer.find(b"\r\n\r\n")
     if head < 0:

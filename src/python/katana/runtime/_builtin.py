@@ -62,8 +62,8 @@ def health_resources(reasons: Reasons) -> list[Resource]:
 
     return [
         Resource("*", {}),  # OPTIONS * asks about the server as a whole (RFC 9110, 9.3.7)
-        Resource("/livez", {"GET": Endpoint(operation="livez", call=livez, controller="(built in)")}),
-        Resource("/readyz", {"GET": Endpoint(operation="readyz", call=readyz, controller="(built in)")}),
+        Resource("/livez", {"GET": Endpoint(operation="livez", call=livez, controller="(built in)", vital=True)}),
+        Resource("/readyz", {"GET": Endpoint(operation="readyz", call=readyz, controller="(built in)", vital=True)}),
     ]
 
 

@@ -75,7 +75,9 @@ class Dispatcher:
         self._match, *self._matchers = [router.match for router in routers]
         self._methods = _methods(routers)
         self._limits = limits
-        self._full = limits.in_flight < 1
+        self._bound = limits.in_flight
+        self._full = self._bound < 1
+        self._admits: Callable[[], bool] | None = None
         self._database = database
         self._watched = watched
         self._loop = loop
@@ -140,7 +142,7 @@ class Dispatcher:
             operation = endpoint.operation
             if endpoint.body_required and not request.fields.announced:
                 _check_length(request)
-            if self._full:
+            if self._full and self._refuses(endpoint):
                 return problem_reply(ctx, overload())
             if endpoint.streams:
                 ctx.body, ctx.limits = b"", self._limits
@@ -165,13 +167,29 @@ class Dispatcher:
         self.flights.add(flight)
         waiting = len(self.flights)
         self.most_flights = max(self.most_flights, waiting)
-        self._full = waiting >= self._limits.in_flight
+        self._full = waiting >= self._bound
         return flight
 
     def landed(self, flight: Flight) -> None:
         """A flight is over."""
         self.flights.discard(flight)
-        self._full = len(self.flights) >= self._limits.in_flight
+        self._full = len(self.flights) >= self._bound
+
+    @property
+    def in_flight(self) -> int:
+        """The number of requests that wait for something."""
+        return len(self.flights)
+
+    def ask(self, admits: Callable[[], bool] | None) -> None:
+        """Ask `admits` before a request is begun, from now on; None: nobody. Without it the question costs nothing."""
+        self._admits = admits
+        self._bound = self._limits.in_flight if admits is None else 0
+        self._full = len(self.flights) >= self._bound
+
+    def _refuses(self, endpoint: Endpoint) -> bool:
+        if endpoint.vital:
+            return False
+        return len(self.flights) >= self._limits.in_flight or (self._admits is not None and not self._admits())
 
     def outcome(self, ctx: Ctx, operation: str, task: asyncio.Task[Reply | StreamReply]) -> Reply:
         """The reply of a task that is done, whatever it ended with but a `StreamReply`."""

@@ -44,6 +44,7 @@ class Endpoint:
             client chooses by `accept-encoding`. `gzip` and `deflate` are implemented.
         request_codings: content codings of the body, decoded before `call`; another one is answered 415. `identity`
             stands for none, `*` for any, which the handler decodes.
+        vital: answered however busy the server is: whoever looks after it has to know that it lives.
         coded: whether there are any codings to encode or decode; made of the two.
         guarded: whether there is more to do than to call; made of codings and limits.
     """
@@ -63,6 +64,7 @@ class Endpoint:
     alloc: Literal["arena", "pmr", "heap"] = "arena"
     codings: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     request_codings: tuple[str, ...] = ()
+    vital: bool = False
     coded: bool = field(init=False, default=False)
     guarded: bool = field(init=False, default=False)
 

@@ -22,6 +22,7 @@ from katana.runtime._config import Config, ConfigError, masked
 from katana.runtime._dispatch import Dispatcher
 from katana.runtime._limits import LIMITS, Limits
 from katana.runtime._listen import bind, close_listener, serve_socket, url_of
+from katana.runtime._lookout import Lookout
 from katana.runtime._memory import Memory, collect_during
 from katana.runtime._routing import Resource, Router
 from katana.runtime._service import Service
@@ -75,6 +76,7 @@ class Server:
         self._listener: asyncio.Server | None = None
         self._shared: Shared | None = None
         self._ticker: asyncio.TimerHandle | None = None
+        self._lookout: Lookout | None = None
         self._url = ""
         self._stopping = False
 
@@ -106,6 +108,11 @@ class Server:
     def in_flight(self) -> int:
         """The number of requests that wait for something."""
         return len(self._shared.dispatcher.flights) if self._shared is not None else 0
+
+    @property
+    def refused(self) -> int:
+        """The number of requests that were answered 503 because the event loop did not keep up."""
+        return self._lookout.refused if self._lookout is not None else 0
 
     @property
     def most_in_flight(self) -> int:
@@ -141,6 +148,8 @@ class Server:
                 await self._database.close()
             raise
         self._url = url
+        self._lookout = Lookout(dispatcher, self.limits, loop)
+        self._lookout.start()
         self._tick()
 
     async def stop(self, deadline: float | None = None) -> bool:
@@ -164,6 +173,8 @@ class Server:
             await self._shared.dispatcher.settle(_CANCEL_WITHIN)
         if self._ticker is not None:
             self._ticker.cancel()
+        if self._lookout is not None:
+            self._lookout.stop()
         if self.service.sender is not None:
             await self.service.sender.close()
         if self._database is not None:

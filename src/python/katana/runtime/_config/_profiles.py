@@ -25,12 +25,16 @@ PROFILES: Final[dict[str, dict[str, str]]] = {
         "limits_connections": "50000",
         "limits_in_flight": "8192",
         "limits_pipeline_turn": "128",
+        "limits_queue_target": "20ms",
+        "limits_queue_interval": "500ms",
         "limits_write_buffer": "256KiB",
     },
     "prod-low-latency": {
         "limits_backlog": "512",
         "limits_in_flight": "128",
         "limits_pipeline_turn": "8",
+        "limits_queue_target": "2ms",
+        "limits_queue_interval": "50ms",
         "limits_write_buffer": "32KiB",
     },
 }

@@ -1,0 +1,139 @@
+"""Looks whether the event loop keeps up, and measures its turns while it does not.
+
+In: a loop. Out: whether a request is begun. Never: work for requests while nothing is wrong, nor decisions: those are
+`_shedding.py`'s.
+
+1. Once in `queue_interval` the length of one turn is measured. When it is beyond `queue_target`, requests are asked
+   for and every turn is measured, until an interval shows that there is no reason to.
+2. A callback that is called soon runs in the next turn, on uvloop before it is polled; and the loop does not sleep
+   while there is one. So two such callbacks in a row have a turn between them and no idle time. A turn in which no
+   request came ends the row, and the loop may sleep.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, Protocol
+
+from katana.runtime._shedding import Shedding
+
+if TYPE_CHECKING:
+    from katana.runtime._limits import Limits
+
+_log = logging.getLogger("katana.server")
+_REPORT: Final = 10.0
+
+
+class Watched(Protocol):
+    """Whose requests are asked for: a dispatcher."""
+
+    @property
+    def in_flight(self) -> int:
+        """The number of requests that wait for something."""
+        ...
+
+    def ask(self, admits: Callable[[], bool] | None) -> None:
+        """Ask `admits` before a request is begun, from now on; None: nobody."""
+
+
+class Lookout:
+    """Looks after `requests` between `start` and `stop`."""
+
+    __slots__ = ("_clock", "_interval", "_loop", "_reported", "_requests", "_row", "_seen", "_shedding", "_started",
+                 "_target", "_timer", "_watching")  # fmt: skip
+
+    def __init__(
+        self,
+        requests: Watched,
+        limits: Limits,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._requests = requests
+        self._target = limits.queue_target
+        self._interval = limits.queue_interval
+        self._loop = loop
+        self._clock = clock  # that of uvloop stands still during a turn
+        self._shedding = Shedding(limits.queue_target, limits.queue_interval)
+        self._timer: asyncio.TimerHandle | None = None
+        self._watching = self._row = False
+        self._seen = 0
+        self._started = 0.0
+        self._reported = -math.inf
+
+    @property
+    def refused(self) -> int:
+        """How many requests were turned away."""
+        return self._shedding.refused
+
+    def start(self) -> None:
+        """Look from now on."""
+        self._timer = self._loop.call_later(self._interval, self._look)
+
+    def stop(self) -> None:
+        """Look no more; requests are begun without being asked for."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._rest()
+
+    def _look(self) -> None:
+        if not self._watching:
+            self._loop.call_soon(self._probe)
+        elif not self._shedding.close(self._clock()):
+            self._rest()
+        elif self._shedding.active:
+            self._report()
+        self._timer = self._loop.call_later(self._interval, self._look)
+
+    def _probe(self) -> None:
+        self._loop.call_soon(self._probed, self._clock())
+
+    def _probed(self, began: float) -> None:
+        """Rule 1."""
+        now = self._clock()
+        if now - began > self._target and self._timer is not None:
+            self._watching = True
+            self._shedding.watch(now)
+            self._requests.ask(self._admits)
+
+    def _rest(self) -> None:
+        self._watching = False
+        self._requests.ask(None)
+
+    def _admits(self) -> bool:
+        now = self._clock()
+        if not self._row:
+            self._row = True
+            self._begin(now, 0.0)
+        self._seen += 1
+        return self._shedding.admits(now)
+
+    def _turn(self) -> None:
+        """Rule 2."""
+        now = self._clock()
+        if self._seen:
+            self._begin(now, now - self._started)
+        else:
+            self._row = False
+            self._shedding.turn(now - self._started, waiting=self._requests.in_flight)
+
+    def _begin(self, now: float, before: float) -> None:
+        self._seen = 0
+        self._started = now
+        self._shedding.turn(before, waiting=self._requests.in_flight)
+        self._loop.call_soon(self._turn)
+
+    def _report(self) -> None:
+        now = self._clock()
+        if now - self._reported >= _REPORT:
+            self._reported = now
+            _log.warning(
+                "overload: requests wait longer than %g ms all the time, who cannot be served soon is answered 503",
+                self._target * 1000,
+            )

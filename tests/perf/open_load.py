@@ -1,0 +1,139 @@
+"""An open-loop HTTP/1.1 load generator: requests come when they come, however slow the answers are.
+
+In: an address, the bytes of one request, a rate. Out: what became of each request. Never: a request that waits for the
+answer of another, as long as there are connections; anything but loopback. Responses need a Content-Length.
+
+Arrivals are a Poisson process. A latency counts from the time at which a request was to be sent, so a server cannot
+improve it by keeping the generator from sending.
+"""
+
+import asyncio
+import random
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import cast
+
+import uvloop
+
+from perf.load import response_end
+
+_TURN = 0.001
+_DRAIN = 2.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Of the requests that were to be sent in `seconds`: how many, and the latencies in seconds, sorted.
+
+    `served`: of 2xx; `refused`: of 503; `lost`: without an answer, or with another one.
+    """
+
+    seconds: float
+    sent: int
+    served: tuple[float, ...]
+    refused: tuple[float, ...]
+
+    @property
+    def lost(self) -> int:
+        """Requests without an answer, or with another one."""
+        return self.sent - len(self.served) - len(self.refused)
+
+
+def percentile(latencies: tuple[float, ...], fraction: float) -> float:
+    """The latency in seconds below which `fraction` of them are (0 when there are none)."""
+    return latencies[min(len(latencies) - 1, int(len(latencies) * fraction))] if latencies else 0.0
+
+
+class _Client(asyncio.Protocol):
+    """One connection, with one request at a time."""
+
+    def __init__(self, load: "_Load") -> None:
+        self._load = load
+        self._buffer = b""
+        self._due = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's transports do not inherit from asyncio's.
+        self.transport = cast(asyncio.Transport, transport)
+
+    def send(self, due: float) -> None:
+        """Send a request that was due at `due`."""
+        self._due = due
+        self.transport.write(self._load.request)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        if end := response_end(self._buffer):
+            status, self._buffer = self._buffer[9:12], self._buffer[end:]
+            self._load.answered(self, status, self._due)
+
+
+class _Load:
+    """Sends between `begin` and `end`; those due from `since` on count."""
+
+    def __init__(self, request: bytes, rate: float, since: float, end: float) -> None:
+        self.request = request
+        self.idle: deque[_Client] = deque()
+        self.sent = 0
+        self.outstanding = 0
+        self.latencies: dict[bytes, list[float]] = {b"200": [], b"503": []}
+        self._late: deque[float] = deque()
+        self._since = since
+        self._end = end
+        self._rate = rate
+        self._next = 0.0
+        self._random = random.Random(1)
+
+    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Send from now on."""
+        self._loop = loop
+        self._next = time.perf_counter()
+        self._turn()
+
+    def answered(self, client: _Client, status: bytes, due: float) -> None:
+        """A response is there."""
+        now = time.perf_counter()
+        self.outstanding -= 1
+        if self._since <= due < self._end and status in self.latencies:
+            self.latencies[status].append(now - due)
+        if self._late:
+            client.send(self._late.popleft())
+        else:
+            self.idle.append(client)
+
+    def _turn(self) -> None:
+        now = time.perf_counter()
+        while self._next <= min(now, self._end):
+            due, self._next = self._next, self._next + self._random.expovariate(self._rate)
+            self.sent += self._since <= due < self._end
+            self.outstanding += 1
+            if self.idle:
+                self.idle.popleft().send(due)
+            else:
+                self._late.append(due)
+        if self._next <= self._end:
+            self._loop.call_later(_TURN, self._turn)
+
+
+async def _run(port: int, request: bytes, *, rate: float, connections: int, warm_up: float, seconds: float) -> Outcome:
+    loop = asyncio.get_running_loop()
+    begin = time.perf_counter() + 0.2
+    load = _Load(request, rate, begin + warm_up, begin + warm_up + seconds)
+    clients = [(await loop.create_connection(lambda: _Client(load), "127.0.0.1", port))[1] for _ in range(connections)]
+    load.idle.extend(clients)
+    await asyncio.sleep(max(0.0, begin - time.perf_counter()))
+    load.begin(loop)
+    await asyncio.sleep(warm_up + seconds)
+    limit = time.perf_counter() + _DRAIN
+    while load.outstanding and time.perf_counter() < limit:
+        await asyncio.sleep(0.01)
+    for client in clients:
+        client.transport.abort()
+    served, refused = (tuple(sorted(load.latencies[status])) for status in (b"200", b"503"))
+    return Outcome(seconds, load.sent, served, refused)
+
+
+def run(port: int, request: bytes, *, rate: float, connections: int, warm_up: float, seconds: float) -> Outcome:
+    """Send `request` to 127.0.0.1:`port`, `rate` times a second, for `seconds` after `warm_up` seconds."""
+    return uvloop.run(_run(port, request, rate=rate, connections=connections, warm_up=warm_up, seconds=seconds))
