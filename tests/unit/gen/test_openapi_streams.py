@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from msgspec import Raw
 
 from katana.runtime import Reply, ServerSentEvent, StreamReply
 
@@ -258,3 +259,14 @@ def test_a_problem_with_the_status_of_a_success_is_a_document(responding):
     package.result = package.module("responses").OpOk(body=package.module("dto").User(id=1))
     reply = package.request("GET", "/")
     assert (reply.head.content_type, reply.body) == ("application/problem+json", b'{"id":1}')
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_raw_json_of_a_client_cannot_end_a_line_and_begin_another_element(responding, end):
+    """jsonlines.org, 2: a line is a value; WHATWG HTML, 9.2.6: a line is a field."""
+    raw = Raw(f'{{"payload": [1,{end}{{"forged": 1}}{end}]}}'.encode())
+    package = responding({"application/jsonl": {"itemSchema": {}}})
+    package.result = _elements(raw)
+    assert chunks(package.request("GET", "/")) == [b'{"payload":[1,{"forged":1}]}\n']
+    package = responding({"text/event-stream": {"schema": {}}})
+    assert events(package, ServerSentEvent(raw)) == 'data: {"payload":[1,{"forged":1}]}\n\n'

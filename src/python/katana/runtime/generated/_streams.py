@@ -11,6 +11,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from types import UnionType
 from typing import Any, Final
 
+from msgspec import json
+
 from katana.runtime import Idle, ServerSentEvent
 from katana.runtime.generated._encode import encode_json
 
@@ -25,14 +27,14 @@ _MAX_RETRY: Final = 2**31 - 1
 
 
 async def json_lines(elements: AsyncIterable[Any], operation: str, classes: Classes) -> AsyncIterator[bytes]:
-    """Each element as JSON on a line of its own (https://jsonlines.org; JSON of msgspec has no line breaks).
+    """Each element as JSON on a line of its own (https://jsonlines.org).
 
     Raises TypeError for an element that is none of `classes`.
     """
     try:
         async for element in elements:
             _check(element, classes, operation)
-            yield encode_json(element) + b"\n"
+            yield _one_line_json(element) + b"\n"
     finally:
         await _close(elements)
 
@@ -101,9 +103,15 @@ def _event(event: ServerSentEvent[Any], operation: str, kinds: Mapping[str, Clas
             raise _undeclared(operation, event.data)
     else:
         _check(event.data, classes, operation)
-        data = event.data if kind in text else encode_json(event.data).decode()
+        data = event.data if kind in text else _one_line_json(event.data).decode()
         lines += [f"data: {line}" for line in (_LINE_END(data) if kind in text else (data,))]
     return "\n".join((*lines, "", "")).encode()
+
+
+def _one_line_json(value: Any) -> bytes:
+    """JSON without line ends. That of msgspec has none, but a `Raw` is as its sender wrote it."""
+    data = encode_json(value)
+    return json.format(data, indent=-1) if b"\n" in data or b"\r" in data else data
 
 
 def _one_line(field: str, value: str) -> str:
