@@ -1,7 +1,8 @@
 """A closed-loop HTTP/1.1 load generator, small enough to read and fast enough to keep one core of a server busy.
 
 In: an address, the bytes of one request, connections, seconds, perhaps a pause. Out: how many responses came and how
-long they took. Never: more than `connections` requests in flight; anything but loopback. Responses need a Content-Length.
+long they took. Never: more than `connections` requests in flight; anything but loopback. Responses need a
+Content-Length.
 """
 
 import asyncio
@@ -102,10 +103,10 @@ def response_end(buffer: bytes) -> int:
 
 
 async def _run(
-    port: int, client: Callable[[], _Client], connections: int, seconds: float, clock: Callable[[], float]
+    port: int, new: Callable[[], _Client], connections: int, seconds: float, clock: Callable[[], float]
 ) -> Result:
     loop = asyncio.get_running_loop()
-    clients = [(await loop.create_connection(client, "127.0.0.1", port))[1] for _ in range(connections)]
+    clients = [(await loop.create_connection(new, "127.0.0.1", port))[1] for _ in range(connections)]
     await asyncio.sleep(WARM_UP_SECONDS)
     for client in clients:
         client.latencies.clear()

@@ -28,7 +28,7 @@ class Samples:
 def report(samples: dict[str, dict[str, Samples]]) -> str:
     """A Markdown table of medians; `ratio` is the p999 of a policy divided by that of `heap`."""
     out = [
-        "| request | policy | p50 ms | p99 ms | p999 ms | ratio | requests/s | CPU µs | longest pass ms | in passes % | MiB |",
+        "| request | policy | p50 ms | p99 ms | p999 ms | ratio | requests/s | CPU µs | longest ms | passes % | MiB |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for request, by_policy in samples.items():

@@ -82,6 +82,7 @@ class Dispatcher:
         self._watched = watched
         self._loop = loop
         self._gates = _gates(routers, limits)
+        self._context: Callable[..., Ctx] = Ctx
 
     def plan(self, request: Request) -> int:
         """Bytes that the body of a request may have. Raises a Problem when the request is refused anyway."""
@@ -128,7 +129,7 @@ class Dispatcher:
     def begin(self, request: Request, client: Client) -> Reply | Flight:
         """Run a request. Returns the reply, or a Flight that will give it to `client`. Raises nothing."""
         self.requests += 1
-        ctx = Ctx(
+        ctx = self._context(
             method=request.method,
             path=request.path,
             query_string=request.query,

@@ -139,7 +139,8 @@ class Server:
             self._database = await self._connect()
             loop = asyncio.get_running_loop()
             database = self._database or NO_DATABASE
-            dispatcher = Dispatcher(self.routers(), self.limits, database, loop, self._watched())
+            kind = self._dispatcher()
+            dispatcher = kind(self.routers(), self.limits, database, loop, self._watched())
             self._shared = Shared(self.limits, dispatcher, database, loop)
             self._listener = await serve_socket(sock, self._protocol, self.limits.backlog)
         except BaseException:
@@ -254,6 +255,14 @@ class Server:
         if not ready:
             raise StartError(f"database {database.dsn}: {reason}")
         return database
+
+    def _dispatcher(self) -> type[Dispatcher]:
+        """What runs requests: in the profile `dev` one that finds their use after their end."""
+        if self.config.profile != "dev":
+            return Dispatcher
+        from katana.runtime._ended import GuardedDispatcher  # noqa: PLC0415 - for developers alone
+
+        return GuardedDispatcher
 
     def _watched(self) -> Callable[[Database], Database] | None:
         """What looks at the queries of each request: in the profile `dev` alone."""
