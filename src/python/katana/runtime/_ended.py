@@ -51,14 +51,15 @@ class GuardedDispatcher(Dispatcher):
         super().__init__(*args)
         self._context = self._made
         self._begun: list[Ctx] = []
+        self._operation = ""
         self._waiting: dict[Flight, tuple[Ctx, str]] = {}
 
     def begin(self, request: Request, client: Client) -> Reply | Flight:
         """See `Dispatcher`."""
+        self._operation = request.route[0].operation if request.route else ""
         answer = super().begin(request, client)
         ctx = self._begun.pop()
-        which = f"{request.method} {request.path}"
-        which = f"{which} ({request.route[0].operation})" if request.route else which
+        which = f"{request.method} {request.path} ({self._operation or '?'})"
         if isinstance(answer, Flight):
             self._waiting[answer] = ctx, which
         else:
@@ -78,7 +79,7 @@ class GuardedDispatcher(Dispatcher):
 
     def _route(self, request: Request) -> Route:
         route = super()._route(request)
-        request.route = route  # for the story
+        self._operation = route[0].operation
         return route
 
 
