@@ -18,6 +18,7 @@ import msgspec
 
 from katana.runtime.generated._details import pointer
 
+_BACKSLASH = 0x5C
 _plain = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
@@ -32,7 +33,7 @@ def has_repeats(data: bytes) -> bool:
     colons = data.count(b":")
     if colons < 2:
         return False
-    if b"\\" not in data:
+    if _BACKSLASH not in data:
         try:
             return _encode(_plain(data)).count(b":") != colons
         except OverflowError:  # an integer beyond 64 bits

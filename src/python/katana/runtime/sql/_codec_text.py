@@ -32,7 +32,7 @@ def pack_text(value: str, /) -> bytes:
         data = value.encode()
     except UnicodeEncodeError:
         raise UnstorableText("it holds a lone surrogate") from None
-    if b"\0" in data:
+    if 0 in data:  # A number: bytes in bytes costs ten times as much.
         raise UnstorableText("it holds U+0000")
     return data
 

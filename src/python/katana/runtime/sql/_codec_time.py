@@ -85,7 +85,8 @@ def unpack_timestamp(data: bytes, /) -> datetime:
 def pack_timestamptz(value: datetime, /) -> bytes:
     """A `timestamptz`. Raises DataError for a naive datetime."""
     try:
-        return _int8.pack(_microseconds(value - _UTC_ZERO))
+        since = value - _UTC_ZERO
+        return _int8.pack(since.days * _DAY + since.seconds * _SECOND + since.microseconds)
     except TypeError:
         raise invalid_value("timestamptz", "it has no time zone; add one, such as datetime.UTC") from None
 

@@ -142,12 +142,14 @@ class _Copy:
         """Rows as COPY takes them: the number of their fields, then each field with its length."""
         parts: list[bytes] = []
         add = parts.append
+        head = b""
         packed = 0
         try:
             for row in rows:
                 values = pack(row)
                 packed += 1
-                add(_short(len(values)))
+                head = head or _short(len(values))
+                add(head)
                 for value in values:
                     if value is None:
                         add(_NULL)
