@@ -15,7 +15,7 @@ from katana.gen.openapi import _formats
 from katana.gen.openapi._annotations import Annotations
 from katana.gen.openapi._bounds import decimal_limits
 from katana.gen.openapi._names import Names, snake
-from katana.gen.openapi._types import Types, is_decimal, nodes
+from katana.gen.openapi._types import Types, is_decimal
 from katana.gen.source import Chain, Doc, Group, Module, flat, identifier
 
 
@@ -66,12 +66,7 @@ class Checks:
 
     def needed(self, type_: ir.Type) -> bool:
         """Whether values of the type have to be checked after decoding."""
-        if any(_needed_node(node) for node in nodes(type_)):
-            return True
-        return any(
-            any(_needed_node(node) for node in nodes(self._types.named[name].type))
-            for name in self._types.reachable(type_)
-        )
+        return self._types.holds(type_, _needed_node)
 
     def named(self, name: str) -> str:
         """The function that checks a named type; `emit` writes it."""

@@ -13,7 +13,7 @@ Rules, because msgspec decodes by shape and the JSON Schema decides:
    but JSON's own values it is *plain*, and they pass as they are; otherwise it gets a stand-in.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import UNSET
 
@@ -36,7 +36,9 @@ class Types:
         self.named = {each.name: each for each in api.types}
         self.forms = frozenset(_multipart_types(api))
         self._exact: dict[str, bool] = {}
-        self._loose: dict[str, bool] = {}
+        self._found: dict[tuple[str, Callable[[ir.Type], bool]], bool] = {}
+        self._mentions: dict[str, tuple[str, ...]] = {}
+        self._reachable: dict[str, tuple[str, ...]] = {}
         self._recursive: dict[str, bool] = {}
 
     def resolve(self, type_: ir.Type) -> ir.Type:
@@ -55,17 +57,33 @@ class Types:
 
     def reachable(self, type_: ir.Type) -> Iterator[str]:
         """The names that a type refers to, itself and below, each once, in order of first mention."""
+        if not isinstance(type_, ir.RefType):
+            return iter(self._reached(_mentioned(type_)))
+        if type_.name not in self._reachable:
+            self._reachable[type_.name] = self._reached((type_.name,))
+        return iter(self._reachable[type_.name])
+
+    def _reached(self, names: tuple[str, ...]) -> tuple[str, ...]:
         seen: dict[str, None] = {}
-        waiting = [type_]
+        waiting = list(reversed(names))
         while waiting:
-            node = waiting.pop()
-            if isinstance(node, ir.RefType):
-                if node.name not in seen:
-                    seen[node.name] = None
-                    waiting.append(self.named[node.name].type)
-            else:
-                waiting.extend(reversed(children(node)))
-        return iter(seen)
+            name = waiting.pop()
+            if name not in seen:
+                seen[name] = None
+                if name not in self._mentions:
+                    self._mentions[name] = _mentioned(self.named[name].type)
+                waiting.extend(reversed(self._mentions[name]))
+        return tuple(seen)
+
+    def holds(self, type_: ir.Type, wanted: Callable[[ir.Type], bool]) -> bool:
+        """Whether a type, or one below it, through references, is `wanted`, which says the same every time."""
+        return any(map(wanted, nodes(type_))) or any(self._has(name, wanted) for name in self.reachable(type_))
+
+    def _has(self, name: str, wanted: Callable[[ir.Type], bool]) -> bool:
+        key = name, wanted
+        if key not in self._found:
+            self._found[key] = any(map(wanted, nodes(self.named[name].type)))
+        return self._found[key]
 
     def recursive(self, name: str) -> bool:
         """Whether a named type that is no object contains itself without an object in between."""
@@ -75,12 +93,7 @@ class Types:
 
     def plain(self, name: str) -> bool:
         """Whether a named type holds nothing that would have to be converted: no classes, dates, bytes or decimals."""
-        return not any(
-            isinstance(node, ir.ObjectType | RawType)
-            or is_decimal(node)
-            or (isinstance(node, ir.StringType) and _formats.python_type(node.format))
-            for node in self._all(self.named[name].type)
-        )
+        return not self.holds(self.named[name].type, _is_converted)
 
     def _returns(self, name: str) -> bool:
         seen: set[str] = set()
@@ -145,20 +158,15 @@ class Types:
 
     def loose(self, type_: ir.Type) -> bool:
         """Rule 2."""
-        return any(isinstance(node, ir.StringType) and node.format in _formats.LOOSE for node in self._all(type_))
+        return self.holds(type_, _is_loose)
 
     def decimal(self, type_: ir.Type) -> bool:
         """Whether the type contains decimals."""
-        return any(is_decimal(node) for node in self._all(type_))
+        return self.holds(type_, is_decimal)
 
     def raw(self, type_: ir.Type) -> bool:
         """Whether the type contains texts of JSON values."""
-        return any(isinstance(node, RawType) for node in self._all(type_))
-
-    def _all(self, type_: ir.Type) -> Iterator[ir.Type]:
-        """A type and all below it, through references."""
-        for each in (type_, *(self.named[name].type for name in self.reachable(type_))):
-            yield from nodes(each)
+        return self.holds(type_, _is_raw)
 
     def tags(self, union: ir.UnionType) -> Tags | None:
         """How a member tells the variants of a union apart, if one does; such a union is exact."""
@@ -232,6 +240,20 @@ def is_decimal(type_: ir.Type) -> bool:
     return isinstance(type_, ir.NumberType) and type_.format == "decimal"
 
 
+def _is_loose(type_: ir.Type) -> bool:
+    return isinstance(type_, ir.StringType) and type_.format in _formats.LOOSE
+
+
+def _is_raw(type_: ir.Type) -> bool:
+    return isinstance(type_, RawType)
+
+
+def _is_converted(type_: ir.Type) -> bool:
+    if isinstance(type_, ir.StringType):
+        return bool(_formats.python_type(type_.format))
+    return isinstance(type_, ir.ObjectType | RawType) or is_decimal(type_)
+
+
 def _only(union: ir.UnionType) -> ir.Type | None:
     """The variant of a union that has no other beside null."""
     others = [variant for variant in union.variants if not isinstance(variant, ir.NullType)]
@@ -282,6 +304,11 @@ def children(type_: ir.Type) -> list[ir.Type]:
         case ir.UnionType():
             return list(type_.variants)
     return []
+
+
+def _mentioned(type_: ir.Type) -> tuple[str, ...]:
+    """The names that a type refers to directly."""
+    return tuple(node.name for node in nodes(type_) if isinstance(node, ir.RefType))
 
 
 def nodes(type_: ir.Type) -> Iterator[ir.Type]:
