@@ -96,3 +96,17 @@ def test_a_discriminator_stays_though_it_is_read_only(build):
     package.result = dto.Cat(kind="Cat", id=3, n=1)
     (body,), _ = package.arguments("PUT", "/", {"kind": "Dog", "n": 2})
     assert body == dto.DogRequest(kind="Dog", n=2)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"required": ["id"], "properties": {"id": {"type": "integer", "readOnly": True}}},
+        {"type": "array", "prefixItems": [{"required": ["id"], "properties": {"id": {"enum": [1], "readOnly": True}}}]},
+    ],
+)
+def test_members_of_schemas_without_a_type_travel_one_way_too(build_body, schema):
+    package = build_body(schema)
+    for member in ({"id": "x"}, {}):
+        body = [member] if "prefixItems" in schema else member
+        assert package.arguments("POST", "/", body)[0] == (body,)

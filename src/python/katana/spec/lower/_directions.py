@@ -87,7 +87,7 @@ class _Direction:
 
 def directed(api: Api) -> Api:
     """The API with types that fit their directions."""
-    if not any(_flagged(definition.schema) for definition in api.types):
+    if not any(_flagged(schema) for schema in _schemas(api)):
         return api
     types = {definition.name: definition for definition in api.types}
     kept = _discriminating(types, [*(each.type for each in api.types), *roots(api)])
@@ -153,6 +153,18 @@ def _split(types: Mapping[str, TypeDef], received: _Direction, sent: _Direction)
     for name in types:
         names.take(name)
     return {name: names.take(extend(name, "Request")) for name in sorted(differing & received.used & sent.used)}
+
+
+def _schemas(api: Api) -> list[Json]:
+    """The schemas of all types, and of values that have none."""
+    found = [definition.schema for definition in api.types]
+
+    def note[T: (Content, Event, Header, Item, Parameter)](value: T, /, *, received: bool) -> T:  # noqa: ARG001
+        found.append(value.schema)
+        return value
+
+    visited(api, note)
+    return found
 
 
 def _flagged(schema: Json) -> bool:

@@ -35,6 +35,6 @@ def _check_siblings(item: Node, findings: Findings) -> None:
             item,
             "unsupported-path-item-siblings",
             f"`{beside[0]}` beside the `$ref` of a path is not supported",
-            hint="the standard leaves their meaning open; move them to where `$ref` leads",
+            hint="move them to where `$ref` leads: what both have would have no defined meaning",
             key=True,
         )
