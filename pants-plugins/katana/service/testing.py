@@ -87,7 +87,7 @@ class ServiceTestFieldSet(TestFieldSet):
 
 
 class ServiceTestRequest(TestRequest):
-    tool_subsystem = KatanaProbe
+    tool_subsystem = KatanaProbe  # type: ignore[assignment]  # it is one by its `skip`, not by inheritance
     field_set_type = ServiceTestFieldSet
 
 

@@ -68,7 +68,9 @@ class Cases:
         Raises:
             Unreachable: none can be made.
         """
-        yield Case("valid", "valid", self._request(self._parameters(full=True), self._content()))
+        content = self._content()
+        whole = list(self._case("valid", "valid", self._parameters(full=True), content))
+        yield from whole or [Case("valid", "valid", self._request(self._parameters(full=False), content))]
         yield from islice(self._edges(), _HALF)
 
     def broken(self) -> Iterator[Case]:
@@ -95,7 +97,7 @@ class Cases:
                 continue
             base = self._value(parameter)
             for what, value in self._variants.edges(parameter.schema, base) if base is not None else ():
-                if _unambiguous(value):
+                if _unambiguous(parameter, value):
                     changed = {**fewest, parameter: value}
                     yield from self._case(f"{_place(parameter)} is {what}", "valid", changed, self._content(fresh=True))
         for media_type, schema, base in self._schemas():
@@ -151,7 +153,7 @@ class Cases:
         try:
             return build(self._operation, parameters, content, self._fields, self._query)
         except NotWritten:
-            raise Unreachable("a parameter has a style that is not tried; it needs a test of your own") from None
+            raise Unreachable("a value cannot be written as the contract wants it; write a test of your own") from None
 
     def _parameters(self, *, full: bool) -> dict[Parameter, Any]:
         """Those that are required, and with `full` all."""
@@ -176,7 +178,7 @@ class Cases:
             written(parameter, value)
         except (Impossible, NotWritten):
             if parameter.required:
-                raise Unreachable(f"{_place(parameter)} needs an example") from None
+                raise Unreachable(f"the {_place(parameter)} cannot be made up; give an example") from None
             return None
         return value
 
@@ -186,7 +188,7 @@ class Cases:
         Raises:
             Unreachable: a body is needed, and none can be made.
         """
-        for media_type, media in self._operation.bodies.items():
+        for media_type, media in self._media():
             schema = media.get("schema", media.get("itemSchema", {}))
             examples = () if fresh else tuple(given(self._view, media))
             try:
@@ -197,12 +199,20 @@ class Cases:
             if content is not None:
                 return content
         if self._operation.body_required:
-            raise Unreachable("the body needs an example")
+            raise Unreachable("the body cannot be made up; give an example, or write a test of your own")
         return None
+
+    def _media(self) -> list[tuple[str, Any]]:
+        """The bodies that are tried, the most specific first: a range stands for what has no entry of its own.
+
+        What an Encoding Object asks for is not made up.
+        """
+        found = [(name, media) for name, media in self._operation.bodies.items() if not media.get("encoding")]
+        return sorted(found, key=lambda each: each[0].count("*"))
 
     def _schemas(self) -> Iterator[tuple[str, Any, Any]]:
         """The bodies that can be varied: media type, schema, a value of it."""
-        for media_type, media in self._operation.bodies.items():
+        for media_type, media in self._media():
             schema = media.get("schema", media.get("itemSchema"))
             if schema is None:
                 continue
@@ -228,9 +238,11 @@ def _plain(parameter: Parameter) -> str:
     return parameter.style if parameter.style in ("form", "simple") else "form"
 
 
-def _unambiguous(value: Any) -> bool:
-    """Whether a value survives being a text: null, an empty text or list, and delimiters in lists do not."""
-    return value is not None and value not in ("", []) and not isinstance(value, dict)
+def _unambiguous(parameter: Parameter, value: Any) -> bool:
+    """Whether a value survives being a text: null and what is empty do not, nor does NUL in a path (always 400)."""
+    if isinstance(value, dict) or value is None or value in ("", []):
+        return False
+    return parameter.location != "path" or "\0" not in str(value)
 
 
 def _refuses(values: Values, parameter: Parameter, raw: str) -> bool:

@@ -6,9 +6,11 @@ sockets.
 
 from __future__ import annotations
 
+import gzip
 import json
 import shlex
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -20,6 +22,9 @@ ORIGIN: Final = "http://127.0.0.1:8080"
 
 _BOUNDARY: Final = "katana-probe-boundary"
 _MOST_SHOWN: Final = 2000
+_LINES: Final = frozenset({"application/jsonl", "application/x-ndjson", "application/json-lines"})
+_SEQUENCES: Final = frozenset({"application/json-seq", "text/event-stream"})
+_MAIN: Final = {"*": "application"}
 _BETWEEN: Final = {"form": ",", "simple": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
@@ -55,6 +60,8 @@ class Request:
             text = (self.body or b"").decode()
         except UnicodeDecodeError:
             return f"({len(self.body or b'')} bytes)"
+        if any(letter < " " and letter not in "\t\r\n" for letter in text):
+            return f"({len(self.body or b'')} bytes)"
         return text if len(text) <= _MOST_SHOWN else f"{text[:200]}... ({len(self.body or b'')} bytes)"
 
 
@@ -78,14 +85,14 @@ def build(
     Raises:
         NotWritten: a value does not fit the style of its parameter.
     """
-    path, pairs, sent, cookies = operation.template, [], [*fields], []
+    path, pairs, sent, cookies = literal(operation.template), [], [*fields], []
     for parameter, value in given.items():
         texts = written(parameter, value)
         match parameter.location:
             case "path":
                 if not texts[0][1]:
                     raise NotWritten  # another path
-                path = path.replace(f"{{{parameter.name}}}", texts[0][1])
+                path = path.replace(literal(f"{{{parameter.name}}}"), texts[0][1])
             case "query" | "querystring":
                 pairs += [f"{quote(name, safe='[]')}={text}" if name else text for name, text in texts]
             case "header":
@@ -99,7 +106,29 @@ def build(
     if content is not None:
         sent.append(("content-type", content.media_type))
     target = f"{path}?{'&'.join(pairs)}" if pairs else path
-    return Request(operation.method, target, tuple(sent), None if content is None else content.body)
+    coding = next((value for name, value in sent if name.lower() == "content-encoding"), "identity")
+    return Request(operation.method, target, tuple(sent), None if content is None else _coded(content.body, coding))
+
+
+def literal(template: str) -> str:
+    """A template of a path as it stands in a request: what may not stand there is percent-encoded (RFC 3986, 3.3)."""
+    return quote(template, safe="/{}!$&'()*+,;=:@~")
+
+
+def _coded(body: bytes, coding: str) -> bytes:
+    """A body in a content coding (RFC 9110, 8.4.1).
+
+    Raises:
+        NotWritten: in this one it cannot be.
+    """
+    match coding.lower():
+        case "identity":
+            return body
+        case "gzip":
+            return gzip.compress(body, mtime=0)
+        case "deflate":
+            return zlib.compress(body)
+    raise NotWritten
 
 
 def written(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
@@ -137,19 +166,25 @@ def content_of(media_type: str, value: Any) -> Content:
         NotWritten: there is no way to write it in this media type.
     """
     essence = media_type.partition(";")[0].strip().lower()
-    if essence in ("application/json", "*/*", "application/*") or essence.endswith("+json"):
-        return Content("application/json" if "*" in essence else media_type, _json(value))
-    if essence in ("application/jsonl", "application/x-ndjson", "application/json-lines"):
+    named = media_type.replace("*", "vnd.katana" if "+" in essence else "json")
+    if essence in ("application/json", "application/*") or essence.endswith("+json"):
+        return Content(named, _json(value))
+    if essence in _LINES:
         return Content(media_type, _json(value) + b"\n")
     if essence == "application/x-www-form-urlencoded" and isinstance(value, dict):
         return Content(media_type, "&".join(_form(value)).encode())
     if essence == "multipart/form-data" and isinstance(value, dict):
-        return Content(f"{essence}; boundary={_BOUNDARY}", b"".join(_part(*item) for item in value.items()) + _end())
-    if essence.startswith("text/") and isinstance(value, str) and essence != "text/event-stream":
-        return Content("text/plain" if "*" in essence else media_type, value.encode())
-    if essence == "application/octet-stream":
-        return Content(media_type, b"katana")
-    raise NotWritten
+        return Content(f"{essence}; boundary={_BOUNDARY}", b"".join(_parts(value)))
+    if essence.startswith("multipart/") or essence in _SEQUENCES:
+        raise NotWritten
+    if not isinstance(value, str):
+        if essence == "*/*":
+            return Content("application/json", _json(value))
+        raise NotWritten
+    main, _, sub = essence.partition("/")
+    return Content(
+        media_type if "*" not in essence else f"{_MAIN.get(main, main)}/{sub.replace('*', 'x-katana')}", value.encode()
+    )
 
 
 def _json(value: Any) -> bytes:
@@ -165,15 +200,14 @@ def _form(value: dict[str, Any]) -> list[str]:
     return [urlencode([(name, _text(each))]) for name, each in pairs]
 
 
-def _part(name: str, value: Any) -> bytes:
-    if isinstance(value, dict | list) or value is None:
-        raise NotWritten
-    head = f'--{_BOUNDARY}\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n'
-    return f"{head}{_text(value)}\r\n".encode()
-
-
-def _end() -> bytes:
-    return f"--{_BOUNDARY}--\r\n".encode()
+def _parts(value: dict[str, Any]) -> Iterator[bytes]:
+    for name, each in value.items():
+        for item in each if isinstance(each, list) else [each]:
+            if isinstance(item, dict | list) or item is None or '"' in name:
+                raise NotWritten
+            head = f'--{_BOUNDARY}\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n'
+            yield f"{head}{_text(item)}\r\n".encode()
+    yield f"--{_BOUNDARY}--\r\n".encode()
 
 
 def _text(value: Any) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import quote
 
 from katana.probe._cases import Case, Cases, Unreachable
 from katana.probe._client import Answer, Client, NoAnswer
 from katana.probe._contract import Document, Operation
 from katana.probe._credentials import Credentials
 from katana.probe._observed import Observer
-from katana.probe._request import Request
+from katana.probe._request import Request, literal
 from katana.probe._resources import Resources
 from katana.probe._values import Values
 from katana.probe._verdict import faults
@@ -24,7 +25,19 @@ _METHODS: Final = {"POST": 0, "GET": 1, "HEAD": 1, "QUERY": 1, "PUT": 2, "PATCH"
 _STREAMS: Final = frozenset(
     {"text/event-stream", "application/jsonl", "application/x-ndjson", "application/json-seq", "application/json-lines"}
 )
-_VARYING: Final = frozenset({"date", "etag", "last-modified", "x-request-id", "set-cookie", "traceparent"})
+_VARYING: Final = frozenset(
+    {
+        "content-length",
+        "date",
+        "etag",
+        "last-modified",
+        "set-cookie",
+        "traceparent",
+        "transfer-encoding",
+        "x-request-id",
+    }
+)
+"""Fields that may differ from one GET to the next, or are known only when the content is made (RFC 9110, 9.3.2)."""
 
 
 @dataclass(frozen=True)
@@ -218,8 +231,8 @@ def _streams(operation: Operation) -> bool:
 
 def _path(operation: Operation, resources: Resources) -> str | None:
     """A path that the template matches."""
-    path, known = operation.template, resources.arguments(operation.template)
+    path, known = literal(operation.template), resources.arguments(operation.template)
     for parameter in operation.parameters:
         if parameter.location == "path":
-            path = path.replace(f"{{{parameter.name}}}", known.get(parameter.name, "1"))
+            path = path.replace(literal(f"{{{parameter.name}}}"), quote(known.get(parameter.name, "1"), safe=""))
     return None if "{" in path else path

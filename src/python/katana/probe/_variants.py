@@ -66,7 +66,7 @@ class Variants:
             yield "false", False
         elif kind == "string":
             yield from self._lengths(flat, 0)
-            yield from _HOSTILE
+            yield from _HOSTILE if "format" not in flat else ()
         elif kind == "array" and isinstance(value, list):
             yield "empty", []
             if value and 1 < flat.get("maxItems", 0) <= 100:

@@ -135,7 +135,7 @@ def _modern(node: dict[str, Any]) -> dict[str, Any]:
             node = {**node}
             if node.pop(exclusive) and bound in node:
                 node[exclusive] = node.pop(bound)
-    if node.get("nullable") is True:
+    if node.get("nullable") is True and "type" in node:  # without a type it means nothing (3.0.3, 4.7.24)
         rest = {key: value for key, value in node.items() if key != "nullable"}
         return {"anyOf": [rest, {"type": "null"}]}
     return node
