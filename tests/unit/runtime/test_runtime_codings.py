@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from katana.runtime import (
     BadRequest,
+    ByteStream,
     Config,
     ContentTooLarge,
     Ctx,
@@ -27,7 +28,7 @@ from katana.runtime import (
 )
 from katana.runtime._codings import negotiated
 from katana.runtime._conditional import conditional
-from katana.runtime._decoding import Decoder, decoded
+from katana.runtime._decoding import Decoder, decoded, decoding
 from katana.runtime._routing import Call
 from unit.runtime.conftest import Run
 from unit.runtime.runtime_samples import Client, connected
@@ -353,6 +354,26 @@ def test_an_operation_may_decode_by_itself(run: Run) -> None:
             assert (await client.answer()).body == b"whatever"
 
     run(scenario())
+
+
+def test_others_have_their_turn_while_a_small_body_becomes_a_large_one() -> None:
+    async def main() -> None:
+        turns, size = 0, 0
+
+        async def other() -> None:
+            nonlocal turns
+            while size < 50 * LIMIT:
+                turns += 1
+                await asyncio.sleep(0)
+
+        bomb = gzip.compress(bytes(50 * LIMIT))
+        task = asyncio.create_task(other())
+        async for piece in decoding(ByteStream.of(bomb), Decoder("gzip", 50 * LIMIT)):
+            size += len(piece)
+        await task
+        assert turns > 500
+
+    asyncio.run(main())
 
 
 @given(data=st.binary(max_size=3000), size=st.integers(1, 200), limit=st.integers(0, 4000))

@@ -77,11 +77,13 @@ async def decoded(body: bytes, decoder: Decoder) -> bytes:
 
 
 async def decoding(stream: ByteStream, decoder: Decoder) -> AsyncIterator[bytes]:
-    """A body that is read while it arrives."""
+    """A body that is read while it arrives. What stands for much is decoded in several turns of the loop."""
     empty = True
     async for chunk in stream:
         empty = False
-        for piece in decoder.feed(chunk):
+        for index, piece in enumerate(decoder.feed(chunk)):
+            if index:
+                await asyncio.sleep(0)
             yield piece
     if not empty:
         decoder.end()
