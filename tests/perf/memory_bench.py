@@ -28,8 +28,8 @@ REQUESTS = {"rows": 0.0, "rows, half": 0.018, "tree": 0.0, "tree, half": 0.022}
 
 POLICIES = {"arena": (), "heap": ("--no-arena",)}
 _START_SECONDS = 20.0
-_SETTLE_SECONDS = 2.0
-"""After the cache has been filled; the arena looks at it in the first gap, the heap has done so already."""
+_SETTLE_SECONDS = 6.0
+"""After the cache has been filled: a gap that is long enough for the arena to freeze it, as a quiet minute."""
 
 
 class _Running:

@@ -180,7 +180,7 @@ def test_what_survives_a_long_gap_is_frozen_and_taken_back_before_the_next_one()
             loop.wait()
             loop.turn()
             loop.turn()
-    assert collector.collected == [0, 2, _FREEZE, _UNFREEZE, 2, _FREEZE]
+    assert collector.collected == [0, 2, _FREEZE, 0, _UNFREEZE, 2, _FREEZE]
 
 
 def test_nothing_happens_after_the_end() -> None:

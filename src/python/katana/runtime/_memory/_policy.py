@@ -27,10 +27,10 @@ from typing import Final
 FORCED: Final = 10_000
 """New objects that are not waited with any longer: a pass over them takes a millisecond or two."""
 
-MOST: Final = 50_000
+MOST: Final = 20_000
 """The same where requests that are under way hold most of them."""
 
-MIDDLE: Final = 50_000
+MIDDLE: Final = 30_000
 LEFT: Final = 500
 LEFT_OLD: Final = 10_000
 GROWTH: Final = 50_000
