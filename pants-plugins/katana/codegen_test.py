@@ -85,6 +85,7 @@ def test_sql_becomes_the_modules_that_imports_are_mapped_to(repository):
     assert generated(repository, "sql:users").files == (
         "users_db/__init__.py",
         "users_db/migrations.py",
+        "users_db/params.py",
         "users_db/repo.py",
         "users_db/rows.py",
     )

@@ -81,7 +81,7 @@ class SqlDependenciesField(Dependencies):
 class SqlPackageField(PackageField):
     help = (
         "The package to generate, for example `users_db`. Default: the name of the target and `_db`. Its modules are"
-        " `.rows`, `.repo` and `.migrations`."
+        " `.rows`, `.params`, `.repo` and `.migrations`."
     )
 
 
@@ -119,7 +119,7 @@ def package_of(target: Target) -> str:
     return target[SqlPackageField].value or contract_package(target.address, "db")
 
 
-MODULES = ("rows", "repo", "migrations")
+MODULES = ("rows", "params", "repo", "migrations")
 """What the package holds, whatever the queries say (RFC 0002)."""
 
 

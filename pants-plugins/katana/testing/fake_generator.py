@@ -16,7 +16,7 @@ from typing import Any
 
 MODULES = {
     "openapi": ("dto", "responses", "api", "validators", "routes", "senders"),
-    "sql": ("rows", "repo", "migrations"),
+    "sql": ("rows", "params", "repo", "migrations"),
     "service": ("main",),
 }
 WORDS = {"description", "summary", "example"}

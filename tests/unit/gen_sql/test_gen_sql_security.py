@@ -143,6 +143,6 @@ def test_a_database_without_queries_still_has_every_module():
     migration = Migration(number=1, name="one", up=up, checksum=hashlib.sha256(up.encode()).hexdigest())
     tree = generate(Database(source="sql", migrations=(migration,)), "x_db")
     assert sorted(tree) == [
-        f"x_db/{name}" for name in ("__init__.py", "migrations.py", "py.typed", "repo.py", "rows.py")
+        f"x_db/{name}" for name in ("__init__.py", "migrations.py", "params.py", "py.typed", "repo.py", "rows.py")
     ]
     assert "MIGRATIONS: tuple[Migration, ...] = ()" in generate(Database(source="sql"), "x_db")["x_db/migrations.py"]

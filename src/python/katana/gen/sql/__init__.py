@@ -34,14 +34,10 @@ def generate(database: ir.Database, package: str) -> dict[str, str]:
     def module(docstring: str) -> Module:
         return Module(docstring, source=database.source, digest=ir.digest(database), own=(package.partition(".")[0],))
 
-    taken = {}
-    if plan.taken:
-        text = _rows.emit_taken(module("The rows that queries take."), plan)
-        taken[f"{root}/params.py"] = text
     return {
         f"{root}/__init__.py": module(f"The database `{database.source}`: rows, repositories, migrations.").render(),
         f"{root}/migrations.py": _migrations.emit(module("The migrations, in order."), database),
-        **taken,
+        f"{root}/params.py": _rows.emit_taken(module("The rows that queries take."), plan),
         f"{root}/py.typed": "",
         f"{root}/repo.py": _repo.emit(module("One repository per file of queries."), plan),
         f"{root}/rows.py": _rows.emit(module("The rows that queries return, and the enums in them."), plan),
