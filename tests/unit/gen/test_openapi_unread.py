@@ -63,9 +63,10 @@ def test_a_store_of_pets_is_served_in_json_and_xml(build):
     package = build(*_store(_CONTENT))
     ok = package.module("responses").AddPetOk
 
-    class Pets(package.module("api").DefaultApi):
-        async def add_pet(self, _ctx, body):
-            return ok(body=body if isinstance(body, str) else f"<pet name='{body.name}'/>")
+    async def add_pet(_self, _ctx, body):
+        return ok(body=body if isinstance(body, str) else f"<pet name='{body.name}'/>")
+
+    pets = type("Pets", (package.module("api").DefaultApi,), {"add_pet": add_pet})()
 
     async def send(session, text, media_type):
         async with session.post("/pet", data=text, headers={"content-type": media_type}) as response:
