@@ -1,6 +1,8 @@
 # mypy: disable-error-code="no-untyped-call, no-untyped-def"
 """Dependencies, in both directions, without running the generator."""
 
+from typing import Any
+
 import pytest
 from pants.engine.addresses import Address, Addresses
 from pants.engine.internals.scheduler import ExecutionError
@@ -64,7 +66,7 @@ def test_a_document_with_something_to_send_depends_on_what_sends(repository):
 
 
 def test_a_document_with_uploads_depends_on_what_reads_them(repository):
-    form = {"paths": {"/a": {"post": {"requestBody": {"content": {"multipart/form-data": {}}}}}}}
+    form: dict[str, Any] = {"paths": {"/a": {"post": {"requestBody": {"content": {"multipart/form-data": {}}}}}}}
     repository.write("openapi/users.json", form)
     assert "katana/runtime/generated/multipart.py:../runtime" in dependencies(repository, "openapi:users")
     repository.restore()

@@ -279,3 +279,42 @@ def test_what_is_missing_is_said(
     extra = ["--document", str(tmp_path / "probed.json")] if len(arguments) > 1 else []
     assert main([*arguments, *extra]) == 3
     assert says in capsys.readouterr().err
+
+
+def test_a_stream_without_end_is_left_after_its_first_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ticking_service.py").write_text(TICKING)
+    responses = {"200": {"description": "", "content": {"text/event-stream": {}}}}
+    document = {"openapi": "3.1.0", "paths": {"/ticks": {"get": {"operationId": "tick", "responses": responses}}}}
+    (tmp_path / "ticking.json").write_text(json.dumps(document))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert main(["ticking_service", "--document", str(tmp_path / "ticking.json")]) == 0
+    assert "every answer keeps the contract" in capsys.readouterr().out
+
+
+TICKING = """
+from katana.runtime import Endpoint, Head, Resource, Service, StreamReply
+
+HEAD = Head(200, "text/event-stream")
+
+
+async def ticks():
+    while True:
+        yield b"data: 1\\n\\n" * 1000
+
+
+async def tick(ctx):
+    return StreamReply(HEAD, ticks())
+
+
+class Router:
+    def __init__(self):
+        self.resources = (Resource("/ticks", {"GET": Endpoint(operation="tick", call=tick)}),)
+
+    def match(self, path):
+        return (self.resources[0], ()) if path == "/ticks" else None
+
+
+SERVICE = Service(name="ticking", version="1", routers=lambda: (Router(),))
+"""
