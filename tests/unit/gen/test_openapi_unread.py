@@ -73,9 +73,8 @@ def test_a_store_of_pets_is_served_in_json_and_xml(build):
             return response.status, response.content_type, await response.text()
 
     async def scenario():
-        router = getattr(package.module("routes"), f"{package.name.removesuffix('_api').capitalize()}Router")(
-            default=Pets()
-        )
+        name = f"{package.name.removesuffix('_api').capitalize()}Router"
+        router = getattr(package.module("routes"), name)(default=pets)
         service = Service(name="pets", version="1", routers=lambda: (router,))
         async with (
             Server(service, Config(port=0, shutdown_deadline=1)) as server,
