@@ -44,7 +44,7 @@ async def copy(db: Database, rows: Iterator[int] | AsyncIterator[int] | range, d
 
 
 async def count(db: Database) -> int:
-    return unpack_int8((await db.execute(COUNT)).get_value(0, 0))
+    return unpack_int8((await db.execute(COUNT)).get_value(0, 0) or b"")
 
 
 def request(db: Database) -> Ctx:
