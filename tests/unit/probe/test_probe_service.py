@@ -120,6 +120,31 @@ def secrets():
 
 SERVICE = Service(name="probed", version="1", routers=routers)
 """
+TICKING = """
+from katana.runtime import Endpoint, Head, Resource, Service, StreamReply
+
+HEAD = Head(200, "text/event-stream")
+
+
+async def ticks():
+    while True:
+        yield b"data: 1\\n\\n" * 1000
+
+
+async def tick(ctx):
+    return StreamReply(HEAD, ticks())
+
+
+class Router:
+    def __init__(self):
+        self.resources = (Resource("/ticks", {"GET": Endpoint(operation="tick", call=tick)}),)
+
+    def match(self, path):
+        return (self.resources[0], ()) if path == "/ticks" else None
+
+
+SERVICE = Service(name="ticking", version="1", routers=lambda: (Router(),))
+"""
 
 Probe = Callable[..., tuple[int, str]]
 
@@ -291,30 +316,3 @@ def test_a_stream_without_end_is_left_after_its_first_part(
     monkeypatch.syspath_prepend(str(tmp_path))
     assert main(["ticking_service", "--document", str(tmp_path / "ticking.json")]) == 0
     assert "every answer keeps the contract" in capsys.readouterr().out
-
-
-TICKING = """
-from katana.runtime import Endpoint, Head, Resource, Service, StreamReply
-
-HEAD = Head(200, "text/event-stream")
-
-
-async def ticks():
-    while True:
-        yield b"data: 1\\n\\n" * 1000
-
-
-async def tick(ctx):
-    return StreamReply(HEAD, ticks())
-
-
-class Router:
-    def __init__(self):
-        self.resources = (Resource("/ticks", {"GET": Endpoint(operation="tick", call=tick)}),)
-
-    def match(self, path):
-        return (self.resources[0], ()) if path == "/ticks" else None
-
-
-SERVICE = Service(name="ticking", version="1", routers=lambda: (Router(),))
-"""
