@@ -18,7 +18,7 @@ from katana.runtime._byte_stream import ByteStream
 from katana.runtime._coded import check_coding, coded_call
 from katana.runtime._ctx import Ctx
 from katana.runtime._flight import Client, Flight
-from katana.runtime._gate import Admission, Gate, check_headers, overload
+from katana.runtime._gate import OVERLOAD, Admission, Gate, check_headers
 from katana.runtime._media import acceptable, consumable
 from katana.runtime._percent import percent_decode
 from katana.runtime._problem import Problem, problem_reply, undeclared_response
@@ -144,7 +144,7 @@ class Dispatcher:
             if endpoint.body_required and not request.fields.announced:
                 _check_length(request)
             if self._full and self._refuses(endpoint):
-                return problem_reply(ctx, overload())
+                return OVERLOAD
             if endpoint.streams:
                 ctx.body, ctx.limits = b"", self._limits
                 ctx.stream = request.stream or ByteStream.of(request.body)

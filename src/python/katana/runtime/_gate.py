@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from katana.runtime._problem import problem_reply
 from katana.runtime._problem_statuses import RequestHeaderFieldsTooLarge, ServiceUnavailable
 from katana.runtime._reply import Reply, StreamReply
 from katana.runtime._slots import Slots
@@ -32,6 +33,10 @@ def check_headers(endpoint: Endpoint, size: int) -> None:
 def overload() -> ServiceUnavailable:
     """What a request is told that cannot be begun soon."""
     return ServiceUnavailable("http.overload", detail="too many requests are waiting", retry_after=1)
+
+
+OVERLOAD: Final = problem_reply(None, overload())
+"""The reply, made once: nobody who is turned away is to cost more than need be, and no log line needs a request id."""
 
 
 class Lease:

@@ -10,7 +10,8 @@ anywhere below. How a problem becomes a document:
    `about:blank`. A code that is an absolute URI (it has a scheme) is taken as it is.
 2. `title` is the phrase of the status unless given; `detail` and `instance` appear only when given.
 3. Every other keyword is an extension member (3.2), encoded by msgspec: structs, enums, dates, UUIDs, Decimals work.
-4. A 5xx carries `request_id`, which the log line of the failure has too.
+4. A 5xx carries `request_id`, which the log line of the failure has too. A request that overload turns away has
+   no log line, and its 503 no `request_id`.
 """
 
 from __future__ import annotations
