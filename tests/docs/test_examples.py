@@ -10,6 +10,7 @@ from katana import ir, spec
 from katana.gen import openapi
 from katana.runtime import VERSION
 from perf import compile_table, sql_table
+from perf.features import table as features_table
 from perf.report import Samples, report
 
 ROOT = next(p for p in Path(__file__).resolve().parents if (p / "README.md").is_file())
@@ -81,6 +82,12 @@ def test_the_table_of_the_benchmark_is_made_of_its_samples() -> None:
     data = json.loads((folder / "http.json").read_text())
     samples = {name: {request: Samples(**s) for request, s in by.items()} for name, by in data.items()}
     assert report(samples) in (folder / "http.md").read_text(encoding="utf-8")
+
+
+def test_the_table_of_features_is_made_of_its_samples() -> None:
+    folder = ROOT / "docs/benchmarks"
+    samples: features_table.Samples = json.loads((folder / "features.json").read_text())
+    assert features_table.report(samples) in (folder / "features.md").read_text(encoding="utf-8")
 
 
 def test_the_table_of_the_sql_runtime_is_made_of_its_samples() -> None:

@@ -11,7 +11,7 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import AsyncIterable, Coroutine
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from features_api.dto import User
 from features_api.responses import ReplyHeaderOk
 from features_api.routes import FeaturesRouter
 
-from katana.runtime import Ctx, Headers, NoContent, NotFound, Problem, Reply, StreamReply
+from katana.runtime import ByteStream, Ctx, Headers, NoContent, NotFound, Problem, Reply, StreamReply
 from katana.runtime.sql import Database
 from perf.features.cases import CASES, Case
 from perf.features.table import Samples, report
@@ -42,7 +42,7 @@ _SLICE_SECONDS = 0.05
 
 
 def _controller() -> DefaultApi:
-    """A controller whose methods do nothing."""
+    """A controller whose methods do nothing but read what streams."""
 
     def method(name: str) -> Any:
         result = _RESULTS.get(name, NoContent())
@@ -52,7 +52,12 @@ def _controller() -> DefaultApi:
 
         return call
 
-    methods = {name: method(name) for name in DefaultApi.__abstractmethods__}
+    async def read(_api: object, _ctx: Ctx, body: AsyncIterable[object]) -> NoContent:
+        async for _ in body:
+            pass
+        return NoContent()
+
+    methods = {name: method(name) for name in DefaultApi.__abstractmethods__} | {"body_lines": read}
     return cast("type[DefaultApi]", type("Controller", (DefaultApi,), methods))()
 
 
@@ -79,7 +84,10 @@ def _request(router: FeaturesRouter, case: Case, method: str, headers: Headers) 
         body=case.body,
         db=cast("Database", None),
     )
-    return _run(resource.methods[method].call(ctx))
+    endpoint = resource.methods[method]
+    if endpoint.streams:
+        ctx.stream = ByteStream.of(case.body)
+    return _run(endpoint.call(ctx))
 
 
 def _sample(router: FeaturesRouter, case: Case) -> float:

@@ -9,6 +9,8 @@ from typing import Any
 
 _JSON = (("content-type", "application/json"),)
 _FORM = (("content-type", "application/x-www-form-urlencoded"),)
+_MULTIPART = (("content-type", "multipart/form-data; boundary=XX"),)
+_LINES = (("content-type", "application/jsonl"),)
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,22 @@ CASES = (
     _json("body_contains", "body_list", "... `contains` (checked by the schema)", "contains", _TEN),
     _json("body_hundred", "nothing", "a JSON body: a hundred objects of one text", "hundred", [_TEXT] * 100),
     Case("body_form", "nothing", "a form of one text", "/body/form", headers=_FORM, body=b"value=some-1"),
+    Case(
+        "body_multipart",
+        "nothing",
+        "a multipart form of one text",
+        "/body/multipart",
+        headers=_MULTIPART,
+        body=b'--XX\r\nContent-Disposition: form-data; name="value"\r\n\r\nsome-1\r\n--XX--\r\n',
+    ),
+    Case(
+        "body_lines",
+        "nothing",
+        "a hundred JSON lines, each an object of one text",
+        "/body/lines",
+        headers=_LINES,
+        body=b'{"value":"some-1"}\n' * 100,
+    ),
     _json("body_wrong", "body_lengths", "a body that is wrong: 422 with its list", "wrong", {"value": ""}, wrong=True),
     Case("reply_object", "nothing", "a JSON response of five members", "/reply/object"),
     Case("reply_header", "reply_object", "... with a header", "/reply/header"),
