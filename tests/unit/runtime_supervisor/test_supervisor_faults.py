@@ -146,6 +146,18 @@ def test_a_crash_loop_is_reported_and_the_others_serve() -> None:
         assert instance.get("/pid")[0] == 200
 
 
+def test_the_admin_port_shows_the_memory_of_each_reactor() -> None:
+    port = _free_port()
+    with Supervised("--reactors", "1", "--admin-port", str(port)) as instance:
+        instance.pids(1)
+        for _ in range(10):
+            assert instance.get("/wait?0.001")[0] == 200
+        until(lambda: instance.status(port)["reactors"][0]["memory"]["requests"] >= 10)
+        memory = instance.status(port)["reactors"][0]["memory"]
+        assert (memory["policy"], memory["most_in_flight"]) == ("arena", 1)
+        assert memory["resident"] > 0
+
+
 def test_the_admin_port_shows_the_whole_instance() -> None:
     port = _free_port()
     with Supervised("--reactors", "2", "--admin-port", str(port)) as instance:

@@ -1,0 +1,15 @@
+"""The page of the benchmark of memory shows the samples beside it."""
+
+import json
+from pathlib import Path
+
+from perf.memory_table import Samples, report
+
+ROOT = next(p for p in Path(__file__).resolve().parents if (p / "README.md").is_file())
+FOLDER = ROOT / "docs" / "benchmarks"
+
+
+def test_the_table_is_that_of_the_samples() -> None:
+    found = json.loads((FOLDER / "memory.json").read_text(encoding="utf-8"))
+    samples = {request: {policy: Samples(**s) for policy, s in by.items()} for request, by in found.items()}
+    assert report(samples) in (FOLDER / "memory.md").read_text(encoding="utf-8")
