@@ -26,13 +26,17 @@ _DRAIN = 2.0
 class Outcome:
     """Of the requests that were to be sent in `seconds`: how many, and the latencies in seconds, sorted.
 
-    `served`: of 2xx; `refused`: of 503; `lost`: without an answer, or with another one.
+    `served`: of 2xx; `refused`: of 503; `lost`: without an answer, or with another one. `begun`: how many were 2xx
+    altogether, before and after included. `behind`: how late each request was sent, which is the generator's fault and
+    part of its latency.
     """
 
     seconds: float
     sent: int
     served: tuple[float, ...]
     refused: tuple[float, ...]
+    begun: int
+    behind: tuple[float, ...]
 
     @property
     def lost(self) -> int:
@@ -77,6 +81,8 @@ class _Load:
         self.idle: deque[_Client] = deque()
         self.sent = 0
         self.outstanding = 0
+        self.begun = 0
+        self.behind: list[float] = []
         self.latencies: dict[bytes, list[float]] = {b"200": [], b"503": []}
         self._late: deque[float] = deque()
         self._since = since
@@ -95,6 +101,7 @@ class _Load:
         """A response is there."""
         now = time.perf_counter()
         self.outstanding -= 1
+        self.begun += status == b"200"
         if self._since <= due < self._end and status in self.latencies:
             self.latencies[status].append(now - due)
         if self._late:
@@ -106,7 +113,9 @@ class _Load:
         now = time.perf_counter()
         while self._next <= min(now, self._end):
             due, self._next = self._next, self._next + self._random.expovariate(self._rate)
-            self.sent += self._since <= due < self._end
+            if self._since <= due < self._end:
+                self.sent += 1
+                self.behind.append(now - due)
             self.outstanding += 1
             if self.idle:
                 self.idle.popleft().send(due)
@@ -131,7 +140,7 @@ async def _run(port: int, request: bytes, *, rate: float, connections: int, warm
     for client in clients:
         client.transport.abort()
     served, refused = (tuple(sorted(load.latencies[status])) for status in (b"200", b"503"))
-    return Outcome(seconds, load.sent, served, refused)
+    return Outcome(seconds, load.sent, served, refused, load.begun, tuple(sorted(load.behind)))
 
 
 def run(port: int, request: bytes, *, rate: float, connections: int, warm_up: float, seconds: float) -> Outcome:
