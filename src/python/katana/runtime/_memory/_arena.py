@@ -54,8 +54,8 @@ class Collector(Protocol):
 class Arena:
     """Collects for `load` between `start` and `stop`. `forced` and `idle`: its collections by occasion."""
 
-    __slots__ = ("_before", "_clock", "_collector", "_load", "_looked", "_loop", "_policy", "_quiet_since", "_requests",
-                 "_timer", "forced", "idle")  # fmt: skip
+    __slots__ = ("_before", "_clock", "_collector", "_load", "_looked", "_loop", "_pace", "_policy", "_quiet_since",
+                 "_requests", "_timer", "forced", "idle")  # fmt: skip
 
     def __init__(
         self,
@@ -75,6 +75,7 @@ class Arena:
         self._clock = clock
         self._before: Counts = (0, 0, 0)
         self._requests = 0
+        self._pace = SLOW
         self._looked = self._quiet_since = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -134,7 +135,8 @@ class Arena:
             policy.frozen = collector.get_freeze_count()
 
     def _delay(self, new: int, now: float, *, active: bool) -> float:
-        """Rule 2: as long as it takes to make `FORCED` objects at this rate."""
+        """Rule 2: as long as it takes to make `FORCED` objects at this rate; longer by degrees only, for bursts."""
         slowest = _BUSY if active else SLOW
         expected = (now - self._looked) * FORCED / new if new else slowest
-        return min(slowest, max(_FAST, expected))
+        self._pace = min(slowest, max(_FAST, min(expected, 2 * self._pace)))
+        return self._pace
