@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from katana.diagnostics import render
+from katana.diagnostics import DiagnosticsError, render
 from katana.spec.validation._unsupported import REFUSED
 
 OK = '{"200": {description: ok}}'
@@ -274,6 +274,23 @@ def test_what_is_hardly_meant_is_a_warning_and_an_error_when_strict(bench, text,
 
 def test_a_media_type_without_a_type_is_how_files_and_events_are_described(bench):
     assert bench.compile(SCHEMA.format("{contentMediaType: image/png}")).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("openapi: 3.2\ninfo: {title: T, version: '1'}\npaths: {}\n", "write `openapi: 3.2.0`"),
+        (operation("responses: {2002: {description: x}}"), "a status has three digits"),
+        (operation("security: [{kye: []}]\n      responses: " + OK), "did you mean `key`?"),
+        (operation("responses: {200: {description: x, content: {a/b: {itemSchema: {}}}}}"), "it is of OpenAPI 3.2"),
+    ],
+)
+def test_a_slip_is_answered_with_what_was_meant(bench, text, hint):
+    if "kye" in text:
+        text += "components: {securitySchemes: {key: {type: apiKey, in: header, name: X}}}\n"
+    with pytest.raises(DiagnosticsError) as caught:
+        bench.compile(text)
+    assert any(hint in found.hint for found in caught.value.diagnostics)
 
 
 UNSUPPORTED = {

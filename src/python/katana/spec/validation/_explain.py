@@ -128,8 +128,17 @@ def _unknown(path: tuple[str, ...], name: str, error: Error, version: str) -> Co
     place = [str(token) for token in error.schema_path]
     kind = place[1] if len(place) > 1 and place[0] in ("$defs", "definitions") else ""
     label = kind.replace("-", " ").title() if kind else "OpenAPI"
-    hint = _suggestion(name, known_members(version, kind)) or "extensions start with `x-`"
+    hint = _suggestion(name, known_members(version, kind)) or _elsewhere(name, version, kind)
     return Complaint((*path, name), f"`{_cut(name)}` is no member of the {label} Object", hint, key=True)
+
+
+def _elsewhere(name: str, version: str, kind: str) -> str:
+    """A hint for a member that is no slip of the pen."""
+    if kind == "responses":
+        return "a status has three digits; `2XX` is a range of them, `default` all others"
+    if version != "3.2" and name in known_members("3.2", kind):
+        return "it is of OpenAPI 3.2: start with `openapi: 3.2.0`"
+    return "extensions start with `x-`"
 
 
 def _foreign(path: tuple[str, ...], name: str, members: Sequence[str]) -> Complaint:

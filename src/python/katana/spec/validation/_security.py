@@ -46,12 +46,13 @@ def check_security(workspace: Workspace) -> None:
         for requirement in requirements.items() if requirements is not None else ():
             for name, node in requirement.members():
                 if name not in known:
+                    close = difflib.get_close_matches(name[:80], known, n=1)
                     workspace.findings.error(
                         node,
                         "unknown-security-scheme",
                         f"there is no security scheme `{name}`",
                         key=True,
-                        hint="declare it in components/securitySchemes",
+                        hint=f"did you mean `{close[0]}`?" if close else "declare it in components/securitySchemes",
                     )
 
 

@@ -94,6 +94,7 @@ def _version(workspace: Workspace) -> str | None:
     for known in VERSIONS:
         if isinstance(version, str) and version.startswith(known + ".") and version[len(known) + 1 :][:1].isdigit():
             return known
-    hint = "put it in quotes" if isinstance(version, int | float) else f"supported are {', '.join(VERSIONS)}"
+    short = str(version) in VERSIONS
+    hint = f"write `openapi: {version}.0`" if short else f"supported are {', '.join(VERSIONS)}"
     findings.error(given, "unsupported-version", "not a version of OpenAPI that Katana reads", hint=hint)
     return None
