@@ -121,3 +121,11 @@ _TABLE = [
 @pytest.mark.parametrize(("schema", "valid", "invalid"), _TABLE, ids=str)
 def test_the_endpoint_accepts_what_the_schema_accepts_containers(verdicts, schema, valid, invalid):
     assert verdicts(schema, *valid, *invalid) == [*(True for _ in valid), *(False for _ in invalid)]
+
+
+def test_a_closed_object_may_have_fewer_members_than_it_declares(verdicts):
+    member = {"type": "integer"}
+    schema = {"type": "object", "properties": {"a": member, "b": member}, "additionalProperties": False}
+    texts = ("{}", '{"a":1}', '{"a":1,"b":2}')
+    assert verdicts({**schema, "maxProperties": 1}, *texts) == [True, True, False]
+    assert verdicts({**schema, "maxProperties": 2}, *texts) == [True, True, True]

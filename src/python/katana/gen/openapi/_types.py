@@ -144,7 +144,9 @@ class Types:
             case ir.ArrayType():
                 return not node.unique_items or self.comparable(node.items)
             case ir.ObjectType():
-                return (node.max_properties is None or node.closed) and node.min_properties <= countable(node)
+                most = node.max_properties
+                fits = most is None or (node.closed and len(node.fields) <= most)
+                return fits and node.min_properties <= countable(node)
             case ir.UnionType():
                 told_apart = self.native(node) and (node.mode != "one_of" or self._disjoint(node))
                 return told_apart or self.tags(node) is not None
