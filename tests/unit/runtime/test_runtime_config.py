@@ -109,6 +109,11 @@ def test_all_options_have_an_environment_variable_of_their_own() -> None:
     ]
 
 
+def test_values_are_shown_as_the_file_spells_them() -> None:
+    rows = {name: value for name, value, _ in shown(resolve({}, {}))}
+    assert (rows["migrate"], rows["admin_port"], rows["database_url"]) == ("true", "none", "none")
+
+
 def test_the_secrets_of_webhooks_are_never_shown() -> None:
     config = resolve({"webhook_secrets": "whsec_a, whsec_b", "webhook_allow": "localhost,10.0.0.0/8"}, {})
     assert config.webhook_secrets == ("whsec_a", "whsec_b")

@@ -86,6 +86,8 @@ def shown(config: Config) -> tuple[tuple[str, str, str], ...]:
 def _text(name: str, value: object) -> str:
     if name == "database_url":
         return masked(value if isinstance(value, str) else None)
+    if value is None or isinstance(value, bool):
+        return str(value).lower()  # as katana.toml spells it
     if isinstance(value, tuple):
         return "none" if not value else f"({len(value)})" if name in SECRET else ",".join(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
