@@ -27,7 +27,7 @@ REQUESTS = {"rows": 0.0, "rows, half": 0.018, "tree": 0.0, "tree, half": 0.022}
 """Path, and the seconds that each connection pauses between two requests."""
 
 POLICIES = {"arena": (), "heap": ("--no-arena",)}
-_PATIENT = ("--limits-queue-target", "60s")
+_PATIENT = ("--limits-loop-target", "60s")
 """Nobody is turned away, or the latencies were those of the refusals."""
 
 _START_SECONDS = 20.0

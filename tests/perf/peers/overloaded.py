@@ -55,5 +55,6 @@ async def main(port: int, limits: Limits) -> None:
 
 
 if __name__ == "__main__":
-    patient = dataclasses.replace(Limits(), queue_target=3600.0, queue_interval=3600.0)
-    uvloop.run(main(int(sys.argv[1]), patient if sys.argv[2] == "patient" else Limits()))
+    patient = dataclasses.replace(Limits(), queue_target=3600.0, queue_interval=3600.0, loop_target=3600.0)
+    hasty = dataclasses.replace(Limits(), loop_target=0.005)  # as in the profile prod-low-latency
+    uvloop.run(main(int(sys.argv[1]), patient if sys.argv[2] == "patient" else hasty))

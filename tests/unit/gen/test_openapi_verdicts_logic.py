@@ -29,6 +29,12 @@ _TABLE = [
     ({"not": {"type": "integer"}}, ["1.5", '"a"'], ["1", "1.0"]),
     ({"not": {}}, [], ["1"]),
     ({"oneOf": [{"type": "integer"}, {"type": "number"}]}, ["1.5"], ["1", "1.0", '"a"']),
+    (
+        {"oneOf": [{"type": "number", "exclusiveMaximum": 0}, {"enum": [7]}]},
+        ["-2", "-2.5", "7", "7.0"],
+        ["2", "0", "8.0"],
+    ),
+    ({"anyOf": [{"type": "number"}, {"enum": [7, "x"]}]}, ["-2", "7", "2.5", '"x"'], ['"y"', "null"]),
     ({"oneOf": [{"type": "integer"}, {"minimum": 2}]}, ["1", "2.5", '"s"'], ["3", "1.5"]),
     ({"anyOf": [{"type": "string", "maxLength": 2}, {"type": "integer"}]}, ['"ab"', "1", "1.0"], ['"abc"']),
     (

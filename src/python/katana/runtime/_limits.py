@@ -72,13 +72,19 @@ class Limits:
     queue_target: float = _limit(
         0.005,
         "seconds",
-        "the time that requests wait before they are begun, when that is all the time",
+        "the time that requests wait for a slot of their operation, when that is all the time",
         "503 with `retry-after`",
     )
     queue_interval: float = _limit(
         0.1,
         "seconds",
         "the time that they wait in a burst; after so long it is no burst any more",
+        "503 with `retry-after`",
+    )
+    loop_target: float = _limit(
+        0.25,
+        "seconds",
+        "the time that requests wait for the event loop, when that is all the time",
         "503 with `retry-after`",
     )
     idle_timeout: float = _limit(75, "seconds", "a connection without a request", "closed")

@@ -3,7 +3,7 @@
 In: a loop. Out: whether a request is begun. Never: work for requests while nothing is wrong, nor decisions: those are
 `_shedding.py`'s.
 
-1. Once in `queue_interval` the length of one turn is measured. When it is beyond `queue_target`, requests are asked
+1. Once in an interval the length of one turn is measured. When it is beyond `loop_target`, requests are asked
    for and every turn is measured, until an interval shows that there is no reason to.
 2. A callback that is called soon runs in the next turn, on uvloop before it is polled; and the loop does not sleep
    while there is one. So two such callbacks in a row have a turn between them and no idle time. A turn in which no
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("katana.server")
 _REPORT: Final = 10.0
+_TURNS: Final = 2
+"""An interval has room for so many turns that are as long as they may be."""
 
 
 class Watched(Protocol):
@@ -55,11 +57,11 @@ class Lookout:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._requests = requests
-        self._target = limits.queue_target
-        self._interval = limits.queue_interval
+        self._target = limits.loop_target
+        self._interval = max(limits.queue_interval, _TURNS * limits.loop_target)
         self._loop = loop
         self._clock = clock  # that of uvloop stands still during a turn
-        self._shedding = Shedding(limits.queue_target, limits.queue_interval)
+        self._shedding = Shedding(self._target, self._interval)
         self._timer: asyncio.TimerHandle | None = None
         self._watching = self._row = False
         self._seen = 0

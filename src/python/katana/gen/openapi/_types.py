@@ -263,6 +263,9 @@ def _only(union: ir.UnionType) -> ir.Type | None:
 
 
 def _bounded(type_: ir.Type) -> bool:
+    """Whether a type takes some integers only."""
+    if isinstance(type_, ir.EnumType):
+        return any(isinstance(value, int) for value in type_.values)
     return isinstance(type_, ir.IntegerType) and (bool(bounds(type_) or type_.format) or type_.multiple_of is not None)
 
 

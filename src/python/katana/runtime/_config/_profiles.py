@@ -27,6 +27,7 @@ PROFILES: Final[dict[str, dict[str, str]]] = {
         "limits_pipeline_turn": "128",
         "limits_queue_target": "20ms",
         "limits_queue_interval": "500ms",
+        "limits_loop_target": "1s",
         "limits_write_buffer": "256KiB",
     },
     "prod-low-latency": {
@@ -35,6 +36,7 @@ PROFILES: Final[dict[str, dict[str, str]]] = {
         "limits_pipeline_turn": "8",
         "limits_queue_target": "2ms",
         "limits_queue_interval": "50ms",
+        "limits_loop_target": "5ms",
         "limits_write_buffer": "32KiB",
     },
 }
