@@ -140,7 +140,7 @@ def serve(build):
     done = package.module("routes").NoContent()
 
     async def take(_self, _ctx, *_arguments, **options):
-        body = options.get("body", _arguments[-1] if _arguments else None)
+        body: Any = options.get("body", _arguments[-1] if _arguments else None)
         if hasattr(body, "__aiter__"):
             async for _ in body:
                 pass
@@ -197,10 +197,10 @@ def test_parameters_with_damage_are_taken_or_refused(serve, seed):
         fields = {"x-list": damaged(b"1, 2,3", chance), "cookie": damaged(b'a=b; ck=1,2; c="d"', chance)}
         headers = tuple((name, value.decode("latin-1")) for name, value in fields.items())
         try:
-            path, _ = split_target(path.decode())
+            target, _ = split_target(path.decode())
         except ValueError:
             continue
-        found.add(serve("GET", path, query.decode(), headers, [])[0])
+        found.add(serve("GET", target, query.decode(), headers, [])[0])
     assert {204, 400, 422} <= found
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from typing import Any
 
 import pytest
 
-from katana.runtime import Config, Server, Service
+from katana.runtime import Config, Head, Reply, Server, Service
 from katana.runtime.generated._uploads import Uploads
 
 FORM = {
@@ -51,7 +52,7 @@ LARGE = bytes(range(256)) * 4096
 class Controller:
     """Answers with the content of what it is sent; `given` are the uploads, `ended` is set when a stream is closed."""
 
-    package = None
+    package: Any = None
 
     def __init__(self):
         self.given = []
@@ -186,4 +187,5 @@ def test_an_upload_is_closed_when_the_client_is_gone_in_the_middle_of_its_stream
 
 def test_a_reply_in_one_piece_keeps_no_file_open():
     with Uploads() as uploads:
-        assert uploads.until_sent("reply") == "reply"
+        reply = Reply(Head(204))
+        assert uploads.until_sent(reply) is reply
