@@ -1,4 +1,4 @@
-"""What a type checker says to controllers: a response that the contract does not declare is a type error."""
+"""What a type checker says to controllers: what the contract does not declare is a type error."""
 
 from __future__ import annotations
 
@@ -62,6 +62,7 @@ DOCUMENT = {
 
 CONTROLLER = """
 from collections.abc import AsyncIterable, AsyncIterator
+from typing import override
 
 from katana.runtime import Conflict, Ctx, NotFound, ServerSentEvent
 
@@ -138,12 +139,19 @@ class Wrong(Declared):
         return MadeCreated(x_ids=["a"])  # error: call-arg list-item
 
 
+class Unknown(Declared):
+    @override
+    async def get_usr(self, ctx: Ctx) -> User:  # error: misc
+        return User(id=1)
+
+
 async def revealed(api: DefaultApi, ctx: Ctx) -> None:
     reveal_type(await api.get_user(ctx))  # User | NotFound
     reveal_type(await api.lines(ctx))  # AsyncIterable[User]
     reveal_type(await api.events(ctx))  # AsyncIterable[ServerSentEvent[User] | ServerSentEvent[int]]
     reveal_type((await api.file(ctx)).body)  # bytes | AsyncIterable[bytes]
     reveal_type(await api.page(ctx))  # PageOk | PageRange4xx
+    await api.get_usr(ctx)  # error: attr-defined
 """
 _SAID = re.compile(r"controller\.py:(\d+): (error|note): (.*)")
 
