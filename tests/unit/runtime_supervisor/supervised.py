@@ -33,6 +33,7 @@ class Router:
     def __init__(self) -> None:
         if os.path.exists(os.environ.get("BROKEN", "")):
             raise ValueError("the controller cannot be made")
+        time.sleep(float(os.environ.get("SLOW", "0")))
         calls = {"/pid": self.pid, "/hang": self.hang, "/wait": self.wait, "/crash": self.crash}
         self.resources = tuple(
             Resource(path, {"GET": Endpoint(operation=path[1:], call=call)}) for path, call in calls.items()

@@ -133,6 +133,23 @@ def test_a_reactor_that_hangs_shows_its_stack_and_is_replaced() -> None:
         assert "in hang" in instance.output
 
 
+def test_controllers_that_take_long_to_make_are_waited_for() -> None:
+    with Supervised("--reactors", "1", environment={"HEARTBEAT": "0.5", "SLOW": "1.5"}) as instance:
+        assert instance.get("/pid")[0] == 200
+        assert "has not reacted" not in instance.output
+
+
+def test_a_reactor_that_dies_while_its_successor_starts_leaves_the_place_to_it() -> None:
+    with Supervised("--reactors", "1", environment={"SLOW": "1"}) as instance:
+        (first,) = instance.pids(1)
+        instance.process.send_signal(signal.SIGHUP)
+        until(lambda: "replacing 1 reactors" in instance.output)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: "all reactors are replaced" in instance.output)
+        children = Path(f"/proc/{instance.process.pid}/task/{instance.process.pid}/children").read_text().split()
+        assert len(children) == 1
+
+
 def test_a_crash_loop_is_reported_and_the_others_serve() -> None:
     with Supervised("--reactors", "2") as instance:
 

@@ -90,12 +90,15 @@ class Leases:
             DatabaseUnavailable: none can be opened.
             DatabaseOverloaded: none became free before the deadline (`connect_timeout` from now if there is none).
         """
+        its_turn = False
         while not self._closing:
-            if self._idle:
-                return self._lent(self._idle.pop())
-            if len(self._used) + self._opening < self._most:
-                return self._lent(await self._open())
-            await self._wait(deadline)
+            if its_turn or not self._waiters:
+                if self._idle:
+                    return self._lent(self._idle.pop())
+                if len(self._used) + self._opening < self._most:
+                    return self._lent(await self._open())
+            await self._wait(deadline, first=its_turn)
+            its_turn = True
         raise DatabaseUnavailable("the database connections are being closed")
 
     def take_back(self, pipeline: Pipeline) -> None:
@@ -131,18 +134,21 @@ class Leases:
         try:
             conn = await connect(self._dsn, self._connect_timeout)
         except ConnectFailed as error:
+            self._wake()
             raise DatabaseUnavailable(str(error)) from None
+        except BaseException:
+            self._wake()
+            raise
         finally:
             self._opening -= 1
-            self._wake()
         pipeline = Pipeline(conn, asyncio.get_running_loop(), lambda _reason: self._lost(pipeline))
         return pipeline
 
-    async def _wait(self, deadline: float | None) -> None:
-        """Returns when a connection may be free, in order of arrival."""
+    async def _wait(self, deadline: float | None, *, first: bool) -> None:
+        """Returns when a connection may be free, in order of arrival; `first` had its turn and found none."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[None] = loop.create_future()
-        self._waiters.append(waiter)
+        self._waiters.appendleft(waiter) if first else self._waiters.append(waiter)
         try:
             async with asyncio.timeout_at(loop.time() + self._connect_timeout if deadline is None else deadline):
                 await waiter

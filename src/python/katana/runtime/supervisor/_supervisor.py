@@ -6,7 +6,7 @@ In: a service, its configuration, signals, heartbeats. Out: an exit code. Never:
 2. The first reactor starts alone: it migrates the database, and what keeps it from starting ends the instance with its
    exit code. The others follow when it is ready, without migrating.
 3. A reactor that ends unasked is replaced: at once if it has served for a while, else after a delay that doubles. One
-   that does not beat for `HEARTBEAT_SECONDS` prints its stack and is killed.
+   that has started and does not beat for `HEARTBEAT_SECONDS` prints its stack and is killed.
 4. SIGHUP replaces one reactor after the other: the successor listens on the same socket before the predecessor is told
    to finish. A successor that does not start ends the replacement, and the old ones go on.
 5. The admin port, if there is one, is served by a child of its own, which is told the state of the instance whenever it
@@ -47,6 +47,7 @@ HEARTBEAT_SECONDS: Final = 10.0
 _DUMP_SECONDS: Final = 1.0
 _KILL_AFTER: Final = 10.0
 _ADMIN_SECONDS: Final = 3.0
+_ADMIN_PAUSE: Final = 1.0
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
 _HANDLED: Final = (*_ENDING, signal.SIGHUP, signal.SIGCHLD)
 
@@ -67,6 +68,7 @@ class Supervisor:
         self._retiring: list[Process] = []
         self._admin: Process | None = None
         self._admin_sock: socket.socket | None = None
+        self._admin_at = 0.0
         self._told = b""
         self._overdue: dict[Process, float] = {}
         self._reload: list[Slot] = []
@@ -131,7 +133,7 @@ class Supervisor:
             self._admin.listen(now)
             if self._admin.ended() is not None:
                 self._poll.unregister(self._admin.channel)
-                self._admin = None
+                self._admin, self._admin_at = None, now + _ADMIN_PAUSE
         self._look(now)
         self._advance(now, url)
         self._tell()
@@ -139,9 +141,12 @@ class Supervisor:
     def _patience(self) -> float:
         """Seconds until something is due without an event."""
         now = time.monotonic()
-        due = [slot.start_at for slot in self._slots if slot.start_at is not None and self._stopping is None]
+        starting = [slot.start_at for slot in self._slots if slot.successor is None] if self._stopping is None else []
+        due = [at for at in starting if at is not None]
+        if self._admin is None and self._admin_sock is not None:
+            due.append(self._admin_at)
         due += list(self._overdue.values())
-        due += [process.last_beat + HEARTBEAT_SECONDS for process in self._processes() if process not in self._overdue]
+        due += [p.last_beat + HEARTBEAT_SECONDS for p in self._processes() if p.ready and p not in self._overdue]
         due += [self._kill_at] if self._stopping is not None else []
         return max(0.0, min(due, default=now + 1.0) - now) + 0.001
 
@@ -153,10 +158,10 @@ class Supervisor:
         """Starts what is to be started now."""
         if self._stopping is not None:
             return
-        if self._admin is None and self._admin_sock is not None:
+        if self._admin is None and self._admin_sock is not None and now >= self._admin_at:
             self._admin = self._child(partial(run_admin, self._service.name, self._admin_sock), self._admin_sock)
         for slot in self._slots:
-            if slot.start_at is not None and slot.start_at <= now:
+            if slot.successor is None and slot.start_at is not None and slot.start_at <= now:
                 self._start(slot)
         if not self._started and self._slots[0].ready:
             for slot in self._slots[1:]:
@@ -227,6 +232,8 @@ class Supervisor:
                 process.signal(signal.SIGKILL)
             self._kill_at = now + _KILL_AFTER
         for process in self._processes():
+            if not process.ready:  # what makes the controllers may keep its loop for as long as it needs
+                continue
             if process in self._overdue:
                 if now >= self._overdue[process]:
                     process.signal(signal.SIGKILL)
@@ -247,7 +254,7 @@ class Supervisor:
         """One slot at a time."""
         while self._reload:
             slot = self._reload[0]
-            if slot.process is None:  # it is being started anyway
+            if slot.process is None and slot.successor is None:  # it is being started anyway
                 self._reload.pop(0)
             elif slot.successor is None:
                 slot.successor = self._fork(slot)
@@ -255,9 +262,10 @@ class Supervisor:
             elif not slot.successor.ready:
                 return
             else:
-                slot.process.signal(signal.SIGTERM)
-                self._retiring.append(slot.process)
-                slot.process, slot.successor = slot.successor, None
+                if slot.process is not None:
+                    slot.process.signal(signal.SIGTERM)
+                    self._retiring.append(slot.process)
+                slot.process, slot.successor, slot.start_at = slot.successor, None, None
                 slot.failures = 0
                 self._reload.pop(0)
                 if not self._reload:
