@@ -14,6 +14,9 @@ of its own (`_wheel.py`).
    end is that of the connection, which is then reset (RFC 9112, 8).
 8. When the server stops, a connection that is idle, or has not carried a request yet, has as long to send one more: it
    may be on its way, and its client would have to guess whether it was served (RFC 9112, 9.3.1).
+
+Longer than other modules, because its methods are the transitions of one state, which lies in its slots; what could be
+told apart (`_upload.py`, `_outflow.py`, `_lifetime.py`) has been.
 """
 
 from __future__ import annotations

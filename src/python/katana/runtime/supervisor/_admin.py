@@ -19,8 +19,7 @@ from katana.runtime._reply import Head, Reply
 from katana.runtime._routing import Endpoint, Resource
 from katana.runtime._server import Server
 from katana.runtime._service import Service
-from katana.runtime._until_signal import serve_until_signal
-from katana.runtime.supervisor._heart import Heart
+from katana.runtime.supervisor._heart import serve_as_child
 from katana.runtime.supervisor._status import Status, decode_status, encode_status, status_of
 
 _NO_STORE: Final = (("cache-control", "no-store"),)
@@ -85,8 +84,4 @@ async def _serve(name: str, sock: socket.socket, beats: int, leash: int) -> int:
     loop.add_reader(leash, read)
     service = Service(name=f"{name} (admin)", version="", routers=lambda: (router,))
     server = Server(service, Config(shutdown_deadline=1.0, arena=False), sock=sock)
-    heart = Heart(server, beats, loop)
-    serving = asyncio.ensure_future(serve_until_signal(server, (signal.SIGTERM,), heart.ready, stop=gone))
-    await asyncio.sleep(0)  # its handler is there now
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
-    return await serving
+    return await serve_as_child(server, beats, gone)

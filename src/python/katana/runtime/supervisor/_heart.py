@@ -1,4 +1,4 @@
-"""The heartbeats of a child, from its event loop.
+"""A child that serves, and its heartbeats, from its event loop.
 
 In: what serves. Out: lines on a pipe. Never: a beat of a loop that hangs.
 """
@@ -8,12 +8,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 from typing import Final
 
 from katana.runtime._served import Served
+from katana.runtime._until_signal import serve_until_signal
 from katana.runtime.supervisor._beat import Beat, encode
 
 BEAT_SECONDS: Final = 1.0
+
+
+async def serve_as_child(server: Served, beats: int, gone: asyncio.Future[int]) -> int:
+    """Serve, with heartbeats, until SIGTERM, which the fork has blocked, or until `gone`; returns the exit code."""
+    heart = Heart(server, beats, asyncio.get_running_loop())
+    serving = asyncio.ensure_future(serve_until_signal(server, (signal.SIGTERM,), heart.ready, stop=gone))
+    await asyncio.sleep(0)  # its handler is there now
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
+    return await serving
 
 
 class Heart:

@@ -25,8 +25,7 @@ from katana.runtime._config import Config, ConfigError
 from katana.runtime._listen import ListenError, new_loop
 from katana.runtime._served import Servable, Served
 from katana.runtime._server import StartError
-from katana.runtime._until_signal import serve_until_signal
-from katana.runtime.supervisor._heart import Heart
+from katana.runtime.supervisor._heart import serve_as_child
 
 _FORCE_AFTER: Final = 5.0
 
@@ -67,11 +66,7 @@ async def _serve(server: Served, beats: int, leash: int) -> int:
     gone: asyncio.Future[int] = loop.create_future()
     arguments = (leash, loop, gone, server.config.shutdown_deadline)
     threading.Thread(target=_hold, args=arguments, name="leash", daemon=True).start()
-    heart = Heart(server, beats, loop)
-    serving = asyncio.ensure_future(serve_until_signal(server, (signal.SIGTERM,), heart.ready, stop=gone))
-    await asyncio.sleep(0)  # its handler is there now
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
-    return await serving
+    return await serve_as_child(server, beats, gone)
 
 
 def _hold(leash: int, loop: asyncio.AbstractEventLoop, gone: asyncio.Future[int], deadline: float) -> None:
