@@ -11,7 +11,8 @@ import random
 
 import pytest
 
-from conformance.http1.test_http1_requests import CASES, LIMITS
+from conformance.http1.http1_samples import LIMITS
+from conformance.http1.http1_tables import CASES
 from katana.runtime import Problem
 from katana.runtime.http1 import Connection, Request
 
@@ -21,7 +22,7 @@ TOKENS = (
     b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n", b"Host: b\r\n", b"Connection: close\r\n",
     b"Expect: 100-continue\r\n", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b" HTTP/1.0\r\n", b"http://", b"*", b"..", b"/",
 )  # fmt: skip
-INPUTS = [case[1] for case in CASES]
+INPUTS = [data for _, _, data, _ in CASES]
 ROUNDS = 400
 
 

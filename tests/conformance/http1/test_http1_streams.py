@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.http1.test_http1_requests import CASES, CHUNKED, LIMITS, OK, describe, get, post
+from conformance.http1.http1_samples import CHUNKED, LIMITS, OK, get, post
+from conformance.http1.http1_tables import CASES, identified
+from conformance.http1.test_http1_requests import describe
 from katana.runtime import NotFound
 from katana.runtime.http1 import CONTINUE, END, Connection, Request
 
@@ -41,7 +43,7 @@ def events(connection: Connection, *pieces: bytes) -> list[str]:
     return seen
 
 
-@pytest.mark.parametrize(("data", "expected"), [pytest.param(*case[1:], id=case[0]) for case in CASES])
+@pytest.mark.parametrize(("data", "expected"), identified(CASES))
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 def test_a_body_in_pieces_is_the_body_in_one(data: bytes, expected: list[str], size: int) -> None:
     seen = events(connect(), *(data[i : i + size] for i in range(0, len(data), size)))

@@ -225,8 +225,8 @@ class Connection:
             raise line_too_long(data, self._limits)
         if len(data) > self._limits.head:
             raise _head_too_large(self._limits)
-        if data.count(b"\n") != data.count(b"\r\n"):
-            raise BadRequest("http.head", detail="a line ends with LF alone")
+        if not data.count(b"\n") == data.count(b"\r\n") == data.removesuffix(b"\r").count(b"\r"):
+            raise BadRequest("http.head", detail="a line ends with CR or LF alone")
 
     def _begin(self, method: str, target: str, fields: Fields) -> Event:
         try:

@@ -7,7 +7,8 @@ The request line is read here, the field lines by llhttp in its strict mode, whi
 characters, blanks around names, line folding, and Content-Length and Transfer-Encoding in any doubtful form. What
 llhttp lets pass and is refused here:
 
-1. Versions other than 1.0 and 1.1, and more than one blank between the parts of a request line (RFC 9112, 3).
+1. Versions other than 1.x, of which those above 1.1 are read as 1.1 (RFC 9110, 6.2); more than one blank between the
+   parts of a request line (RFC 9112, 3).
 2. `Host` missing from HTTP/1.1, twice, or not a host with an optional port (RFC 9112, 3.2).
 3. `Transfer-Encoding` other than `chunked` (501), or in HTTP/1.0 (6.1).
 4. Expectations other than `100-continue` (RFC 9110, 10.1.1).
@@ -78,7 +79,7 @@ def parse_request_line(line: bytes, limits: Limits) -> tuple[str, str, bool]:
     parts = line.split(b" ")
     if len(parts) != 3 or not _TOKEN.fullmatch(parts[0]) or not _VERSION.fullmatch(parts[2]):
         raise BadRequest("http.request_line", detail="the request line is not `METHOD TARGET HTTP/1.1`")
-    if parts[2] not in (b"HTTP/1.1", b"HTTP/1.0"):
+    if not parts[2].startswith(b"HTTP/1."):
         raise HttpVersionNotSupported("http.version", detail="this server speaks HTTP/1.1 and HTTP/1.0")
     if parts[0] == b"CONNECT" or len(parts[0]) > _MAX_METHOD:
         raise MethodNotImplemented("http.method", detail="this server does not implement the method")
