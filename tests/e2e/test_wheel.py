@@ -1,6 +1,7 @@
 """The wheel, as a project without Pants has it: nothing of this repository is importable but what it holds."""
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -52,3 +53,12 @@ def test_what_only_some_services_need_is_an_extra(tmp_path: Path) -> None:
     assert (extras["aiohttp"], extras["yarl"]) == ('"webhooks"', '"webhooks"')
     assert (extras["PyJWT"], extras["cryptography"]) == ('"jwt"', '"jwt"')
     assert extras["msgspec"] == ""
+
+
+@pytest.mark.usefixtures("environment")
+def test_each_platform_gets_the_event_loop_that_it_can_have(tmp_path: Path) -> None:
+    (metadata,) = (tmp_path / "site").glob("katana-*.dist-info/METADATA")
+    (fast,) = re.findall(r"^Requires-Dist: uvloop.*$", metadata.read_text(), re.MULTILINE)
+    (windows,) = re.findall(r"^Requires-Dist: winloop.*$", metadata.read_text(), re.MULTILINE)
+    assert fast.endswith('sys_platform != "win32"')
+    assert windows.endswith('sys_platform == "win32"')

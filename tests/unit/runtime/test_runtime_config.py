@@ -97,6 +97,7 @@ def test_all_options_have_an_environment_variable_of_their_own() -> None:
         "KATANA_PROFILE",
         "KATANA_NO_MIGRATE",
         "KATANA_REACTORS",
+        "KATANA_POLL",
         "KATANA_NO_ARENA",
         "KATANA_NO_PIN",
         "KATANA_ADMIN_PORT",

@@ -1,6 +1,6 @@
-"""Listening sockets and the event loop: what differs from platform to platform.
+"""Listening sockets: what differs from platform to platform.
 
-In: host and port. Out: a bound socket, a loop. Never: connections. Another transport goes in at `serve_socket`.
+In: host and port. Out: a bound socket. Never: connections. Another transport goes in at `serve_socket`.
 """
 
 from __future__ import annotations
@@ -14,15 +14,6 @@ from collections.abc import Callable
 
 class ListenError(Exception):
     """The address cannot be listened on. One line that says why."""
-
-
-def new_loop() -> asyncio.AbstractEventLoop:
-    """The loop of uvloop where it exists, else asyncio's own (Windows)."""
-    try:
-        import uvloop  # noqa: PLC0415 - does not exist on every platform
-    except ImportError:
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
 
 
 def bind_all(host: str, port: int, count: int) -> list[socket.socket]:

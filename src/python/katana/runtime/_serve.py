@@ -21,11 +21,15 @@ from dataclasses import replace
 from typing import NoReturn
 
 from katana.runtime._config import LIMIT_OPTIONS, OPTIONS, Config, ConfigError, masked, resolve, shown, suggestion
-from katana.runtime._listen import ListenError, new_loop
+from katana.runtime._listen import ListenError
+from katana.runtime._poll import Poll, PollError, choose
 from katana.runtime._served import Servable
 from katana.runtime._server import StartError
+from katana.runtime._system_limits import longest_backlog, not_granted, raise_open_files
 from katana.runtime._until_signal import serve_until_signal
 from katana.runtime._version import VERSION
+
+_log = logging.getLogger("katana.server")
 
 
 def serve(service: Servable, argv: Sequence[str] | None = None) -> int:
@@ -44,7 +48,7 @@ def serve(service: Servable, argv: Sequence[str] | None = None) -> int:
             {name: value for name, value in arguments.items() if value is not None}, os.environ, folder=os.curdir
         )
         if print_config:
-            return _print(_table(shown(config)))
+            return _print(_table(_with_choice(shown(config), _choice(config))))
         if print_routes:
             return _print(_table([("METHOD", "PATH", "OPERATION", "CONTROLLER"), *service.routes(config)]))
         return _run(service, config)
@@ -116,10 +120,26 @@ def _table(rows: Iterable[tuple[str, ...]]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
 
 
+def _choice(config: Config) -> Poll:
+    """The event loop. Raises ConfigError."""
+    try:
+        return choose(config.poll)
+    except PollError as error:
+        raise ConfigError(f"{config.source('poll')}: {error}") from None
+
+
+def _with_choice(rows: Iterable[tuple[str, str, str]], poll: Poll) -> list[tuple[str, str, str]]:
+    return [(name, text, f"{source}, here {poll}" if name == "poll" else source) for name, text, source in rows]
+
+
 def _run(service: Servable, config: Config) -> int:
     if not logging.getLogger().handlers:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    _raise_file_limit()
+    poll = _choice(config)
+    if poll.note:
+        _log.info("the event loop is %s: %s", poll, poll.note)
+    for sentence in not_granted(config.limits, raise_open_files(), longest_backlog()):
+        _log.warning("%s", sentence)
     reactors = _reactors(config)
     if reactors == 0:
         if config.admin_port is not None:
@@ -127,7 +147,7 @@ def _run(service: Servable, config: Config) -> int:
                 f"{config.source('admin_port')}: this process serves alone and answers /livez and /readyz itself; "
                 "leave it out, or give --reactors"
             )
-        return _alone(service, config)
+        return _alone(service, config, poll)
     from katana.runtime.supervisor import Supervisor  # noqa: PLC0415 - needs what only POSIX has
 
     config = replace(config, reactors=reactors)
@@ -147,13 +167,13 @@ def _reactors(config: Config) -> int:
     return default_reactors()
 
 
-def _alone(service: Servable, config: Config) -> int:
+def _alone(service: Servable, config: Config, poll: Poll) -> int:
     server = service.server(config)
 
     def ready() -> None:
         _greet(service, config, server.url)
 
-    with asyncio.Runner(loop_factory=new_loop) as runner:
+    with asyncio.Runner(loop_factory=poll.new_loop) as runner:
         return runner.run(serve_until_signal(server, (signal.SIGTERM, signal.SIGINT), ready))
 
 
@@ -167,20 +187,6 @@ def _greet(service: Servable, config: Config, url: str) -> None:
     if config.documented and service.documents():
         lines.append(f"docs {url}/docs")
     _print(lines)
-
-
-def _raise_file_limit() -> None:
-    """As many open files as the system allows; a connection is one."""
-    try:
-        import resource  # noqa: PLC0415 - does not exist on Windows
-    except ImportError:
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        except (OSError, ValueError) as error:
-            logging.getLogger("katana.server").warning("open files stay limited to %d: %s", soft, error)
 
 
 def _print(lines: Iterable[str]) -> int:

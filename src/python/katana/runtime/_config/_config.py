@@ -32,6 +32,7 @@ class Config:
         migrate: apply missing migrations before serving.
         reactors: processes that serve, each with an event loop of its own; 0: this process alone; None: in the profile
             `dev` this process alone, else one for each core.
+        poll: how the event loop waits for sockets, one of `katana.runtime._poll.POLLS`.
         arena: whether the cyclic collector keeps out of requests (RFC 0009); False: CPython decides when it runs.
         pin: whether each reactor stays on a core of its own, when there are enough.
         admin_port: TCP port of `/livez`, `/readyz` and `/status` of the whole instance; None: there is none.
@@ -52,6 +53,7 @@ class Config:
     profile: Profile = "prod"
     migrate: bool = True
     reactors: int | None = None
+    poll: str = "auto"
     arena: bool = True
     pin: bool = True
     admin_port: int | None = None

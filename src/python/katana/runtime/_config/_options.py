@@ -19,6 +19,7 @@ from typing import Final
 from katana.runtime._config import _values
 from katana.runtime._config._profiles import PROFILES
 from katana.runtime._limits import Limits
+from katana.runtime._poll import POLLS
 
 PREFIX: Final = "KATANA_"
 LIMITS_TABLE: Final = "limits"
@@ -59,6 +60,12 @@ def _profile(value: str) -> str:
     return value
 
 
+def _poll(value: str) -> str:
+    if value not in POLLS:
+        raise ValueError(f"one of {', '.join(f'`{name}`' for name in POLLS)}")
+    return value
+
+
 OPTIONS: Final = (
     Option("host", _values.text, "HOST", "address or name to listen on"),
     Option("port", _values.port, "PORT", "port to listen on, 0 for any free one"),
@@ -70,6 +77,7 @@ OPTIONS: Final = (
     Option(
         "reactors", _values.reactors, "N", "processes that serve, 0 for this one alone; one for each core, alone in dev"
     ),
+    Option("poll", _poll, f"{{{','.join(POLLS)}}}", "how the event loop waits for sockets"),
     Option("arena", _values.negated_flag, "", "let CPython decide when its collector runs", flag=False),
     Option("pin", _values.negated_flag, "", "do not keep each reactor on a core of its own", flag=False),
     Option("admin_port", _values.port, "PORT", "port for /livez, /readyz and /status of all reactors together"),

@@ -16,7 +16,7 @@ import socket
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from katana.runtime._listen import new_loop
+from katana.runtime._poll import new_loop
 from katana.runtime.reactor._transfer import Transfers
 
 

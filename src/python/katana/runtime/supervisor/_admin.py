@@ -14,7 +14,7 @@ from typing import Final
 
 from katana.runtime._config import Config
 from katana.runtime._ctx import Ctx
-from katana.runtime._listen import new_loop
+from katana.runtime._poll import new_loop
 from katana.runtime._reply import Head, Reply
 from katana.runtime._routing import Endpoint, Resource
 from katana.runtime._server import Server

@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from katana.runtime._config import Config, ConfigError
-from katana.runtime._listen import ListenError, new_loop
+from katana.runtime._listen import ListenError
+from katana.runtime._poll import choose
 from katana.runtime._served import Servable, Served
 from katana.runtime._server import StartError
 from katana.runtime.supervisor._heart import serve_as_child
@@ -54,7 +55,7 @@ def run_reactor(assignment: Assignment, beats: int, leash: int) -> int:
     faulthandler.register(signal.SIGUSR1)
     service = assignment.service
     try:
-        with asyncio.Runner(loop_factory=new_loop) as runner:
+        with asyncio.Runner(loop_factory=choose(assignment.config.poll).new_loop) as runner:
             return runner.run(_serve(service.server(assignment.config, assignment.sock), beats, leash))
     except (ConfigError, StartError, ListenError, ValueError) as error:
         sys.stderr.write(f"{service.name}: error: {error}\n")
