@@ -20,6 +20,8 @@ from perf.load import response_end
 
 _TURN = 0.001
 _DRAIN = 2.0
+_PAUSE = 0.5
+"""After the connections were made, and before the first request."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,9 @@ class _Client(asyncio.Protocol):
 
 
 class _Load:
-    """Sends between `begin` and `end`; those due from `since` on count."""
+    """Sends from `begin` on; requests that are due after the warm-up count."""
 
-    def __init__(self, request: bytes, rate: float, since: float, end: float) -> None:
+    def __init__(self, request: bytes, rate: float) -> None:
         self.request = request
         self.idle: deque[_Client] = deque()
         self.sent = 0
@@ -85,16 +87,16 @@ class _Load:
         self.behind: list[float] = []
         self.latencies: dict[bytes, list[float]] = {b"200": [], b"503": []}
         self._late: deque[float] = deque()
-        self._since = since
-        self._end = end
         self._rate = rate
-        self._next = 0.0
+        self._since = self._end = self._next = 0.0
         self._random = random.Random(1)
 
-    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+    def begin(self, loop: asyncio.AbstractEventLoop, warm_up: float, seconds: float) -> None:
         """Send from now on."""
         self._loop = loop
         self._next = time.perf_counter()
+        self._since = self._next + warm_up
+        self._end = self._since + seconds
         self._turn()
 
     def answered(self, client: _Client, status: bytes, due: float) -> None:
@@ -127,12 +129,11 @@ class _Load:
 
 async def _run(port: int, request: bytes, *, rate: float, connections: int, warm_up: float, seconds: float) -> Outcome:
     loop = asyncio.get_running_loop()
-    begin = time.perf_counter() + 0.2
-    load = _Load(request, rate, begin + warm_up, begin + warm_up + seconds)
+    load = _Load(request, rate)
     clients = [(await loop.create_connection(lambda: _Client(load), "127.0.0.1", port))[1] for _ in range(connections)]
     load.idle.extend(clients)
-    await asyncio.sleep(max(0.0, begin - time.perf_counter()))
-    load.begin(loop)
+    await asyncio.sleep(_PAUSE)
+    load.begin(loop, warm_up, seconds)
     await asyncio.sleep(warm_up + seconds)
     limit = time.perf_counter() + _DRAIN
     while load.outstanding and time.perf_counter() < limit:

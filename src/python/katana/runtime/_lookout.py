@@ -4,7 +4,8 @@ In: a loop. Out: whether a request is begun. Never: work for requests while noth
 `_shedding.py`'s.
 
 1. Once in an interval the length of one turn is measured. When it is beyond `loop_target`, requests are asked
-   for and every turn is measured, until an interval shows that there is no reason to.
+   for and every turn is measured, until an interval shows that there is no reason to. A timer that is so late itself
+   has measured one already: under a load that grows with every turn, the next one would be several times as long.
 2. A callback that is called soon runs in the next turn, on uvloop before it is polled; and the loop does not sleep
    while there is one. So two such callbacks in a row have a turn between them and no idle time. A turn in which no
    request came ends the row, and the loop may sleep.
@@ -45,8 +46,8 @@ class Watched(Protocol):
 class Lookout:
     """Looks after `requests` between `start` and `stop`."""
 
-    __slots__ = ("_clock", "_interval", "_loop", "_reported", "_requests", "_row", "_seen", "_shedding", "_started",
-                 "_target", "_timer", "_watching")  # fmt: skip
+    __slots__ = ("_clock", "_due", "_interval", "_loop", "_reported", "_requests", "_row", "_seen", "_shedding",
+                 "_started", "_target", "_timer", "_watching")  # fmt: skip
 
     def __init__(
         self,
@@ -65,7 +66,7 @@ class Lookout:
         self._timer: asyncio.TimerHandle | None = None
         self._watching = self._row = False
         self._seen = 0
-        self._started = 0.0
+        self._started = self._due = 0.0
         self._reported = -math.inf
 
     @property
@@ -75,7 +76,7 @@ class Lookout:
 
     def start(self) -> None:
         """Look from now on."""
-        self._timer = self._loop.call_later(self._interval, self._look)
+        self._wait(self._clock())
 
     def stop(self) -> None:
         """Look no more; requests are begun without being asked for."""
@@ -84,14 +85,22 @@ class Lookout:
             self._timer = None
         self._rest()
 
-    def _look(self) -> None:
-        if not self._watching:
-            self._loop.call_soon(self._probe)
-        elif not self._shedding.close(self._clock()):
-            self._rest()
-        elif self._shedding.active:
-            self._report()
+    def _wait(self, now: float) -> None:
+        self._due = now + self._interval
         self._timer = self._loop.call_later(self._interval, self._look)
+
+    def _look(self) -> None:
+        now = self._clock()
+        if self._watching:
+            if not self._shedding.close(now):
+                self._rest()
+            elif self._shedding.active:
+                self._report()
+        elif now - self._due > self._target:
+            self._loop.call_soon(self._probed, self._due)
+        else:
+            self._loop.call_soon(self._probe)
+        self._wait(now)
 
     def _probe(self) -> None:
         self._loop.call_soon(self._probed, self._clock())
@@ -99,10 +108,18 @@ class Lookout:
     def _probed(self, began: float) -> None:
         """Rule 1."""
         now = self._clock()
-        if now - began > self._target and self._timer is not None:
-            self._watching = True
-            self._shedding.watch(now)
-            self._requests.ask(self._admits)
+        if now - began > self._target and self._timer is not None and not self._watching:
+            self._watch(now, now - began)
+
+    def _watch(self, now: float, before: float) -> None:
+        self._watching = True
+        self._seen = 0
+        self._started = now
+        self._shedding.watch(now, before)
+        self._requests.ask(self._admits)
+        if not self._row:
+            self._row = True
+            self._loop.call_soon(self._turn)
 
     def _rest(self) -> None:
         self._watching = False

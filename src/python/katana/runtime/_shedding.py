@@ -52,6 +52,7 @@ class Shedding:
         "_interval",
         "_offered",
         "_rate",
+        "_served",
         "_share",
         "_shortest",
         "_since",
@@ -63,6 +64,7 @@ class Shedding:
 
     _busy: float
     _shortest: float
+    _served: int
 
     def __init__(self, target: float, interval: float, *, chance: Callable[[], float] | None = None) -> None:
         self.active = False
@@ -71,19 +73,20 @@ class Shedding:
         self._interval = interval
         # Who knows its numbers knows which of many requests is begun, and no more.
         self._chance = random.Random().random if chance is None else chance  # noqa: S311
-        self.watch(0.0)
+        self.watch(0.0, 0.0)
 
     @property
     def budget(self) -> float:
         """Seconds of a turn in which requests are begun (rule 2)."""
         return max(self._target, _REQUESTS * self._cost)
 
-    def watch(self, now: float) -> None:
-        """Begin the first interval, which turns nobody away."""
+    def watch(self, now: float, before: float) -> None:
+        """Begin the first interval, after a turn that took `before`."""
         self.active = False
         self._cost = self._rate = self._demand = 0.0
         self._share = 1.0
-        self._before = 0.0
+        self._admitted = 0
+        self._before = before
         self._begun = math.inf
         self._open(now)
 
@@ -98,6 +101,8 @@ class Shedding:
         self._begun = math.inf
         self._before = before
         self._busy += before
+        self._served += self._admitted
+        self._admitted = 0
         if before:
             self._shortest = min(self._shortest, before)
         idle = not before and not waiting
@@ -125,8 +130,8 @@ class Shedding:
         """End an interval (rule 1) and begin the next. Returns whether there is reason to go on."""
         if 0 < self._offered < _ENOUGH and now - self._since < _LONGEST:
             return True
-        if self._admitted:
-            cost = self._busy / self._admitted
+        if self._served:
+            cost = self._busy / self._served
             self._cost = (self._cost + cost) / 2 if self._cost else cost
         if now > self._since:
             self._rate = self._offered / (now - self._since)
@@ -145,7 +150,7 @@ class Shedding:
         """Whether a turn that has taken so long already shows it, and its end, which may be far, is not waited for."""
         if taken <= self._interval or not self._admitted:
             return False
-        cost = (self._busy + taken) / self._admitted
+        cost = (self._busy + taken) / (self._served + self._admitted)
         return self._before > max(self.budget, _REQUESTS * cost) and taken > _MANY * cost
 
     def _stand(self) -> None:
@@ -157,4 +162,4 @@ class Shedding:
         self._since = now
         self._shortest = math.inf
         self._busy = 0.0
-        self._offered = self._admitted = self._turned_away = 0
+        self._offered = self._served = self._turned_away = 0
