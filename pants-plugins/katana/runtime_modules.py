@@ -24,6 +24,8 @@ API = (
 )
 SENDERS = ("katana.runtime.webhooks", "katana.runtime.webhooks.generated")
 UPLOADS = ("katana.runtime.generated.multipart",)
+BROTLI = ("katana.runtime.generated.brotli",)
+ZSTD = ("katana.runtime.generated.zstd",)
 DATABASE = ("katana.runtime", "katana.runtime.sql", "msgspec")
 SERVICE = ("katana.runtime",)
 DEV = ("katana.dev", "katana.dev.__main__")

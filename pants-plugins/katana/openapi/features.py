@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
-from katana.runtime_modules import SENDERS, UPLOADS
+from katana.runtime_modules import BROTLI, SENDERS, UPLOADS, ZSTD
 
 _FEATURES = (
     (re.compile(rb"""(?:^|[\s{,])["']?(?:webhooks|callbacks)["']?\s*:"""), SENDERS),
     (re.compile(rb"""multipart\\?/""", re.IGNORECASE), UPLOADS),  # JSON may write the slash as `\/`
+    (re.compile(rb"""[\[,:-]\s*["']?br["']?\s*(?:[\],}#\n]|$)""", re.IGNORECASE), BROTLI),
+    (re.compile(rb"""\bzstd\b""", re.IGNORECASE), ZSTD),
 )
 
 

@@ -2,7 +2,7 @@
 import pytest
 
 from katana.openapi.features import modules_for
-from katana.runtime_modules import SENDERS, UPLOADS
+from katana.runtime_modules import BROTLI, SENDERS, UPLOADS, ZSTD
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,12 @@ from katana.runtime_modules import SENDERS, UPLOADS
         ("content: {Multipart/Form-Data: {}}", UPLOADS),
         ("webhooks:\n  started:\n", SENDERS),
         ("callbacks: {}\ncontent: {'multipart/form-data': {}}", (*SENDERS, *UPLOADS)),
+        ("enum: [br, gzip]", BROTLI),
+        ("enum: [gzip,BR]", BROTLI),
+        ("enum:\n  - gzip\n  - br\n", BROTLI),
+        ('{"const":"br"}', BROTLI),
+        ("enum: [gzip, zstd]", ZSTD),
+        ("description: a line<br>another, br more", ()),
         ("description: sends webhooks and multipart mails", ()),
     ],
 )

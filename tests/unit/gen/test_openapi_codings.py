@@ -7,12 +7,13 @@ import gzip
 import json
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from katana.runtime import Config, NotFound, Server, Service
 
 TEXTS = [f"line {number}" for number in range(500)]
-CODINGS = {"type": "string", "enum": ["br", "gzip"]}
+CODINGS = {"type": "string", "enum": ["compress", "br", "gzip"]}
 
 
 def _operation(operation_id: str, *, required: bool = False, schema: Any = CODINGS) -> dict[str, Any]:
@@ -88,16 +89,33 @@ def ask(build):
 @pytest.mark.parametrize("target", ["/echo", "/named"])
 def test_bodies_and_responses_are_coded_when_the_client_says_so(ask, target):
     plain = json.dumps(TEXTS).encode()
-    status, fields, body = ask(target, gzip.compress(plain), "Content-Encoding: gzip", "Accept-Encoding: br, gzip")
+    status, fields, body = ask(target, gzip.compress(plain), "Content-Encoding: gzip", "Accept-Encoding: zstd, gzip")
     assert (status, fields["content-encoding"], fields["vary"]) == (200, "gzip", "accept-encoding")
     assert json.loads(gzip.decompress(body)) == TEXTS
     status, fields, body = ask(target, plain)
     assert (status, json.loads(body), "content-encoding" in fields) == (200, TEXTS, False)
 
 
+def test_a_coding_that_needs_a_library_is_there_when_the_contract_declares_it(ask):
+    coded = brotli.compress(json.dumps(TEXTS).encode())
+    status, fields, body = ask("/echo", coded, "Content-Encoding: br", "Accept-Encoding: gzip, br")
+    assert (status, fields["content-encoding"]) == (200, "br")
+    assert json.loads(brotli.decompress(body)) == TEXTS
+
+
+def test_a_declared_zstd_brings_its_library_and_nothing_else_does(build):
+    (routes,) = (text for path, text in build(DOCUMENT).tree.items() if path.endswith("routes.py"))
+    assert "from katana.runtime.generated.brotli import BROTLI" in routes
+    assert "zstd" not in routes
+
+
 @pytest.mark.parametrize(
     ("target", "coding", "allowed"),
-    [("/echo", "br", "gzip, identity"), ("/echo", "zstd", "gzip, identity"), ("/always", "identity", "gzip")],
+    [
+        ("/echo", "compress", "br, gzip, identity"),
+        ("/echo", "zstd", "br, gzip, identity"),
+        ("/always", "identity", "br, gzip"),
+    ],
 )
 def test_other_codings_are_refused(ask, target, coding, allowed):
     status, fields, _ = ask(target, b"[]", f"Content-Encoding: {coding}")

@@ -7,7 +7,6 @@ memory before that limit is looked at, so a small body that stands for a huge on
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
@@ -16,32 +15,36 @@ from katana.runtime._codings import CODINGS
 from katana.runtime._problem_statuses import BadRequest, ContentTooLarge
 
 _PIECE: Final = 64 * 1024
+_MEMBERS: Final = 64
+"""Members or frames that a body may have however small they are; beyond that, one for each `_MEMBER` bytes."""
+_MEMBER: Final = 256
 
 
 class Decoder:
     """Decodes one body. Raises BadRequest for what is malformed, ContentTooLarge beyond `limit` bytes."""
 
-    __slots__ = ("_coding", "_inner", "_limit", "_room")
+    __slots__ = ("_coding", "_got", "_inner", "_limit", "_members")
 
     def __init__(self, coding: str, limit: int) -> None:
-        self._coding = coding
+        self._coding = CODINGS[coding]
         self._limit = limit
-        self._room = limit
-        self._inner = zlib.decompressobj(CODINGS[coding])
+        self._got = 0
+        self._members = 1
+        self._inner = self._coding.inflater()
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """What `data` adds to the content, in pieces of at most 64 KiB."""
+        """What `data` adds to the content, in pieces of about 64 KiB."""
         while True:
             if data and self._inner.eof:
                 self._next_member()
-            piece = self._decompress(data)
-            self._room -= len(piece)
-            if self._room < 0:
+            piece = self._inflate(data)
+            self._got += len(piece)
+            if self._got > self._limit:
                 raise ContentTooLarge("http.body", detail=f"the decoded body is larger than {self._limit} bytes")
             if piece:
                 yield piece
-            data = self._inner.unused_data if self._inner.eof else self._inner.unconsumed_tail
-            if not data and (self._inner.eof or len(piece) < _PIECE):
+            data = self._inner.rest
+            if not data and (self._inner.eof or not piece):
                 return
 
     def end(self) -> None:
@@ -50,18 +53,22 @@ class Decoder:
             raise self._malformed("ends too early")
 
     def _next_member(self) -> None:
-        if self._coding != "gzip":  # which may have several (RFC 1952, 2.2)
+        if not self._coding.members:
             raise self._malformed("has something behind its end")
-        self._inner = zlib.decompressobj(CODINGS[self._coding])
+        self._members += 1
+        # Each costs as much time as thousands of bytes, and a body of nothing but empty ones would be all time.
+        if self._members > _MEMBERS + self._got // _MEMBER:
+            raise self._malformed("is in too many parts")
+        self._inner = self._coding.inflater()
 
-    def _decompress(self, data: bytes) -> bytes:
+    def _inflate(self, data: bytes) -> bytes:
         try:
-            return self._inner.decompress(data, _PIECE)
-        except zlib.error:
+            return self._inner.inflate(data, _PIECE)
+        except self._coding.error:
             raise self._malformed("is malformed") from None
 
     def _malformed(self, how: str) -> BadRequest:
-        return BadRequest("http.content_coding", detail=f"the {self._coding} content of the body {how}")
+        return BadRequest("http.content_coding", detail=f"the {self._coding.name} content of the body {how}")
 
 
 async def decoded(body: bytes, decoder: Decoder) -> bytes:

@@ -14,7 +14,6 @@ Never: a coding that the operation does not declare, and never a second one over
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import AsyncIterable, AsyncIterator
 from typing import Final
 
@@ -23,13 +22,9 @@ from msgspec import structs
 from katana.runtime._codings import CODINGS, negotiated
 from katana.runtime._reply import Reply, StreamReply
 
-_LEVEL: Final = 5
 _PIECE: Final = 64 * 1024
 # Below that the head of the message is most of it.
 _WORTH: Final = 512
-# Window and memory of a stream's compressor (zlib, deflateInit2): 64 KiB together instead of 256.
-_STREAM_WINDOW: Final = 2
-_STREAM_MEMORY: Final = 6
 
 
 async def encoded(reply: Reply | StreamReply, accept: str | None, codings: tuple[str, ...]) -> Reply | StreamReply:
@@ -58,23 +53,23 @@ def _weakened(field: tuple[str, str]) -> tuple[str, str]:
 
 async def _whole(body: bytes, coding: str) -> bytes:
     """A large body is coded in several turns of the loop."""
-    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, CODINGS[coding])
-    parts = [compressor.compress(body[:_PIECE])]
+    deflater = CODINGS[coding].whole(len(body))
+    parts = [deflater.deflate(body[:_PIECE])]
     for start in range(_PIECE, len(body), _PIECE):
         await asyncio.sleep(0)
-        parts.append(compressor.compress(body[start : start + _PIECE]))
-    parts.append(compressor.flush())
+        parts.append(deflater.deflate(body[start : start + _PIECE]))
+    parts.append(deflater.finish())
     return b"".join(parts)
 
 
 class _Encoded:
     """The chunks of a stream, coded one by one. Closing it closes the source, even when it was never asked."""
 
-    __slots__ = ("_compressor", "_done", "_pending", "_source")
+    __slots__ = ("_deflater", "_done", "_pending", "_source")
 
     def __init__(self, source: AsyncIterable[bytes], coding: str) -> None:
         self._source = source
-        self._compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, CODINGS[coding] - _STREAM_WINDOW, _STREAM_MEMORY)
+        self._deflater = CODINGS[coding].stream()
         self._pending = b""
         self._done = False
 
@@ -92,14 +87,14 @@ class _Encoded:
                     break
             else:
                 self._done = True
-                return self._compressor.flush()
+                return self._deflater.finish()
         piece, self._pending = self._pending[:_PIECE], self._pending[_PIECE:]
-        coded = self._compressor.compress(piece)
-        return coded if self._pending else coded + self._compressor.flush(zlib.Z_SYNC_FLUSH)
+        coded = self._deflater.deflate(piece)
+        return coded if self._pending else coded + self._deflater.flush()
 
     def between(self, chunk: bytes) -> bytes:
         """A chunk that is sent while the source is waited for, which is never in the middle of one of its chunks."""
-        return self._compressor.compress(chunk) + self._compressor.flush(zlib.Z_SYNC_FLUSH)
+        return self._deflater.deflate(chunk) + self._deflater.flush()
 
     async def aclose(self) -> None:
         aclose = getattr(self._source, "aclose", None)

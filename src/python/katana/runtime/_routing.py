@@ -41,7 +41,8 @@ class Endpoint:
         alloc: memory policy: in `arena` and `pmr` the cyclic collector does not run while a handler does; `heap`, plain
             CPython. DTOs of the first two are not tracked by it, either.
         codings: content codings by the status of responses (`200`, `2XX`, `default`) that may be sent in them; the
-            client chooses by `accept-encoding`. `gzip` and `deflate` are implemented.
+            client chooses by `accept-encoding`. `gzip` and `deflate` are implemented, `br`
+            and `zstd` once `katana.runtime.generated.brotli` and `katana.runtime.generated.zstd` are imported.
         request_codings: content codings of the body, decoded before `call`; another one is answered 415. `identity`
             stands for none, `*` for any, which the handler decodes.
         vital: answered however busy the server is: whoever looks after it has to know that it lives.

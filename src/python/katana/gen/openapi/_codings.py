@@ -12,8 +12,14 @@ from msgspec.structs import replace
 
 from katana import ir
 
-KNOWN = ("gzip", "deflate")
-"""The codings of `katana.runtime`."""
+KNOWN: dict[str, tuple[str, str] | None] = {
+    "gzip": None,
+    "deflate": None,
+    "br": ("brotli", "BROTLI"),
+    "zstd": ("zstd", "ZSTD"),
+}
+"""The codings of `katana.runtime`; of those that need a library, the module of `katana.runtime.generated`, and the
+constant in it."""
 
 _NONE = "identity"
 _ANY = "*"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from katana import ir
 from katana.gen.openapi._annotations import Annotations
+from katana.gen.openapi._codings import KNOWN
 from katana.gen.openapi._endpoint import Endpoints
 from katana.gen.openapi._guards import Guards
 from katana.gen.openapi._header import module_of
@@ -21,6 +22,7 @@ from katana.gen.openapi._validators import Validators
 from katana.gen.source import Doc, Group, Module, identifier, literal
 
 _RUNTIME = "katana.runtime"
+_GENERATED = "katana.runtime.generated"
 
 
 def emit(plan: Plan, validators: Validators) -> str:
@@ -140,9 +142,17 @@ class _Router:
 
     def _codings(self, operation: ir.Operation) -> list[Doc]:
         codings = self._plan.codings[operation.name]
-        rows = tuple((f"{literal(status)}: ", _texts(list(names))) for status, names in codings.responses.items())
+        rows = tuple((f"{literal(status)}: ", self._coding_names(names)) for status, names in codings.responses.items())
         items: list[Doc] = [("codings=", Group("{", rows, "}"))] if rows else []
-        return items + ([("request_codings=", _texts(list(codings.request)))] if codings.request else [])
+        return items + ([("request_codings=", self._coding_names(codings.request))] if codings.request else [])
+
+    def _coding_names(self, names: tuple[str, ...]) -> Doc:
+        """Those that need a library by their constants, whose import brings it."""
+        return Group("(", tuple(self._coding_name(name) for name in names), ")", lone=True)
+
+    def _coding_name(self, name: str) -> str:
+        place = KNOWN.get(name)
+        return literal(name) if place is None else self._module.use(f"{_GENERATED}.{place[0]}", place[1])
 
 
 def _texts(texts: list[str]) -> Doc:
