@@ -304,6 +304,9 @@ def _check_templates(routers: Sequence[Router]) -> None:
 
 
 def _check_content_type(media_type: str | None, endpoint: Endpoint) -> None:
+    # RFC 9110, 8.3: content whose type is not said may be taken for octets. Where the type decides how it is read, no.
+    if media_type is None and len(endpoint.consumes) == 1:
+        media_type = "application/octet-stream"
     if media_type is None or not consumable(media_type, endpoint.consumes):
         raise UnsupportedMediaType("http.content_type", detail=f"the body is to be {' or '.join(endpoint.consumes)}")
 

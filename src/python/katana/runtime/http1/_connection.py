@@ -81,18 +81,23 @@ Event = Request | bytes | Problem | Mark | None
 
 
 class Connection:
-    """The state of one connection. `plan` returns the bytes a body may have or raises a Problem."""
+    """The state of one connection. `plan` returns the bytes a body may have or raises a Problem.
+
+    `asks_head`: what was being read at the end was a HEAD, whose refusal has no content (RFC 9110, 9.3.2).
+    """
 
     __slots__ = ("_block", "_chunked", "_data", "_fields", "_left", "_limits", "_plan", "_position", "_request",
-                 "_room", "_sized", "_usual_line", "_waits", "phase")  # fmt: skip
+                 "_room", "_sized", "_start", "_usual_line", "_waits", "asks_head", "phase")  # fmt: skip
 
     def __init__(self, limits: Limits, plan: Plan) -> None:
         self.phase = Phase.IDLE
+        self.asks_head = False
         self._limits = limits
         self._plan = plan
         self._usual_line = limits.request_line // 2
         self._data = b""
         self._position = 0
+        self._start = 0
         self._block = b"\0"  # begins like no head
         self._fields: Fields | None = None
         self._request: Request | None = None
@@ -157,6 +162,7 @@ class Connection:
             if self._position == len(self._data):
                 self._data, self._position = b"", 0  # an idle connection holds no memory of what it received
                 return None
+            self._start = self._position
             return self._repeated_head() or self._head()
         except Problem as problem:
             self.close()
@@ -164,6 +170,9 @@ class Connection:
 
     def close(self) -> None:
         """Forget what is buffered and read no more requests."""
+        if self.phase is not Phase.CLOSED:
+            request = self._request
+            self.asks_head = request.method == "HEAD" if request else self._data.startswith(b"HEAD ", self._start)
         self.phase = Phase.CLOSED
         self._request = None
         self._chunked = None
@@ -188,7 +197,7 @@ class Connection:
         data = self._data
         while data.startswith(b"\r\n", self._position):  # RFC 9112, 2.2: empty lines before a request are ignored
             self._position += 2
-        position = self._position
+        self._start = position = self._position
         if position == len(data):
             self.phase = Phase.IDLE
             return None

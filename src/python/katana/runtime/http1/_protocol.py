@@ -390,8 +390,9 @@ class HttpProtocol(Lifetime):
 
     def _refuse(self, problem: Problem) -> None:
         """Answer a request that cannot be read to its end, and close."""
-        reply = problem_reply(None, problem)
-        self._transport.write(render(reply, self._shared.tails, keep_alive=False, http10=False, without_body=False))
+        self._core.close()
+        reply, bare = problem_reply(None, problem), self._core.asks_head
+        self._transport.write(render(reply, self._shared.tails, keep_alive=False, http10=False, without_body=bare))
         self._end(linger=True)
 
     def _finish(self) -> None:
