@@ -12,6 +12,7 @@ SQL: dict[str, Code] = {
     "copy-form": Code(
         "`:copyfrom` on another statement than a plain INSERT", "write `INSERT INTO t (a, b) VALUES (@a, @b)`"
     ),
+    "bad-annotation": Code("an annotation is not written as it has to be", "write it as the hint shows"),
     "bad-migration-name": Code("a file is not named like a migration", "name it `0001_what.up.sql`"),
     "bad-parameter": Code("parameters are numbered with gaps, mixed or misnamed", "write `@name` parameters"),
     "bad-query-name": Code("a query has no name, or one that Python cannot have", "write `-- name: get_user :one`"),

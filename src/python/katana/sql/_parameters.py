@@ -9,8 +9,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from katana.diagnostics import Diagnostic
+from katana.sql._annotations import Word
 from katana.sql._lexer import Token, tokens
-from katana.sql._query_file import Word, WrittenQuery
+from katana.sql._query_file import WrittenQuery
 
 MAX_PARAMETERS = 65535
 """The protocol counts them in 16 bits (documentation, chapter 54.7, Bind)."""

@@ -19,45 +19,36 @@ from __future__ import annotations
 import difflib
 import keyword
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
 from katana.diagnostics import Diagnostic
 from katana.ir import Command
+from katana.sql._annotations import ANNOTATIONS, FLAGS, Note, Word
 from katana.sql._lexer import Token, tokens
 from katana.sql._names import py_name
 from katana.sql._psql import command_error
 from katana.sql._source import Source
 
 COMMANDS: tuple[str, ...] = get_args(Command)
-UNSUPPORTED_ANNOTATIONS = ("on_conflict", "filter", "sort", "prefetch", "embed", "one_per_row", "timeout", "cache")
-UNSUPPORTED_FLAGS = ("read_only", "replica_ok")
-_LISTS = ("params", "nullable", "not_null")
-_KNOWN = frozenset(("name", *_LISTS, *UNSUPPORTED_ANNOTATIONS, *UNSUPPORTED_FLAGS))
+_KNOWN = frozenset(("name", *ANNOTATIONS))
 
 _ANNOTATION = re.compile(r"--[ \t]*(?P<key>[a-z][a-z0-9_]*)[ \t]*:(?P<value>.*)$", re.DOTALL)
-_FLAG = re.compile(rf"--[ \t]*(?P<key>{'|'.join(UNSUPPORTED_FLAGS)})[ \t]*$")
+_FLAG = re.compile(rf"--[ \t]*(?P<key>{'|'.join(FLAGS)})[ \t]*$")
 _IN_BLOCK = re.compile(rf"/\*+\s*(?P<text>(?P<key>{'|'.join(sorted(_KNOWN))})\s*:[^\n]*?)\s*(?:\*/|\n)")
 _SLIP = re.compile(r"--[ \t]*(?P<key>\w+)[ \t]*:[ \t]*(?P<query>\S+[ \t]+:[a-z]+!?)[ \t]*$")
 _HASH = re.compile(r"#[ \t]*name[ \t]*:[ \t]*(?P<query>\S+[ \t]+:[a-z]+!?)")
-_NAME = re.compile(r"(?:--|\#)\s*\w+\s*:\s*(?P<query>\S+\s+:[a-z]+!?)\s*$", re.IGNORECASE)
 _NAME = re.compile(r"[ \t]*(?P<name>[^\s:]+)(?:[ \t]*:(?P<command>\S+))?[ \t]*(?P<rest>.*)$", re.DOTALL)
 _QUERY_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_WORD = re.compile(r"[^\s,]+")
-
-
-@dataclass(frozen=True)
-class Word:
-    """A name in an annotation, and where it stands."""
-
-    text: str
-    offset: int
 
 
 @dataclass(frozen=True)
 class WrittenQuery:
-    """A query as written: its statement is `source.text[start:end]`, without the semicolon."""
+    """A query as written: its statement is `source.text[start:end]`, without the semicolon.
+
+    `notes` holds the annotations that are not fields of their own, by key, in order.
+    """
 
     source: Source
     name: Word
@@ -67,6 +58,7 @@ class WrittenQuery:
     params: tuple[Word, ...] | None = None
     nullable: tuple[Word, ...] = ()
     not_null: tuple[Word, ...] = ()
+    notes: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -76,6 +68,7 @@ class _Header:
     name: Word | None = None
     command: Command | None = None
     lists: dict[str, tuple[Word, ...]] = field(default_factory=dict)
+    notes: dict[str, tuple[Note, ...]] = field(default_factory=dict)
 
 
 def read_queries(source: Source) -> tuple[list[WrittenQuery], list[Diagnostic]]:
@@ -143,7 +136,7 @@ class _Reader:
     def _refuse_misplaced(self, stray: Iterable[Token]) -> None:
         for token in stray:
             key = _key(token)
-            if key in (*_LISTS, *UNSUPPORTED_ANNOTATIONS, *UNSUPPORTED_FLAGS):
+            if key in ANNOTATIONS:
                 hint = "move it between `-- name:` and the statement"
                 self._error(
                     token.start, f"`{key}` stands outside a query's annotations", "misplaced-annotation", hint=hint
@@ -167,6 +160,7 @@ class _Reader:
             params=header.lists.get("params"),
             nullable=header.lists.get("nullable", ()),
             not_null=header.lists.get("not_null", ()),
+            notes=header.notes,
         )
 
     def _check_statement(self, block: list[Token], body: list[Token], tail: list[Token]) -> None:
@@ -206,26 +200,40 @@ class _Reader:
                 continue
             match = _ANNOTATION.match(comment.text)
             value = match.group("value") if match is not None else ""
-            offset = comment.end - len(value)
+            note = Note(key, value.strip(), comment.end - len(value.lstrip()))
             if key == "name":
-                self._read_name(header, value, offset)
-            elif key in header.lists:
-                self._error(comment.start, f"`{key}` is given twice", "duplicate-annotation", hint="write one list")
-            elif key in _LISTS:
-                header.lists[key] = self._read_list(key, value, offset)
+                self._read_name(header, value, comment.end - len(value))
+            elif key in ANNOTATIONS:
+                self._read_annotation(header, comment, note)
             else:
                 self._refuse(comment, key)
         return header
 
-    def _refuse(self, comment: Token, key: str) -> None:
-        width = len(comment.text)
-        if key in (*UNSUPPORTED_ANNOTATIONS, *UNSUPPORTED_FLAGS):
+    def _read_annotation(self, header: _Header, comment: Token, note: Note) -> None:
+        key, annotation = note.key, ANNOTATIONS[note.key]
+        if not annotation.supported:
             message = f"the annotation `{key}` is not supported yet"
-            self._error(comment.start, message, "unsupported-annotation", width=width, hint="remove it")
-            return
-        near = _nearest(key, ("name", *_LISTS))
+            self._error(comment.start, message, "unsupported-annotation", width=len(comment.text), hint="remove it")
+        elif key in header.lists or (key in header.notes and not annotation.repeats):
+            hint = "write one list" if annotation.form == "words" else "remove one of them"
+            self._error(comment.start, f"`{key}` is given twice", "duplicate-annotation", hint=hint)
+        elif annotation.form == "words":
+            header.lists[key] = self._read_list(note)
+        elif not note.value and annotation.form == "text":
+            hint = f"write `{annotation.example}`, or remove it"
+            self._error(note.offset, f"`{key}` says nothing", "empty-annotation", hint=hint)
+        elif note.value and annotation.form == "flag":
+            hint = f"write `{annotation.example}`"
+            self._error(note.offset, f"`{key}` takes no value", "bad-annotation", width=len(note.value), hint=hint)
+        else:
+            header.notes[key] = (*header.notes.get(key, ()), note)
+
+    def _refuse(self, comment: Token, key: str) -> None:
+        near = _nearest(key, tuple(_KNOWN))
         hint = near or "a remark goes above `-- name:`, or begins with something else than a word and a colon"
-        self._error(comment.start, f"unknown annotation `{key}`", "unknown-annotation", width=width, hint=hint)
+        self._error(
+            comment.start, f"unknown annotation `{key}`", "unknown-annotation", width=len(comment.text), hint=hint
+        )
 
     def _read_name(self, header: _Header, value: str, offset: int) -> None:
         match = _NAME.match(value)
@@ -261,12 +269,11 @@ class _Reader:
         )
         return None
 
-    def _read_list(self, key: str, value: str, offset: int) -> tuple[Word, ...]:
-        words = tuple(Word(match.group(), offset + match.start()) for match in _WORD.finditer(value))
+    def _read_list(self, note: Note) -> tuple[Word, ...]:
+        words = note.words()
         if not words:
-            self._error(
-                offset, f"`{key}` names nothing", "empty-annotation", hint=f"write `-- {key}: a, b`, or remove it"
-            )
+            hint = f"write `-- {note.key}: a, b`, or remove it"
+            self._error(note.offset, f"`{note.key}` names nothing", "empty-annotation", hint=hint)
         seen: set[str] = set()
         for word in words:
             if word.text in seen:
