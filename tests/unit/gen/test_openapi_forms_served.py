@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -167,3 +168,15 @@ def test_limits_and_mistakes_are_answered(served, limits, form, status):
             return response.status
 
     assert served(handler, client, limits) == status
+
+
+def test_a_disk_without_room_is_507(served, monkeypatch):
+    async def handler(_body):
+        return "ok"
+
+    async def client(session):
+        async with session.post("/", data=_form(("a", b"x" * 1000))) as response:
+            return response.status
+
+    monkeypatch.setattr("tempfile.TemporaryFile", partial(open, "/dev/full", "r+b"))
+    assert served(handler, client, Limits(upload_memory=0)) == 507
