@@ -56,6 +56,7 @@ from katana.runtime._routing import Endpoint, Resource, Router
 from katana.runtime._serve import serve
 from katana.runtime._server import Server
 from katana.runtime._service import Service
+from katana.runtime._trailers import Trailers
 from katana.runtime._upload import Upload
 from katana.runtime._version import VERSION
 
@@ -108,6 +109,7 @@ __all__ = [
     "ServiceUnavailable",
     "StreamReply",
     "TooManyRequests",
+    "Trailers",
     "Unauthorized",
     "UnavailableForLegalReasons",
     "UnprocessableContent",

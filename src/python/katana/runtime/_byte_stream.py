@@ -6,7 +6,9 @@ in memory, unless `read` is asked for it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+
+from katana.runtime._headers import NO_HEADERS, Headers
 
 
 class ByteStream:
@@ -21,16 +23,28 @@ class ByteStream:
         length: bytes of the whole body as announced; None when the sender has not said.
     """
 
-    __slots__ = ("_chunks", "length")
+    __slots__ = ("_chunks", "_trailers", "length")
 
-    def __init__(self, chunks: AsyncIterable[bytes], length: int | None = None) -> None:
+    def __init__(
+        self, chunks: AsyncIterable[bytes], length: int | None = None, trailers: Callable[[], Headers] | None = None
+    ) -> None:
+        """`trailers` gives the fields behind the body, and raises RuntimeError before that has been read."""
         self._chunks: AsyncIterator[bytes] = aiter(chunks)
+        self._trailers = trailers
         self.length = length
 
     @classmethod
-    def of(cls, *chunks: bytes) -> ByteStream:
+    def of(cls, *chunks: bytes, trailers: Headers = NO_HEADERS) -> ByteStream:
         """A stream of these chunks, for tests and for bodies that are at hand."""
-        return cls(_AtHand(chunks), sum(map(len, chunks)))
+        return cls(_AtHand(chunks), sum(map(len, chunks)), lambda: trailers)
+
+    @property
+    def trailers(self) -> Headers:
+        """The trailer fields behind the body (RFC 9110, 6.5).
+
+        Raises RuntimeError before the body has been read to its end.
+        """
+        return NO_HEADERS if self._trailers is None else self._trailers()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._chunks

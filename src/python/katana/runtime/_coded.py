@@ -6,6 +6,7 @@ called directly and pays nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from katana.runtime._byte_stream import ByteStream
@@ -17,6 +18,7 @@ from katana.runtime._reply import Reply, StreamReply
 
 if TYPE_CHECKING:
     from katana.runtime._ctx import Ctx
+    from katana.runtime._headers import Headers
     from katana.runtime._routing import Endpoint
 
 
@@ -40,12 +42,17 @@ async def coded_call(endpoint: Endpoint, ctx: Ctx, coding: str | None, limit: in
     if coding in CODINGS and coding in endpoint.request_codings:
         decoder = Decoder(coding, limit)
         if endpoint.streams:
-            ctx.stream = ByteStream(decoding(ctx.stream, decoder))
+            ctx.stream = ByteStream(decoding(ctx.stream, decoder), None, _trailers_of(ctx.stream))
         elif ctx.body:
             ctx.body = await decoded(ctx.body, decoder)
     reply = await endpoint.call(ctx)
     codings = _codings_of(endpoint, reply) if type(reply) in (Reply, StreamReply) else ()
     return await encoded(reply, ctx.headers.get("accept-encoding"), codings) if codings else reply
+
+
+def _trailers_of(stream: ByteStream) -> Callable[[], Headers]:
+    """The decoder reads the body for the handler, to its end."""
+    return lambda: stream.trailers
 
 
 def _codings_of(endpoint: Endpoint, reply: Reply | StreamReply) -> tuple[str, ...]:

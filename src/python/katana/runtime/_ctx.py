@@ -17,18 +17,18 @@ from katana.runtime._byte_stream import ByteStream
 from katana.runtime._client_certificate import ClientCertificate
 from katana.runtime._conditional import precondition
 from katana.runtime._cookies import parse_cookies
-from katana.runtime._headers import Headers
+from katana.runtime._headers import NO_HEADERS, Headers
 from katana.runtime._limits import LIMITS, Limits
 from katana.runtime._media import essence, preferred
 from katana.runtime._problem_statuses import BadRequest, NotAcceptable
 from katana.runtime._problems import PROBLEMS, Problems
 from katana.runtime._query import EMPTY_QUERY, Query
+from katana.runtime._trailers import Trailers
 
 if TYPE_CHECKING:
     from katana.runtime.sql import Database, Isolation, Transaction
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,128}")
-_NO_HEADERS: Final = Headers(())
 _NO_STREAM: Final = ByteStream.of()
 
 
@@ -52,6 +52,7 @@ class Ctx(Struct, eq=False, kw_only=True):
         challenges: what the operation asks for, in the form of `www-authenticate`; every 401 carries it.
         client_certificate: what the client has shown, where an operation asks for it; None: nothing that can be
             trusted.
+        reply_trailers: what `send_trailers` has announced; None: nothing.
         problem: makes problems: `ctx.problem.not_found("user.not_found", id=id)`.
     """
 
@@ -62,7 +63,7 @@ class Ctx(Struct, eq=False, kw_only=True):
     args: tuple[str, ...] = ()
     raw_args: tuple[str, ...] = ()
     query_string: str = ""
-    headers: Headers = _NO_HEADERS
+    headers: Headers = NO_HEADERS
     body: bytes = b""
     document: Any = UNSET
     stream: ByteStream = _NO_STREAM
@@ -72,6 +73,7 @@ class Ctx(Struct, eq=False, kw_only=True):
     principal: Any = None
     challenges: tuple[str, ...] = ()
     client_certificate: ClientCertificate | None = None
+    reply_trailers: Trailers | None = None
     _query: Query | None = None
     _request_id: str | None = None
 
@@ -101,6 +103,26 @@ class Ctx(Struct, eq=False, kw_only=True):
     def cookies(self) -> dict[str, str]:
         """The request's cookies; of two with one name the first."""
         return parse_cookies(self.headers.get("cookie"))
+
+    @property
+    def trailers(self) -> Headers:
+        """The trailer fields of the request: what its sender knew only after the body, such as a digest of it.
+
+        They are never merged with `headers`, and those that frame, route, authenticate or describe the content are left
+        out (RFC 9110, 6.5.1).
+
+        Raises RuntimeError while an operation that streams its body has not read that to its end.
+        """
+        return self.stream.trailers
+
+    def send_trailers(self, *names: str) -> Trailers:
+        """Announces trailer fields of a streaming response; their values may be set until its last chunk.
+
+        They reach clients that have asked for them (`te: trailers`, RFC 9110, 10.1.4), in responses that are sent in
+        chunks. To be called before the first chunk. Raises ValueError for names that cannot be trailer fields.
+        """
+        self.reply_trailers = Trailers(*names)
+        return self.reply_trailers
 
     @property
     def content_type(self) -> str | None:

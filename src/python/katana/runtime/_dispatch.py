@@ -19,6 +19,7 @@ from katana.runtime._coded import check_coding, coded_call
 from katana.runtime._ctx import Ctx
 from katana.runtime._flight import Client, Flight
 from katana.runtime._gate import OVERLOAD, Admission, Gate, check_headers
+from katana.runtime._headers import Headers
 from katana.runtime._media import acceptable, consumable
 from katana.runtime._percent import percent_decode
 from katana.runtime._problem import Problem, problem_reply, undeclared_response
@@ -145,9 +146,8 @@ class Dispatcher:
                 _check_length(request)
             if self._full and self._refuses(endpoint):
                 return OVERLOAD
-            if endpoint.streams:
-                ctx.body, ctx.limits = b"", self._limits
-                ctx.stream = request.stream or ByteStream.of(request.body)
+            if endpoint.streams or request.trailers:
+                self._lend_stream(ctx, endpoint, request)
             if endpoint.deadline is not None:
                 ctx.deadline = self._loop.time() + endpoint.deadline
             admission = None
@@ -170,6 +170,14 @@ class Dispatcher:
         self.most_flights = max(self.most_flights, waiting)
         self._full = waiting >= self._bound
         return flight
+
+    def _lend_stream(self, ctx: Ctx, endpoint: Endpoint, request: Request) -> None:
+        """The body of an operation that streams it; of one that reads it, what followed it."""
+        if endpoint.streams:
+            ctx.body, ctx.limits = b"", self._limits
+            ctx.stream = request.stream or ByteStream.of(request.body)
+        elif endpoint.consumes:
+            ctx.stream = ByteStream.of(trailers=Headers(request.trailers))
 
     def landed(self, flight: Flight) -> None:
         """A flight is over."""

@@ -18,6 +18,8 @@ from collections.abc import AsyncIterable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import structs
+
 from katana.runtime._problem import Problem, problem_reply
 from katana.runtime._problem_statuses import GatewayTimeout
 from katana.runtime._pulse import Pulse
@@ -128,6 +130,8 @@ class Flight:
         chunks = reply.chunks
         try:
             if self._client is not None:
+                if self._ctx.reply_trailers is not None:
+                    reply = structs.replace(reply, trailers=self._ctx.reply_trailers)
                 outlet = self._client.outlet(reply)
                 chunks = chunks if outlet.bare else aiter(chunks)
                 await self._send(outlet, chunks, Pulse(reply.idle, partial(self._fill, outlet)))

@@ -6,6 +6,7 @@ In: the pairs a parser saw. Out: look-ups. Never: validation, which the connecti
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 
 class Headers:
@@ -45,3 +46,7 @@ class Headers:
 
     def __repr__(self) -> str:
         return f"Headers({[name for name, _ in self.pairs]})"
+
+
+NO_HEADERS: Final = Headers(())
+"""None at all."""

@@ -13,9 +13,12 @@ import re
 from collections.abc import AsyncIterable, Callable
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from katana.runtime._trailers import Trailers
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -129,6 +132,8 @@ class StreamReply(Struct, frozen=True):
 
     `idle` keeps a connection alive whose next chunk is late; it sends the head, too, if the first one is.
 
+    `trailers` are sent behind the last chunk to clients that asked for them; see `Ctx.send_trailers`.
+
     `length`, in bytes, becomes `content-length`; sending more or less than that is an error. Without it the content is
     sent in chunks, which to HTTP/1.0 means until the connection closes.
     """
@@ -138,6 +143,7 @@ class StreamReply(Struct, frozen=True):
     fields: Fields = ()
     length: int | None = None
     idle: Idle | None = None
+    trailers: Trailers | None = None
 
 
 class NoContent:

@@ -81,7 +81,7 @@ def sized(stream: ByteStream, minimum: int, maximum: int | None) -> ByteStream:
         UnprocessableContent: the announced length is not; of a stream without one, where it is read.
     """
     if stream.length is None:
-        return ByteStream(_counted(stream, minimum, maximum))
+        return ByteStream(_counted(stream, minimum, maximum), None, lambda: stream.trailers)
     _check_size(stream.length, minimum, maximum)
     return stream
 

@@ -1,8 +1,8 @@
 """The chunked transfer coding (RFC 9112, 7.1), decoded strictly.
 
-In: bytes of a body. Out: its content. Never: bare LF, blanks around sizes, signs, `0x`, or chunk extensions that are no
-name and value (7.1.1), all of which have been used to smuggle requests. Extensions and trailer fields are checked and
-dropped.
+In: bytes of a body. Out: its content, and the trailer fields behind it. Never: bare LF, blanks around sizes, signs,
+`0x`, or chunk extensions that are no name and value (7.1.1), all of which have been used to smuggle requests.
+Extensions are checked and dropped, and so are trailer fields that may not be any (RFC 9110, 6.5.1).
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from typing import Final
 
 from katana.runtime._limits import Limits
 from katana.runtime._problem_statuses import BadRequest, ContentTooLarge, RequestHeaderFieldsTooLarge
+from katana.runtime._trailers import allowed
 
 _TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
 _QUOTED: Final = rb'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*+"'
 # RFC 9112, 7.1.1. Its grammar suffers blanks around every part; after the size they are refused, as parsers disagree.
 _EXTENSION: Final = rb";[\t ]*+%b(?:[\t ]*+=[\t ]*+(?:%b|%b))?+" % (_TOKEN, _TOKEN, _QUOTED)
 _SIZE_LINE: Final = re.compile(rb"([0-9A-Fa-f]{1,15})((?:%b(?:[\t ]*+%b)*+)?+)" % (_EXTENSION, _EXTENSION))
-_TRAILER: Final = re.compile(rb"%b:[\t -~\x80-\xff]*" % _TOKEN)
+_TRAILER: Final = re.compile(rb"(%b):([\t -~\x80-\xff]*)" % _TOKEN)
 _MAX_SIZE_LINE: Final = 17
 
 
@@ -26,7 +27,8 @@ class ChunkedDecoder:
     """Collects the content of one body, whole in `body` or in pieces by `take`.
 
     States: `_remaining` > 0: inside a chunk; 0: at its closing CRLF; None: at a size line or, when `_last` is set, in
-    the trailer section. `done` is set after the empty line that ends the body.
+    the trailer section. `done` is set after the empty line that ends the body; then `trailers` are complete, pairs of
+    a lower-case name and a value.
     """
 
     __slots__ = (
@@ -38,9 +40,10 @@ class ChunkedDecoder:
         "_room",
         "_taken",
         "_trailer_bytes",
-        "_trailers",
+        "_trailer_lines",
         "body",
         "done",
+        "trailers",
     )
 
     def __init__(self, limits: Limits, room: int) -> None:
@@ -54,8 +57,9 @@ class ChunkedDecoder:
         self._last = False
         self._extensions = 0
         self._overhead = 0
-        self._trailers = 0
+        self._trailer_lines = 0
         self._trailer_bytes = 0
+        self.trailers: list[tuple[str, str]] = []
 
     def take(self) -> bytes:
         """The content since the last call."""
@@ -130,12 +134,16 @@ class ChunkedDecoder:
         if not line:
             self.done = True
             return
-        if not _TRAILER.fullmatch(line):
+        match = _TRAILER.fullmatch(line)
+        if match is None:
             raise _malformed("a trailer field is malformed")
-        self._trailers += 1
+        self._trailer_lines += 1
         self._trailer_bytes += len(line) + 2
-        if self._trailers > self._limits.fields or self._trailer_bytes > self._limits.head:
+        if self._trailer_lines > self._limits.fields or self._trailer_bytes > self._limits.head:
             raise self._too_long()
+        name = match[1].decode("ascii").lower()
+        if allowed(name):
+            self.trailers.append((name, match[2].strip(b" \t").decode("latin-1")))
 
     def _too_long(self) -> BadRequest | RequestHeaderFieldsTooLarge:
         if self._last:

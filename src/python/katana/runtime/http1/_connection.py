@@ -43,7 +43,10 @@ _TLS_HANDSHAKE: Final = 0x16
 
 
 class Request(Struct, eq=False):
-    """One request. `route`, `refusal` and `streams` belong to whoever planned its body, `stream` to who serves it."""
+    """One request. `route`, `refusal` and `streams` belong to whoever planned its body, `stream` to who serves it.
+
+    `trailers` follow the content of a body in chunks; of one in pieces they are there after `END`.
+    """
 
     method: str
     path: str
@@ -54,6 +57,7 @@ class Request(Struct, eq=False):
     refusal: Problem | None = None
     streams: bool = False
     stream: ByteStream | None = None
+    trailers: tuple[tuple[str, str], ...] = ()
 
 
 class Mark(enum.Enum):
@@ -158,7 +162,7 @@ class Connection:
         """The next thing that happened, None when more bytes are needed."""
         try:
             if self._request is not None:
-                return self._piece() if self._request.streams else self._body(self._request)
+                return self._piece(self._request) if self._request.streams else self._body(self._request)
             if self._position == len(self._data):
                 self._data, self._position = b"", 0  # an idle connection holds no memory of what it received
                 return None
@@ -282,12 +286,14 @@ class Connection:
         if body is None:
             return None
         request.body = b"" if request.refusal else body
+        if self._chunked is not None and self._chunked.trailers:
+            request.trailers = tuple(self._chunked.trailers)
         self._request = None
         self._chunked = None
         self.phase = Phase.IDLE
         return request
 
-    def _piece(self) -> Event:
+    def _piece(self, request: Request) -> Event:
         """Rule 5."""
         decoder = self._chunked
         if decoder is None:
@@ -303,6 +309,8 @@ class Connection:
             return piece
         if not done:
             return None
+        if decoder is not None:
+            request.trailers = tuple(decoder.trailers)
         self._request = None
         self._chunked = None
         self.phase = Phase.IDLE

@@ -40,6 +40,11 @@ class Intake:
         return self._size
 
     @property
+    def finished(self) -> bool:
+        """Whether everything has arrived and been read."""
+        return self._ended and not self._chunks
+
+    @property
     def waiting(self) -> bool:
         """Whether the reader waits."""
         return self._waiter is not None and not self._waiter.done()

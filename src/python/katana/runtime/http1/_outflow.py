@@ -14,6 +14,7 @@ import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from katana.runtime.http1._render import Framing, framing_of, render_head
+from katana.runtime.http1._trailing import last_chunk, wants_trailers
 
 if TYPE_CHECKING:
     from katana.runtime._reply import StreamReply
@@ -45,7 +46,7 @@ class Outflow:
     """The outlet (see `Flight`) of one response. `last`: the connection ends after it, known when the head is open."""
 
     __slots__ = ("_fields", "_framing", "_left", "_limits", "_line", "_loop", "_out", "_planned", "_reply", "_size",
-                 "_tails", "_turns", "_waiter", "last")  # fmt: skip
+                 "_tails", "_trailers", "_turns", "_waiter", "last")  # fmt: skip
 
     def __init__(self, line: Line, shared: Shared, request: Request, reply: StreamReply) -> None:
         self.last = False
@@ -56,6 +57,9 @@ class Outflow:
         self._fields = request.fields
         self._reply = reply
         self._framing = framing_of(reply, http10=request.fields.http10, without_body=request.method == "HEAD")
+        # RFC 9110, 6.5.1: who has not asked for trailer fields may never see them, or break on them.
+        asked = self._framing is Framing.CHUNKED and reply.trailers is not None and wants_trailers(request.fields)
+        self._trailers = reply.trailers if asked else None
         self._left = reply.length or 0
         self._out: list[bytes] = []
         self._size = 0
@@ -97,7 +101,16 @@ class Outflow:
         """See `Outlet`."""
         fields = self._fields
         self.last = not (self._line.reusable() and fields.keep_alive and self._framing is not Framing.CLOSE)
-        self._put(render_head(self._reply, self._tails, self._framing, keep_alive=not self.last, http10=fields.http10))
+        self._put(
+            render_head(
+                self._reply,
+                self._tails,
+                self._framing,
+                keep_alive=not self.last,
+                http10=fields.http10,
+                announced=() if self._trailers is None else self._trailers.names,
+            )
+        )
 
     def send(self, chunk: bytes) -> None:
         """See `Outlet`."""
@@ -118,7 +131,7 @@ class Outflow:
             raise ValueError(f"a stream gave {self._left} bytes less than it had announced")
         out, self._out = self._out, []
         if self._framing is Framing.CHUNKED:
-            out.append(b"0\r\n\r\n")
+            out.append(b"0\r\n\r\n" if self._trailers is None else last_chunk(self._trailers))
         self._line.streamed(out)
 
     def fail(self) -> None:

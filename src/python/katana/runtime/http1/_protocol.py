@@ -341,7 +341,7 @@ class HttpProtocol(Lifetime):
         """Begin a request whose body follows. `_advance` goes on behind it in a later turn of the loop."""
         shared = self._shared
         self._request = request
-        self._upload = upload = Upload(self._core, shared, request.fields, offer=self._offer, wanted=self._body_wanted)
+        self._upload = upload = Upload(self._core, shared, request, offer=self._offer, wanted=self._body_wanted)
         request.stream = upload.stream
         reply = shared.dispatcher.begin(request, self)
         if type(reply) is Reply:

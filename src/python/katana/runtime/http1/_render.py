@@ -98,9 +98,22 @@ def framing_of(reply: StreamReply, *, http10: bool, without_body: bool) -> Frami
     return Framing.CLOSE if http10 else Framing.CHUNKED
 
 
-def render_head(reply: StreamReply, tails: Tails, framing: Framing, *, keep_alive: bool, http10: bool) -> bytes:
-    """The head of a streaming response. Arguments and errors are those of `render`."""
+def render_head(
+    reply: StreamReply,
+    tails: Tails,
+    framing: Framing,
+    *,
+    keep_alive: bool,
+    http10: bool,
+    announced: tuple[str, ...] = (),
+) -> bytes:
+    """The head of a streaming response. Arguments and errors are those of `render`.
+
+    `announced`: names of trailer fields that may follow (RFC 9110, 6.6.2).
+    """
     parts = [reply.head.lines]
+    if announced:
+        parts.append(b"trailer: %b\r\n" % ", ".join(announced).encode("ascii"))
     if framing is Framing.CHUNKED:
         parts.append(b"transfer-encoding: chunked\r\n")
     elif reply.length is not None and not reply.head.bodiless:

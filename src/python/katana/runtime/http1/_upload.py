@@ -20,12 +20,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from katana.runtime._byte_stream import ByteStream
+from katana.runtime._headers import Headers
 from katana.runtime._problem import Problem
 from katana.runtime.http1._connection import END, Connection
 from katana.runtime.http1._intake import Intake
 
 if TYPE_CHECKING:
-    from katana.runtime.http1._head import Fields
+    from katana.runtime.http1._connection import Request
     from katana.runtime.http1._shared import Shared
 
 
@@ -43,24 +44,31 @@ class Upload:
     Args:
         core: has given out the request, and gives out its body.
         shared: limits and clock.
-        fields: of the request.
+        request: whose body it is.
         offer: sends `100 Continue`.
         wanted: called when the reader begins to wait, and when there is room again.
 
     `stream` is for the handler. `open`: not all has arrived. `broken`: not all ever will (rule 2).
     """
 
-    __slots__ = ("_clock", "_core", "_intake", "_limits", "_offer", "_offers", "_patience", "_since", "_unread",
-                 "_wanted", "broken", "open", "stream")  # fmt: skip
+    __slots__ = ("_clock", "_core", "_intake", "_limits", "_offer", "_offers", "_patience", "_request", "_since",
+                 "_unread", "_wanted", "broken", "open", "stream")  # fmt: skip
 
     def __init__(
-        self, core: Connection, shared: Shared, fields: Fields, *, offer: Callable[[], None], wanted: Callable[[], None]
+        self,
+        core: Connection,
+        shared: Shared,
+        request: Request,
+        *,
+        offer: Callable[[], None],
+        wanted: Callable[[], None],
     ) -> None:
         self.open = True
         self.broken = False
         self._core = core
         self._limits = limits = shared.limits
-        self._offers = fields.expects_continue
+        self._request = request
+        self._offers = request.fields.expects_continue
         self._unread = limits.unread
         self._offer = offer
         self._wanted = wanted
@@ -68,7 +76,8 @@ class Upload:
         self._since = 0.0
         self._patience = limits.body_timeout
         self._intake = Intake(limits.stream_buffer, self._reader_wants)
-        self.stream = ByteStream(self._intake, None if fields.chunked else fields.length)
+        length = None if request.fields.chunked else request.fields.length
+        self.stream = ByteStream(self._intake, length, self._trailers)
         self.take()
 
     @property
@@ -144,6 +153,12 @@ class Upload:
             else:
                 return Rest.TOO_MUCH
         return Rest.MORE if self.open else Rest.NOTHING
+
+    def _trailers(self) -> Headers:
+        """Those of the request, for a reader that has come to the end of its body."""
+        if not self._intake.finished:
+            raise RuntimeError("the trailer fields of a body are there when it has been read to its end")
+        return Headers(self._request.trailers)
 
     def _reader_wants(self) -> None:
         if self._offers:
