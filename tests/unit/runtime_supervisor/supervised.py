@@ -11,6 +11,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -30,11 +31,13 @@ _SECONDS = 30.0
 class Router:
     """Paths that misbehave."""
 
-    def __init__(self) -> None:
+    def __init__(self, version: str) -> None:
+        self._version = version.encode()
         if os.path.exists(os.environ.get("BROKEN", "")):
             raise ValueError("the controller cannot be made")
         time.sleep(float(os.environ.get("SLOW", "0")))
         calls = {"/pid": self.pid, "/hang": self.hang, "/wait": self.wait, "/crash": self.crash}
+        calls["/version"] = self.version
         self.resources = tuple(
             Resource(path, {"GET": Endpoint(operation=path[1:], call=call)}) for path, call in calls.items()
         )
@@ -46,6 +49,9 @@ class Router:
 
     async def pid(self, _: Ctx) -> Reply:
         return Reply(_TEXT, b"%d" % os.getpid())
+
+    async def version(self, _: Ctx) -> Reply:
+        return Reply(_TEXT, self._version)
 
     async def wait(self, ctx: Ctx) -> Reply:
         await asyncio.sleep(float(ctx.query_string or "0.2"))
@@ -62,10 +68,12 @@ class Router:
 class Supervised:
     """A running instance."""
 
-    def __init__(self, *options: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, *options: str, environment: dict[str, str] | None = None, program: Path = Path(__file__)
+    ) -> None:
         path = os.pathsep.join(p for p in sys.path if p)
         self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__)), "--port", "0", *options],
+            [sys.executable, str(program), "--port", "0", *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -100,6 +108,10 @@ class Supervised:
     @property
     def output(self) -> str:
         return "".join(self._lines)
+
+    def said(self, text: str, times: int = 1) -> None:
+        """Returns when a text has been printed so often."""
+        until(lambda: self.output.count(text) >= times)
 
     def ended(self) -> int:
         """The exit code. The output ends only when the last of its processes has."""
@@ -191,12 +203,28 @@ class Load:
             connection.close()
 
 
-def main(arguments: Sequence[str]) -> int:
+def alive(pid: int) -> bool:
+    """Whether a process runs."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def main(arguments: Sequence[str], version: str = "1", tied_to: str | None = None) -> int:
     """Serve with heartbeats that are short enough for a test."""
     _heart.BEAT_SECONDS = 0.1  # type: ignore[misc]
     _supervisor.HEARTBEAT_SECONDS = float(os.environ.get("HEARTBEAT", "20"))  # type: ignore[misc]
     _supervisor._DUMP_SECONDS = 0.2  # type: ignore[misc]
-    return serve(Service(name="sample", version="1", routers=lambda: (Router(),)), arguments)
+    service = Service(name="sample", version=version, routers=lambda: (Router(version),))
+    return serve(service, arguments, tied_to=tied_to)
 
 
 if __name__ == "__main__":

@@ -11,20 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from unit.runtime_supervisor.supervised import Load, Supervised, until
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+from unit.runtime_supervisor.supervised import Load, Supervised, alive, free_port, until
 
 
 def test_every_reactor_serves_and_the_supervisor_does_not() -> None:
@@ -34,7 +21,7 @@ def test_every_reactor_serves_and_the_supervisor_does_not() -> None:
         assert "reactors 3\n" in instance.output
         instance.process.send_signal(signal.SIGTERM)
         assert instance.ended() == 0
-        assert not any(_alive(pid) for pid in pids)
+        assert not any(alive(pid) for pid in pids)
 
 
 def test_a_killed_reactor_loses_what_it_had_and_nothing_more() -> None:
@@ -60,7 +47,7 @@ def test_a_reload_under_load_loses_no_request(reconnect: bool) -> None:
         before = load.answered
         until(lambda: load.answered > before + 500)
         assert not first & instance.pids(2)
-        until(lambda: not any(_alive(pid) for pid in first))
+        until(lambda: not any(alive(pid) for pid in first))
     assert load.lost == []
 
 
@@ -120,7 +107,7 @@ def test_reactors_end_when_their_supervisor_is_killed() -> None:
     pids = instance.pids(2)
     instance.process.kill()
     instance.ended()
-    until(lambda: not any(_alive(pid) for pid in pids))
+    until(lambda: not any(alive(pid) for pid in pids))
 
 
 def test_a_reactor_that_hangs_shows_its_stack_and_is_replaced() -> None:
@@ -164,7 +151,7 @@ def test_a_crash_loop_is_reported_and_the_others_serve() -> None:
 
 
 def test_the_admin_port_shows_the_memory_of_each_reactor() -> None:
-    port = _free_port()
+    port = free_port()
     with Supervised("--reactors", "1", "--admin-port", str(port)) as instance:
         instance.pids(1)
         for _ in range(10):
@@ -176,7 +163,7 @@ def test_the_admin_port_shows_the_memory_of_each_reactor() -> None:
 
 
 def test_the_admin_port_shows_the_whole_instance() -> None:
-    port = _free_port()
+    port = free_port()
     with Supervised("--reactors", "2", "--admin-port", str(port)) as instance:
         pids = instance.pids(2)
         until(lambda: {each["pid"] for each in instance.status(port)["reactors"]} == pids)

@@ -55,7 +55,7 @@ def _serve(service: Service, options: Sequence[str]) -> int:
         return serve(service, [*profile, *options])
     with database(service.package or service.name) as found:
         _tell(found)
-        return serve(service, [*profile, "--database-url", found.url, *options])
+        return serve(service, [*profile, "--database-url", found.url, *options], tied_to="its embedded database")
 
 
 def needs_embedded(service: Service, options: Sequence[str], environment: Mapping[str, str]) -> bool:

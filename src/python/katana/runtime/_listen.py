@@ -10,6 +10,7 @@ import errno
 import os
 import socket
 from collections.abc import Callable
+from typing import Any
 
 
 class ListenError(Exception):
@@ -19,11 +20,11 @@ class ListenError(Exception):
 def bind_all(host: str, port: int, count: int) -> list[socket.socket]:
     """Sockets bound to one address, among which the system shares out the connections (`SO_REUSEPORT`).
 
+    One alone can be shared too: the version of the program that takes over may have more.
+
     Raises ListenError, also when somebody else listens there who would share too.
     """
     first = bind(host, port)
-    if count == 1:
-        return [first]
     port = first.getsockname()[1]
     first.close()
     return [bind(host, port, shared=True) for _ in range(count)]
@@ -31,10 +32,7 @@ def bind_all(host: str, port: int, count: int) -> list[socket.socket]:
 
 def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
     """A bound TCP socket. A name is resolved, and its first address taken. Raises ListenError."""
-    try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    except (OSError, UnicodeError) as error:
-        raise ListenError(f"cannot listen on {host}: {_reason(error)}") from None
+    family, address = address_of(host, port)
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         if os.name == "posix":
@@ -51,6 +49,15 @@ def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
         raise ListenError(f"cannot listen on {host}:{port}: {_reason(error)}{instead}") from None
     sock.setblocking(False)
     return sock
+
+
+def address_of(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
+    """Family and address to bind; of a name, the first one. Raises ListenError."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except (OSError, UnicodeError) as error:
+        raise ListenError(f"cannot listen on {host}: {_reason(error)}") from None
+    return family, address
 
 
 def _look_for_the_vanished(sock: socket.socket) -> None:

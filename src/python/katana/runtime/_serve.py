@@ -18,10 +18,23 @@ import signal
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
+from types import FrameType
 from typing import NoReturn
 
-from katana.runtime._config import LIMIT_OPTIONS, OPTIONS, Config, ConfigError, masked, resolve, shown, suggestion
+from katana.runtime._config import (
+    LIMIT_OPTIONS,
+    OPTIONS,
+    TAKEOVER_VARIABLE,
+    Config,
+    ConfigError,
+    masked,
+    resolve,
+    shown,
+    suggestion,
+)
 from katana.runtime._listen import ListenError
+from katana.runtime._notify import notify
 from katana.runtime._poll import Poll, PollError, choose
 from katana.runtime._served import Servable
 from katana.runtime._server import StartError
@@ -32,12 +45,13 @@ from katana.runtime._version import VERSION
 _log = logging.getLogger("katana.server")
 
 
-def serve(service: Servable, argv: Sequence[str] | None = None) -> int:
+def serve(service: Servable, argv: Sequence[str] | None = None, *, tied_to: str | None = None) -> int:
     """Run a service until SIGTERM or SIGINT; return the exit code of the process.
 
     Args:
         service: what to serve.
         argv: the arguments; None: those of the process.
+        tied_to: what of this process a new version could not take over; None: there is nothing.
     """
     try:
         arguments = vars(_parser(service).parse_args(argv))
@@ -51,7 +65,7 @@ def serve(service: Servable, argv: Sequence[str] | None = None) -> int:
             return _print(_table(_with_choice(shown(config), _choice(config))))
         if print_routes:
             return _print(_table([("METHOD", "PATH", "OPERATION", "CONTROLLER"), *service.routes(config)]))
-        return _run(service, config)
+        return _run(service, config, tied_to)
     except _Help as text:
         return _print([str(text)])
     except ConfigError as error:
@@ -132,7 +146,7 @@ def _with_choice(rows: Iterable[tuple[str, str, str]], poll: Poll) -> list[tuple
     return [(name, text, f"{source}, here {poll}" if name == "poll" else source) for name, text, source in rows]
 
 
-def _run(service: Servable, config: Config) -> int:
+def _run(service: Servable, config: Config, tied_to: str | None) -> int:
     if not logging.getLogger().handlers:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     poll = _choice(config)
@@ -147,11 +161,16 @@ def _run(service: Servable, config: Config) -> int:
                 f"{config.source('admin_port')}: this process serves alone and answers /livez and /readyz itself; "
                 "leave it out, or give --reactors"
             )
+        if TAKEOVER_VARIABLE in os.environ:
+            raise ConfigError(
+                f"{config.source('reactors')}: 0 reactors: a process that serves alone cannot take over; stop the "
+                "running instance first"
+            )
         return _alone(service, config, poll)
     from katana.runtime.supervisor import Supervisor  # noqa: PLC0415 - needs what only POSIX has
 
     config = replace(config, reactors=reactors)
-    return Supervisor(service, config, lambda url: _greet(service, config, url)).run()
+    return Supervisor(service, config, partial(_greet, service, config), tied_to).run()
 
 
 def _reactors(config: Config) -> int:
@@ -171,17 +190,24 @@ def _alone(service: Servable, config: Config, poll: Poll) -> int:
     server = service.server(config)
 
     def ready() -> None:
-        _greet(service, config, server.url)
+        _greet(service, config, server.url, 0)
+        notify("READY=1")
 
+    if hasattr(signal, "SIGUSR2"):
+        signal.signal(signal.SIGUSR2, _cannot_be_replaced)
     with asyncio.Runner(loop_factory=poll.new_loop) as runner:
         return runner.run(serve_until_signal(server, (signal.SIGTERM, signal.SIGINT), ready))
 
 
-def _greet(service: Servable, config: Config, url: str) -> None:
-    """Say where the service listens."""
+def _cannot_be_replaced(_number: int, _frame: FrameType | None) -> None:
+    _log.error("SIGUSR2: a process that serves alone cannot be replaced; give --reactors, or restart it")
+
+
+def _greet(service: Servable, config: Config, url: str, reactors: int) -> None:
+    """Say where the service listens, and by how many reactors; 0: by this process."""
     lines = [f"listening on {url}"]
-    if config.reactors:
-        lines.append(f"reactors {config.reactors}")
+    if reactors:
+        lines.append(f"reactors {reactors}")
     if config.database_url is not None:
         lines.append(f"database {masked(config.database_url)}")
     if config.documented and service.documents():

@@ -10,12 +10,13 @@ default nobody wanted is worse. The variables of the tools around a service are 
 from katana.runtime._config._config import Config, ConfigError, Profile, masked, shown
 from katana.runtime._config._options import LIMIT_OPTIONS, OPTIONS, Option, suggestion
 from katana.runtime._config._profiles import PROFILES
-from katana.runtime._config._resolve import resolve
+from katana.runtime._config._resolve import TAKEOVER_VARIABLE, resolve
 
 __all__ = (
     "LIMIT_OPTIONS",
     "OPTIONS",
     "PROFILES",
+    "TAKEOVER_VARIABLE",
     "Config",
     "ConfigError",
     "Option",

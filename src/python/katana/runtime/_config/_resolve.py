@@ -17,7 +17,9 @@ from katana.runtime._limits import LIMITS
 
 FILE_VARIABLE: Final = "KATANA_CONFIG"
 FILE_SWITCH: Final = "--config"
-_OF_TOOLS: Final = frozenset({"KATANA_PANTS_LAUNCHER", "KATANA_TRACEBACK", "KATANA_UPDATE_GOLDEN"})
+TAKEOVER_VARIABLE: Final = "KATANA_TAKEOVER"
+"""What an instance leaves to the version that takes over from it; no option."""
+_OF_TOOLS: Final = frozenset({"KATANA_PANTS_LAUNCHER", "KATANA_TRACEBACK", "KATANA_UPDATE_GOLDEN", TAKEOVER_VARIABLE})
 _ALL: Final = (*OPTIONS, *LIMIT_OPTIONS)
 
 

@@ -20,7 +20,7 @@ from katana.runtime._routing import Endpoint, Resource
 from katana.runtime._server import Server
 from katana.runtime._service import Service
 from katana.runtime.supervisor._heart import serve_as_child
-from katana.runtime.supervisor._status import Status, decode_status, encode_status, status_of
+from katana.runtime.supervisor._status import Status, decode_status, encode_status
 
 _NO_STORE: Final = (("cache-control", "no-store"),)
 _OK: Final = Head(200, "application/json", _NO_STORE)
@@ -30,8 +30,8 @@ _NOT_READY: Final = Head(503, "application/json", (*_NO_STORE, ("retry-after", "
 class AdminRouter:
     """The paths of the admin port. `status` is the newest."""
 
-    def __init__(self) -> None:
-        self.status: Status = status_of((), stopping=False)
+    def __init__(self, status: Status) -> None:
+        self.status = status
         calls = {"/livez": self._livez, "/readyz": self._readyz, "/status": self._status}
         self.resources = tuple(
             Resource(path, {"GET": Endpoint(operation=path[1:], call=call, controller="(admin)")})
@@ -56,15 +56,15 @@ class AdminRouter:
         return Reply(_OK, encode_status(self.status))
 
 
-def run_admin(name: str, sock: socket.socket, beats: int, leash: int) -> int:
+def run_admin(name: str, sock: socket.socket, status: Status, beats: int, leash: int) -> int:
     """Serve the admin port until SIGTERM or the end of the leash; returns the exit code."""
     with asyncio.Runner(loop_factory=new_loop) as runner:
-        return runner.run(_serve(name, sock, beats, leash))
+        return runner.run(_serve(name, sock, status, beats, leash))
 
 
-async def _serve(name: str, sock: socket.socket, beats: int, leash: int) -> int:
+async def _serve(name: str, sock: socket.socket, status: Status, beats: int, leash: int) -> int:
     loop = asyncio.get_running_loop()
-    router = AdminRouter()
+    router = AdminRouter(status)
     gone: asyncio.Future[int] = loop.create_future()
     lines = b""
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from katana.runtime.supervisor._beat import Beat, last
 
-_BLOCKED: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
+_BLOCKED: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR2, signal.SIGCHLD)
 _LONGEST: Final = 65536
 
 Run = Callable[[int, int], int]
@@ -100,10 +100,10 @@ def _child(run: Run, beats: int, leash: int, foreign: Iterable[int]) -> None:
     code = 70
     try:
         signal.set_wakeup_fd(-1)
-        for number in (signal.SIGINT, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGUSR2):
             signal.signal(number, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGHUP, signal.SIGCHLD))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGHUP, signal.SIGUSR2, signal.SIGCHLD))
         for descriptor in foreign:
             os.close(descriptor)
         code = run(beats, leash)

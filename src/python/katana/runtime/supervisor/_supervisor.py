@@ -11,7 +11,9 @@ In: a service, its configuration, signals, heartbeats. Out: an exit code. Never:
    to finish. A successor that does not start ends the replacement, and the old ones go on.
 5. The admin port, if there is one, is served by a child of its own, which is told the state of the instance whenever it
    changes. It ends last.
-6. SIGTERM and SIGINT: nobody new is accepted, each reactor finishes. A second one makes them end at once; whoever is
+6. SIGUSR2 starts the new version of the program (`_takeover.py`). When it serves, this one ends as at SIGTERM; when it
+   ends before, this one goes on.
+7. SIGTERM and SIGINT: nobody new is accepted, each reactor finishes. A second one makes them end at once; whoever is
    left after the shutdown deadline and a while is killed.
 """
 
@@ -33,13 +35,16 @@ from typing import Final
 
 from katana.runtime._config import Config
 from katana.runtime._listen import bind, bind_all, url_of
+from katana.runtime._notify import notify, reloading
 from katana.runtime._served import Servable
 from katana.runtime.supervisor._admin import run_admin
 from katana.runtime.supervisor._cores import usable_cores
 from katana.runtime.supervisor._process import Process, Run
 from katana.runtime.supervisor._reactor import Assignment, run_reactor
 from katana.runtime.supervisor._slot import CRASH_LOOP, Slot
-from katana.runtime.supervisor._status import encode_status, status_of
+from katana.runtime.supervisor._status import Status, encode_status, status_of
+from katana.runtime.supervisor._succession import Succession
+from katana.runtime.supervisor._takeover import Inheritance, inherit
 
 _log = logging.getLogger("katana.supervisor")
 
@@ -49,7 +54,7 @@ _KILL_AFTER: Final = 10.0
 _ADMIN_SECONDS: Final = 3.0
 _ADMIN_PAUSE: Final = 1.0
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
-_HANDLED: Final = (*_ENDING, signal.SIGHUP, signal.SIGCHLD)
+_HANDLED: Final = (*_ENDING, signal.SIGHUP, signal.SIGUSR2, signal.SIGCHLD)
 
 
 class Supervisor:
@@ -57,13 +62,17 @@ class Supervisor:
 
     Args:
         service, config: what to run; `config.reactors` is at least 1.
-        greet: called with the URL when all reactors have started.
+        greet: called with the URL and the number of reactors when all have started.
+        tied_to: what of this process a new version could not take over; None: there is nothing.
     """
 
-    def __init__(self, service: Servable, config: Config, greet: Callable[[str], None]) -> None:
+    def __init__(
+        self, service: Servable, config: Config, greet: Callable[[str, int], None], tied_to: str | None = None
+    ) -> None:
         self._service = service
         self._config = config
         self._greet = greet
+        self._inheritance: Inheritance | None = None
         self._slots: list[Slot] = []
         self._retiring: list[Process] = []
         self._admin: Process | None = None
@@ -73,21 +82,20 @@ class Supervisor:
         self._overdue: dict[Process, float] = {}
         self._reload: list[Slot] = []
         self._started = False
+        self._handed_over = False
         self._stopping: int | None = None
         self._kill_at = 0.0
         self._exit: int | None = None
         self._poll = select.poll()
+        self._succession = Succession(tied_to, self._poll)
 
     def run(self) -> int:
         """Serve until a signal; returns the exit code of the process. Raises ListenError."""
-        count = self._config.reactors or 1
-        socks = bind_all(self._config.host, self._config.port, count)
+        socks = self._listen()
         cores = usable_cores()
-        pinned = self._config.pin and len(cores) > 1 and count <= len(cores)
+        pinned = self._config.pin and len(cores) > 1 and len(socks) <= len(cores)
         self._slots = [Slot(n, sock, cores[n] if pinned else None) for n, sock in enumerate(socks)]
         url = url_of(socks[0], self._service.scheme)
-        if self._config.admin_port is not None:
-            self._admin_sock = bind(self._config.admin_host, self._config.admin_port)
         wakeup, wake = os.pipe()
         for descriptor in (wakeup, wake):
             os.set_blocking(descriptor, False)
@@ -113,6 +121,21 @@ class Supervisor:
                 self._admin_sock.close()
         return self._exit or 0
 
+    def _listen(self) -> list[socket.socket]:
+        """The sockets to serve on: new ones, or those of the version that this one takes over from."""
+        config, count = self._config, self._config.reactors or 1
+        self._inheritance = left = inherit(os.environ)
+        if config.admin_port is not None:
+            where = config.admin_host, config.admin_port
+            self._admin_sock = bind(*where) if left is None else left.admin_socket(*where)
+            self._admin_sock.listen()  # who asks before its process serves waits for it
+        if left is None:
+            return bind_all(config.host, config.port, count)
+        socks = left.sockets(config.host, config.port, count)
+        if len(socks) > count:
+            _log.warning("%d reactors, as before: with fewer, who waits for the others would be lost", len(socks))
+        return socks
+
     # --- the loop
 
     def _turn(self, wakeup: int, url: str) -> None:
@@ -124,6 +147,8 @@ class Supervisor:
                 self._end(number, now)
             elif number == signal.SIGHUP:
                 self._begin_reload()
+            elif number == signal.SIGUSR2:
+                self._begin_takeover()
         for process in self._processes():
             process.listen(now)
             code = process.ended()
@@ -135,6 +160,9 @@ class Supervisor:
                 self._poll.unregister(self._admin.channel)
                 self._admin, self._admin_at = None, now + _ADMIN_PAUSE
         self._look(now)
+        taken = self._succession.look()
+        if taken is not None:
+            self._give_way(taken, now)
         self._advance(now, url)
         self._tell()
 
@@ -143,12 +171,17 @@ class Supervisor:
         now = time.monotonic()
         starting = [slot.start_at for slot in self._slots if slot.successor is None] if self._stopping is None else []
         due = [at for at in starting if at is not None]
-        if self._admin is None and self._admin_sock is not None:
+        if self._admin is None and self._admin_wanted:
             due.append(self._admin_at)
         due += list(self._overdue.values())
         due += [p.last_beat + HEARTBEAT_SECONDS for p in self._processes() if p.ready and p not in self._overdue]
         due += [self._kill_at] if self._stopping is not None else []
         return max(0.0, min(due, default=now + 1.0) - now) + 0.001
+
+    @property
+    def _admin_wanted(self) -> bool:
+        """Whether the admin port is to be served; of two versions, by the one that the service is served by."""
+        return self._admin_sock is not None and not self._handed_over and (self._started or self._inheritance is None)
 
     def _processes(self) -> list[Process]:
         serving = [p for slot in self._slots for p in (slot.process, slot.successor) if p is not None]
@@ -158,8 +191,9 @@ class Supervisor:
         """Starts what is to be started now."""
         if self._stopping is not None:
             return
-        if self._admin is None and self._admin_sock is not None and now >= self._admin_at:
-            self._admin = self._child(partial(run_admin, self._service.name, self._admin_sock), self._admin_sock)
+        if self._admin is None and self._admin_sock is not None and self._admin_wanted and now >= self._admin_at:
+            run = partial(run_admin, self._service.name, self._admin_sock, self._status())
+            self._admin = self._child(run, self._admin_sock)
         for slot in self._slots:
             if slot.successor is None and slot.start_at is not None and slot.start_at <= now:
                 self._start(slot)
@@ -169,7 +203,8 @@ class Supervisor:
                     self._start(slot)
             if all(slot.ready or slot.failures for slot in self._slots):
                 self._started = True
-                self._greet(url)
+                self._greet(url, len(self._slots))
+                self._say_started()
         self._continue_reload()
 
     # --- children
@@ -187,6 +222,9 @@ class Supervisor:
         """Forks a child that keeps `own` and nothing of its siblings."""
         everyone = [*self._processes(), *([self._admin] if self._admin is not None else [])]
         siblings = [descriptor for process in everyone for descriptor in process.descriptors]
+        siblings += self._succession.descriptors
+        if self._inheritance is not None and not self._started:
+            siblings.append(self._inheritance.pipe)
         socks = [slot.sock for slot in self._slots] + [sock for sock in (self._admin_sock,) if sock is not None]
         sys.stdout.flush()
         sys.stderr.flush()
@@ -206,10 +244,11 @@ class Supervisor:
             slot.successor = None
             if self._stopping is None:
                 self._reload.clear()
+                notify("READY=1")
                 _log.error("the reload has ended: reactor %d did not start again; the old ones go on", slot.number)
         elif self._stopping is not None:
             slot.process = None
-        elif not self._started and slot.number == 0:
+        elif not self._started and (slot.number == 0 or self._inheritance is not None):
             slot.process = None
             self._exit = 128 - code if code < 0 else code
             self._end(signal.SIGTERM, now)
@@ -246,7 +285,10 @@ class Supervisor:
     # --- signals
 
     def _begin_reload(self) -> None:
-        if self._started and self._stopping is None:
+        if self._succession.pid is not None:
+            _log.error("no reload: a new version is starting, as process %d", self._succession.pid)
+        elif self._started and self._stopping is None:
+            notify(reloading())
             _log.info("replacing %d reactors", len(self._slots))
             self._reload = list(self._slots)
 
@@ -269,13 +311,37 @@ class Supervisor:
                 slot.failures = 0
                 self._reload.pop(0)
                 if not self._reload:
+                    notify("READY=1")
                     _log.info("all reactors are replaced")
+
+    # --- a new version
+
+    def _begin_takeover(self) -> None:
+        if self._stopping is None:
+            busy = not self._started or bool(self._reload)
+            self._succession.begin([slot.sock for slot in self._slots], self._admin_sock, busy=busy)
+
+    def _give_way(self, pid: int, now: float) -> None:
+        """Another process serves now."""
+        notify(f"MAINPID={pid}")
+        self._handed_over = True
+        if self._admin is not None:
+            self._admin.signal(signal.SIGTERM)
+        self._end(signal.SIGTERM, now)
+
+    def _say_started(self) -> None:
+        if self._inheritance is None:
+            notify("READY=1")
+        else:  # the old version, whom the manager listens to, tells it about this one
+            self._inheritance.announce()
+
+    def _status(self) -> Status:
+        return status_of(tuple(slot.status() for slot in self._slots), stopping=self._stopping is not None)
 
     def _tell(self) -> None:
         """Tells the admin port what is new."""
-        if self._admin is not None and self._admin.ready:
-            status = status_of(tuple(slot.status() for slot in self._slots), stopping=self._stopping is not None)
-            line = encode_status(status) + b"\n"
+        if self._admin is not None and self._admin.ready and not self._handed_over:
+            line = encode_status(self._status()) + b"\n"
             if line != self._told:
                 self._admin.tell(line)
                 self._told = line
@@ -292,6 +358,9 @@ class Supervisor:
 
     def _end(self, number: int, now: float) -> None:
         if self._stopping is None:
+            if not self._handed_over:
+                notify("STOPPING=1")
+            self._succession.end()
             self._stopping = number
             self._kill_at = now + self._config.shutdown_deadline + _KILL_AFTER
             self._close_sockets()

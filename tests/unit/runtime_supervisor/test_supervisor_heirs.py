@@ -1,0 +1,157 @@
+"""What is started as the new version, what it may believe, and what the service manager is told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from katana.runtime._listen import bind
+from katana.runtime._notify import notify
+from katana.runtime.supervisor._takeover import command_line, inherit, why_not
+from unit.runtime_supervisor.supervised import Supervised, alive, until
+
+
+def test_a_program_is_started_by_its_own_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PEX", raising=False)
+    monkeypatch.setattr(sys, "orig_argv", ["python", "-X", "dev", "-m", "svc", "--port", "1"])
+    assert command_line() == [sys.executable, "-X", "dev", "-m", "svc", "--port", "1"]
+
+
+@pytest.mark.parametrize("executable", [True, False])
+def test_a_pex_is_what_stands_at_its_path_now(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, executable: bool
+) -> None:
+    pex = tmp_path / "server.pex"
+    pex.touch(mode=0o755 if executable else 0o644)
+    monkeypatch.setenv("PEX", str(pex))
+    monkeypatch.setattr(sys, "orig_argv", ["python", "/cache/unpacked/pex", "--port", "1"])
+    monkeypatch.setattr(sys, "argv", [str(pex), "--port", "1"])
+    assert command_line()[-3:] == [str(pex), "--port", "1"]
+    assert len(command_line()) == (3 if executable else 4)
+
+
+def test_a_pex_that_only_started_this_program_is_not_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEX", "/somewhere/tool.pex")
+    monkeypatch.setattr(sys, "orig_argv", ["python", "server.py"])
+    monkeypatch.setattr(sys, "argv", ["server.py"])
+    assert command_line() == [sys.executable, "server.py"]
+
+
+def test_the_first_process_of_a_container_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    assert "first process of its container" in (why_not({}) or "")
+
+
+def test_a_process_that_systemd_would_miss_stays() -> None:
+    mine, other = str(os.getpid()), str(os.getpid() + 1)
+    assert "set Type=notify" in (why_not({"SYSTEMD_EXEC_PID": mine}) or "")
+    assert why_not({"SYSTEMD_EXEC_PID": mine, "NOTIFY_SOCKET": "/run/notify"}) is None
+    assert why_not({"SYSTEMD_EXEC_PID": other}) is None
+    assert why_not({}) is None
+
+
+@pytest.mark.parametrize("left", ["", "1", "x y", "{other} 3 - 4", "{other} 3"])
+def test_what_no_parent_has_left_is_not_inherited(left: str) -> None:
+    environment = {"KATANA_TAKEOVER": left.format(other=os.getpid()), "PATH": "/bin"}
+    assert inherit(environment) is None
+    assert environment == {"PATH": "/bin"}
+
+
+@pytest.fixture
+def inherited() -> Iterator[Callable[[socket.socket], dict[str, str]]]:
+    """An environment in which a socket is left to this process."""
+    read, write = os.pipe()
+    yield lambda sock: {"KATANA_TAKEOVER": f"{os.getppid()} {os.dup(write)} - {os.dup(sock.fileno())}"}
+    os.close(write)
+    assert os.read(read, 100) == b"serves\n"
+    os.close(read)
+
+
+def test_sockets_are_kept_where_the_address_is_the_same(inherited: Callable[[socket.socket], dict[str, str]]) -> None:
+    with bind("127.0.0.1", 0, shared=True) as sock:
+        port = sock.getsockname()[1]
+        left = inherit(inherited(sock))
+        assert left is not None
+        found = left.sockets("127.0.0.1", port, 3)
+        assert [each.getsockname() for each in found] == [("127.0.0.1", port)] * 3
+        assert not any(each.get_inheritable() for each in found)
+        assert os.fstat(found[0].fileno()).st_ino == os.fstat(sock.fileno()).st_ino
+        left.announce()
+        for each in found:
+            each.close()
+
+
+def test_sockets_of_another_address_are_given_up(inherited: Callable[[socket.socket], dict[str, str]]) -> None:
+    with bind("127.0.0.1", 0, shared=True) as sock:
+        left = inherit(inherited(sock))
+        assert left is not None
+        found = left.sockets("127.0.0.2", 0, 2)
+        assert {each.getsockname()[0] for each in found} == {"127.0.0.2"}
+        assert all(each.fileno() == -1 for each in left.socks)
+        left.announce()
+        for each in found:
+            each.close()
+
+
+class Manager:
+    """What listens where `NOTIFY_SOCKET` says."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._sock.bind(str(path))
+        self._sock.settimeout(20)
+
+    def hears(self) -> str:
+        return self._sock.recv(1000).decode()
+
+    def close(self) -> None:
+        self._sock.close()
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[Manager]:
+    found = Manager(tmp_path / "notify")
+    yield found
+    found.close()
+
+
+def test_the_manager_hears_of_start_reload_and_end(manager: Manager) -> None:
+    with Supervised("--reactors", "1", environment={"NOTIFY_SOCKET": str(manager.path)}) as instance:
+        assert manager.hears() == "READY=1"
+        instance.process.send_signal(signal.SIGHUP)
+        assert manager.hears().startswith("RELOADING=1\nMONOTONIC_USEC=")
+        assert manager.hears() == "READY=1"
+        instance.process.send_signal(signal.SIGTERM)
+        assert manager.hears() == "STOPPING=1"
+        assert instance.ended() == 0
+
+
+def test_the_manager_hears_of_the_process_that_has_taken_over_and_not_of_an_end(manager: Manager) -> None:
+    with Supervised("--reactors", "1", environment={"NOTIFY_SOCKET": str(manager.path)}) as instance:
+        assert manager.hears() == "READY=1"
+        instance.process.send_signal(signal.SIGUSR2)
+        key, _, pid = manager.hears().partition("=")
+        assert key == "MAINPID"
+        assert instance.process.wait(20) == 0
+        os.kill(int(pid), signal.SIGTERM)
+        assert manager.hears() == "STOPPING=1"
+        until(lambda: not alive(int(pid)))
+
+
+def test_a_process_alone_says_when_it_is_ready(manager: Manager) -> None:
+    with Supervised("--reactors", "0", environment={"NOTIFY_SOCKET": str(manager.path)}):
+        assert manager.hears() == "READY=1"
+
+
+def test_who_is_managed_otherwise_tells_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    notify("READY=1")
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "gone"))
+    notify("READY=1")
