@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.http1.test_http1_requests import CHUNKED, LIMITS
+from conformance.http1.http1_samples import CHUNKED, LIMITS
 from katana.runtime import Problem
 from katana.runtime.http1 import Connection, Request
 
