@@ -46,8 +46,8 @@ def test_the_controller_of_the_guide_checks_and_sends_a_digest(service: Service,
             reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
             writer.write(
                 b"POST /mirror HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nConnection: close, te\r\n"
-                b"Transfer-Encoding: chunked\r\nContent-Type: application/octet-stream\r\n\r\n3\r\nabc\r\n0\r\nX-SHA256: %b\r\n\r\n"
-                % digest.encode()
+                b"Transfer-Encoding: chunked\r\nContent-Type: application/octet-stream\r\n\r\n"
+                b"3\r\nabc\r\n0\r\nX-SHA256: %b\r\n\r\n" % digest.encode()
             )
             text = await reader.read()
             writer.close()

@@ -61,6 +61,11 @@ class ChunkedDecoder:
         self._trailer_bytes = 0
         self.trailers: list[tuple[str, str]] = []
 
+    @property
+    def left(self) -> int:
+        """Bytes of the present chunk that are still to come."""
+        return self._remaining or 0
+
     def take(self) -> bytes:
         """The content since the last call."""
         piece = bytes(self.body)

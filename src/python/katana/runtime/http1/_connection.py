@@ -117,9 +117,9 @@ class Connection:
         return len(self._data) - self._position
 
     @property
-    def left(self) -> int | None:
-        """Bytes of a body in pieces that were announced and not yet given out; None for one in chunks."""
-        return self._left if self._chunked is None else None
+    def left(self) -> int:
+        """Bytes of a body in pieces that were announced and not yet given out; of one in chunks, those of a chunk."""
+        return self._left if self._chunked is None else self._chunked.left
 
     def receive(self, data: bytes) -> None:
         """Add bytes from the client; after the end of the connection they are dropped."""

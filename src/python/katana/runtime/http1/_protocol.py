@@ -142,7 +142,7 @@ class HttpProtocol(Lifetime):
     def drain(self) -> None:
         """Serve what has been received, then close (rule 8)."""
         if self._upload is not None and self._flight is None:
-            self._end(linger=False)
+            self._end(linger=True)
         elif self._waits is Waits.IDLE or self._waits is Waits.FIRST:
             self.expires = self._shared.loop.time() + self._shared.limits.gone_grace
             self._shared.wheel.file(self)

@@ -135,9 +135,17 @@ class Upload:
         if self._offers:
             self._offers = False
             self.broken = True
-        if complete and self.open and (self._core.left or 0) > self._limits.unread:
+        if complete and self.open and self._too_much_left():
             self.broken = True
         return not self.broken
+
+    def _too_much_left(self) -> bool:
+        """Whether it is known already that the rest will not be thrown away up to its end (rule 1).
+
+        How much is left of a body in chunks is not known beyond the present one. But a sender that is ahead by as much
+        as is held for it has been stopped in the middle of much: it is told now (RFC 9112, 9.6), not cut off later.
+        """
+        return self._core.left > self._limits.unread or (self.stream.length is None and self._intake.full)
 
     def drop(self) -> None:
         """Nobody is to read any more."""
