@@ -201,7 +201,7 @@ def test_sigterm_ends_a_new_version_that_is_still_starting(program: Program) -> 
         instance.process.send_signal(signal.SIGHUP)
         instance.said("no reload: a new version is starting")
         instance.process.send_signal(signal.SIGUSR2)
-        instance.said("it is being started, reloaded or replaced already")
+        instance.said("a new version is starting already, as process")
         instance.process.send_signal(signal.SIGTERM)
         assert instance.ended() == 0
 

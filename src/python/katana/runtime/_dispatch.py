@@ -33,6 +33,7 @@ from katana.runtime._problem_statuses import (
     NotFound,
     UnsupportedMediaType,
 )
+from katana.runtime._refusals import Refusals
 from katana.runtime._reply import Reply, StreamReply
 from katana.runtime._routing import Endpoint, Resource, Router
 from katana.runtime.http1._head import METHODS
@@ -73,6 +74,7 @@ class Dispatcher:
         self.flights: set[Flight] = set()
         self.requests = 0
         self.most_flights = 0
+        self._overloads = 0
         self._match, *self._matchers = [router.match for router in routers]
         self._methods = _methods(routers)
         self._limits = limits
@@ -145,6 +147,7 @@ class Dispatcher:
             if endpoint.body_required and not request.fields.announced:
                 _check_length(request)
             if self._full and self._refuses(endpoint):
+                self._overloads += 1
                 return OVERLOAD
             if endpoint.streams or request.trailers:
                 self._lend_stream(ctx, endpoint, request)
@@ -188,6 +191,11 @@ class Dispatcher:
     def in_flight(self) -> int:
         """The number of requests that wait for something."""
         return len(self.flights)
+
+    def turned_away(self) -> Refusals:
+        """What was refused, by code."""
+        queues = sum(gate.refused for gate in {*self._gates.values()})
+        return {"http.overload": self._overloads, "http.overload.operation": queues}
 
     def ask(self, admits: Callable[[], bool] | None) -> None:
         """Ask `admits` before a request is begun, from now on; None: nobody. Without it the question costs nothing."""

@@ -56,11 +56,15 @@ class Lease:
 
 
 class Gate:
-    """The slots of one operation. A request that waits for one is an ordinary flight: it can be cancelled."""
+    """The slots of one operation. A request that waits for one is an ordinary flight: it can be cancelled.
 
-    __slots__ = ("_slots",)
+    `refused`: how many were turned away.
+    """
+
+    __slots__ = ("_slots", "refused")
 
     def __init__(self, most: int, limits: Limits) -> None:
+        self.refused = 0
         self._slots: Slots[asyncio.Future[None]] = Slots(
             most, target=limits.queue_target, interval=limits.queue_interval
         )
@@ -68,7 +72,11 @@ class Gate:
     async def enter(self) -> Lease:
         """Wait for a slot, not for long. Raises ServiceUnavailable."""
         if not self._slots.take(time.monotonic()):
-            await self._queue()
+            try:
+                await self._queue()
+            except ServiceUnavailable:
+                self.refused += 1
+                raise
         return Lease(self)
 
     def release(self, since: float | None) -> None:

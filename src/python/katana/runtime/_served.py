@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from katana.runtime._config import Config
     from katana.runtime._memory import Memory
+    from katana.runtime._refusals import Refusals
 
 
 class Served(Protocol):
@@ -31,6 +32,11 @@ class Served(Protocol):
     @property
     def in_flight(self) -> int:
         """The number of requests that wait for something."""
+        ...
+
+    @property
+    def refusals(self) -> Refusals:
+        """What it has turned away, by code."""
         ...
 
     @property

@@ -24,6 +24,7 @@ from katana.runtime._limits import LIMITS, Limits
 from katana.runtime._listen import bind, close_listener, serve_socket, url_of
 from katana.runtime._lookout import Lookout
 from katana.runtime._memory import Memory, collect_during
+from katana.runtime._refusals import Refusals
 from katana.runtime._routing import Resource, Router
 from katana.runtime._service import Service
 from katana.runtime.http1 import HttpProtocol, Shared
@@ -113,6 +114,11 @@ class Server:
     def refused(self) -> int:
         """The number of requests that were answered 503 because the event loop did not keep up."""
         return self._lookout.refused if self._lookout is not None else 0
+
+    @property
+    def refusals(self) -> Refusals:
+        """What was turned away before a handler saw it, by code."""
+        return self._shared.turned_away() if self._shared is not None else {}
 
     @property
     def most_in_flight(self) -> int:

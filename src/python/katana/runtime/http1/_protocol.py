@@ -391,6 +391,7 @@ class HttpProtocol(Lifetime):
     def _refuse(self, problem: Problem) -> None:
         """Answer a request that cannot be read to its end, and close."""
         self._core.close()
+        self._shared.refusals[problem.code] += 1
         reply, bare = problem_reply(None, problem), self._core.asks_head
         self._transport.write(render(reply, self._shared.tails, keep_alive=False, http10=False, without_body=bare))
         self._end(linger=True)

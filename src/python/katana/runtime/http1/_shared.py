@@ -9,8 +9,10 @@ import asyncio
 import enum
 import math
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from katana.runtime._refusals import Refusals, together
 from katana.runtime._wheel import Wheel
 from katana.runtime.http1._render import Tails
 
@@ -38,7 +40,7 @@ class Waits(enum.IntEnum):
 class Shared:
     """Shared by the connections of `loop`. `tick()` is to be called every `limits.tick` seconds.
 
-    `draining`: answer what is under way and close. `timeouts`: seconds, by `Waits`.
+    `draining`: answer what is under way and close. `timeouts`: seconds, by `Waits`. `refusals`: counts by code.
     """
 
     def __init__(
@@ -63,7 +65,12 @@ class Shared:
             limits.linger,
             limits.write_timeout,
         )
+        self.refusals: Counter[str] = Counter()
         self._empty: asyncio.Future[None] | None = None
+
+    def turned_away(self) -> Refusals:
+        """What was refused, by code: here, and by the dispatcher."""
+        return together((self.refusals, self.dispatcher.turned_away()))
 
     def tick(self) -> None:
         """Look at the clocks."""

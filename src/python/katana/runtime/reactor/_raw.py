@@ -15,6 +15,7 @@ from typing import Any
 from katana.runtime._config import Config
 from katana.runtime._listen import bind, url_of
 from katana.runtime._memory import Memory
+from katana.runtime._refusals import Refusals
 from katana.runtime.reactor._reactor import Reactor
 
 _log = logging.getLogger("katana.server")
@@ -84,6 +85,11 @@ class RawServer:
     def in_flight(self) -> int:
         """Whether the handler runs."""
         return int(self._task is not None and not self._task.done())
+
+    @property
+    def refusals(self) -> Refusals:
+        """Not known."""
+        return {}
 
     @property
     def most_in_flight(self) -> int:

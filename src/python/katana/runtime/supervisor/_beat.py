@@ -14,13 +14,15 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     """One heartbeat.
 
     `ready`: the reactor has started. `reasons`: why it cannot do its work at the moment. Counts: open connections,
-    requests that wait for something. `memory`: its figures.
+    requests that wait for something, what was turned away. `loop`: what the event loop is. `memory`: its figures.
     """
 
     ready: bool = False
     reasons: tuple[str, ...] = ()
     connections: int = 0
     in_flight: int = 0
+    loop: str = ""
+    refusals: dict[str, int] = {}
     memory: MemoryStatus = MemoryStatus()
 
 

@@ -11,6 +11,7 @@ import os
 import signal
 from typing import Final
 
+from katana.runtime._poll import choose
 from katana.runtime._served import Served
 from katana.runtime._until_signal import serve_until_signal
 from katana.runtime.supervisor._beat import Beat, encode
@@ -34,6 +35,7 @@ class Heart:
         self._server = server
         self._beats = beats
         self._loop = loop
+        self._kind = str(choose(server.config.poll))
         self._ready = False
         self._beat()
 
@@ -53,6 +55,8 @@ class Heart:
             reasons=tuple(reason[:200] for reason in server.unready_reasons()[:5]),
             connections=server.connections,
             in_flight=server.in_flight,
+            loop=self._kind,
+            refusals=dict(server.refusals),
             memory=server.memory.status(),
         )
         with contextlib.suppress(OSError):  # full, because the supervisor has not looked for a while; or it is gone

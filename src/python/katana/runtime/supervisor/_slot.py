@@ -55,6 +55,8 @@ class Slot:
             reasons=beat.reasons,
             connections=beat.connections,
             in_flight=beat.in_flight,
+            loop=beat.loop,
+            refusals=beat.refusals,
             memory=beat.memory,
             restarts=self.failures,
         )

@@ -9,10 +9,16 @@ from __future__ import annotations
 import msgspec
 
 from katana.runtime._memory import MemoryStatus
+from katana.runtime._refusals import Refusals, together
+from katana.runtime.supervisor._attempts import Attempts
 
 
 class ReactorStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """One reactor. `restarts`: ends in a row, each soon after its start. Counts are those of its last heartbeat."""
+    """One reactor, by its last heartbeat.
+
+    `loop`: what its event loop is. `refusals`: what it has turned away, by code (`_refusals.py`). `restarts`: ends in a
+    row, each soon after the start.
+    """
 
     number: int
     pid: int | None
@@ -20,15 +26,31 @@ class ReactorStatus(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
     connections: int
     in_flight: int
+    loop: str
+    refusals: dict[str, int]
     memory: MemoryStatus
     restarts: int
 
 
-class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """An instance: `ready` while a reactor can do its work and nobody has asked it to stop."""
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """Who speaks: the service, the process of the supervisor, and what became of the signals that it was sent."""
+
+    service: str
+    version: str
+    supervisor: int
+    reloads: Attempts = Attempts()
+    takeovers: Attempts = Attempts()
+
+
+class Status(About, frozen=True, kw_only=True):
+    """An instance: `ready` while a reactor can do its work and nobody has asked it to stop.
+
+    `refusals`: of all reactors together, those that have ended too.
+    """
 
     ready: bool
     reasons: tuple[str, ...]
+    refusals: dict[str, int]
     reactors: tuple[ReactorStatus, ...]
 
 
@@ -36,14 +58,20 @@ encode_status = msgspec.json.Encoder().encode
 decode_status = msgspec.json.Decoder(Status).decode
 
 
-def status_of(reactors: tuple[ReactorStatus, ...], *, stopping: bool) -> Status:
-    """The instance that these reactors are."""
+def status_of(reactors: tuple[ReactorStatus, ...], *, stopping: bool, about: About, past: Refusals) -> Status:
+    """The instance that these reactors are. `past`: what those have turned away that have ended."""
     able = any(reactor.ready and not reactor.reasons for reactor in reactors)
     reasons = ["the service is shutting down"] if stopping else []
     if not able:
         found = [f"reactor {each.number}: {reason}" for each in reactors for reason in _why(each)]
         reasons += found or ["no reactor is running"]
-    return Status(ready=able and not stopping, reasons=tuple(reasons), reactors=reactors)
+    return Status(
+        **msgspec.structs.asdict(about),
+        ready=able and not stopping,
+        reasons=tuple(reasons),
+        refusals=together((past, *(reactor.refusals for reactor in reactors))),
+        reactors=reactors,
+    )
 
 
 def _why(reactor: ReactorStatus) -> tuple[str, ...]:

@@ -13,13 +13,14 @@ import signal
 import socket
 from collections.abc import Sequence
 
+from katana.runtime.supervisor._attempts import Attempts
 from katana.runtime.supervisor._takeover import Heir, command_line, why_not
 
 _log = logging.getLogger("katana.supervisor")
 
 
 class Succession:
-    """One new version at a time.
+    """One new version at a time. `attempts`: how many there were.
 
     Args:
         tied_to: what of this process a new version could not take over; None: there is nothing.
@@ -30,6 +31,7 @@ class Succession:
         self._tied_to = tied_to
         self._poll = poll
         self._heir: Heir | None = None
+        self.attempts = Attempts()
 
     @property
     def pid(self) -> int | None:
@@ -49,17 +51,21 @@ class Succession:
             admin: the same for the admin port; None: there is none.
             busy: whether the reactors are being started or replaced.
         """
+        if self._heir is not None:
+            _log.error("a new version is starting already, as process %d", self._heir.pid)
+            return
+        self.attempts = self.attempts.began()
         reason = why_not(os.environ) if self._tied_to is None else f"it cannot leave {self._tied_to} behind"
-        if busy or self._heir is not None:
-            reason = "it is being started, reloaded or replaced already; try again when that is done"
+        if busy:
+            reason = "it is being started or reloaded; try again when that is done"
         if reason is not None:
-            _log.error("no new version takes over from process %d: %s", os.getpid(), reason)
+            self._fail(f"no new version takes over from process {os.getpid()}: {reason}")
             return
         command = command_line()
         try:
             self._heir = Heir(command, socks, admin)
         except OSError as error:
-            _log.error("the new version cannot be started, this one goes on: %s: %s", command[0], error.strerror)
+            self._fail(f"the new version cannot be started, this one goes on: {command[0]}: {error.strerror}")
             return
         self._poll.register(self._heir.channel, select.POLLIN)
         _log.info("a new version starts as process %d", self._heir.pid)
@@ -74,10 +80,11 @@ class Succession:
             return None
         self._forget(heir)
         if code is None:
+            self.attempts = self.attempts.ended()
             _log.info("process %d has taken over; this one finishes what it has begun", heir.pid)
             return heir.pid
         how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-        _log.error("the new version (process %d) %s before it served; this one goes on", heir.pid, how)
+        self._fail(f"the new version (process {heir.pid}) {how} before it served; this one goes on")
         return None
 
     def end(self) -> None:
@@ -87,6 +94,10 @@ class Succession:
             self._forget(heir)
             if heir.ended() is None:
                 heir.signal(signal.SIGTERM)
+
+    def _fail(self, error: str) -> None:
+        self.attempts = self.attempts.ended(error)
+        _log.error("%s", error)
 
     def _forget(self, heir: Heir) -> None:
         self._heir = None

@@ -35,14 +35,16 @@ from typing import Final
 
 from katana.runtime._config import Config
 from katana.runtime._listen import bind, bind_all, url_of
-from katana.runtime._notify import notify, reloading
+from katana.runtime._notify import notify
+from katana.runtime._refusals import Refusals, together
 from katana.runtime._served import Servable
 from katana.runtime.supervisor._admin import run_admin
 from katana.runtime.supervisor._cores import usable_cores
 from katana.runtime.supervisor._process import Process, Run
 from katana.runtime.supervisor._reactor import Assignment, run_reactor
+from katana.runtime.supervisor._reload import Reload
 from katana.runtime.supervisor._slot import CRASH_LOOP, Slot
-from katana.runtime.supervisor._status import Status, encode_status, status_of
+from katana.runtime.supervisor._status import About, Status, encode_status, status_of
 from katana.runtime.supervisor._succession import Succession
 from katana.runtime.supervisor._takeover import Inheritance, inherit
 
@@ -80,7 +82,8 @@ class Supervisor:
         self._admin_at = 0.0
         self._told = b""
         self._overdue: dict[Process, float] = {}
-        self._reload: list[Slot] = []
+        self._reload = Reload(self._fork, self._retire)
+        self._past: Refusals = {}
         self._started = False
         self._handed_over = False
         self._stopping: int | None = None
@@ -205,7 +208,7 @@ class Supervisor:
                 self._started = True
                 self._greet(url, len(self._slots))
                 self._say_started()
-        self._continue_reload()
+        self._reload.look()
 
     # --- children
 
@@ -236,6 +239,8 @@ class Supervisor:
     def _ended(self, process: Process, code: int, now: float) -> None:
         self._poll.unregister(process.channel)
         self._overdue.pop(process, None)
+        if process.beat is not None:
+            self._past = together((self._past, process.beat.refusals))
         if process in self._retiring:
             self._retiring.remove(process)
             return
@@ -243,9 +248,7 @@ class Supervisor:
         if process is slot.successor:
             slot.successor = None
             if self._stopping is None:
-                self._reload.clear()
-                notify("READY=1")
-                _log.error("the reload has ended: reactor %d did not start again; the old ones go on", slot.number)
+                self._reload.fail(slot)
         elif self._stopping is not None:
             slot.process = None
         elif not self._started and (slot.number == 0 or self._inheritance is not None):
@@ -285,40 +288,24 @@ class Supervisor:
     # --- signals
 
     def _begin_reload(self) -> None:
+        if self._stopping is not None:
+            return
         if self._succession.pid is not None:
-            _log.error("no reload: a new version is starting, as process %d", self._succession.pid)
-        elif self._started and self._stopping is None:
-            notify(reloading())
-            _log.info("replacing %d reactors", len(self._slots))
-            self._reload = list(self._slots)
+            self._reload.refuse(f"a new version is starting, as process {self._succession.pid}")
+        elif not self._started:
+            self._reload.refuse("the instance is still starting")
+        else:
+            self._reload.begin(self._slots)
 
-    def _continue_reload(self) -> None:
-        """One slot at a time."""
-        while self._reload:
-            slot = self._reload[0]
-            if slot.process is None and slot.successor is None:  # it is being started anyway
-                self._reload.pop(0)
-            elif slot.successor is None:
-                slot.successor = self._fork(slot)
-                return
-            elif not slot.successor.ready:
-                return
-            else:
-                if slot.process is not None:
-                    slot.process.signal(signal.SIGTERM)
-                    self._retiring.append(slot.process)
-                slot.process, slot.successor, slot.start_at = slot.successor, None, None
-                slot.failures = 0
-                self._reload.pop(0)
-                if not self._reload:
-                    notify("READY=1")
-                    _log.info("all reactors are replaced")
+    def _retire(self, process: Process) -> None:
+        process.signal(signal.SIGTERM)
+        self._retiring.append(process)
 
     # --- a new version
 
     def _begin_takeover(self) -> None:
         if self._stopping is None:
-            busy = not self._started or bool(self._reload)
+            busy = not self._started or self._reload.attempts.under_way
             self._succession.begin([slot.sock for slot in self._slots], self._admin_sock, busy=busy)
 
     def _give_way(self, pid: int, now: float) -> None:
@@ -335,8 +322,21 @@ class Supervisor:
         else:  # the old version, whom the manager listens to, tells it about this one
             self._inheritance.announce()
 
+    # --- the admin port
+
     def _status(self) -> Status:
-        return status_of(tuple(slot.status() for slot in self._slots), stopping=self._stopping is not None)
+        return status_of(
+            tuple(slot.status() for slot in self._slots),
+            stopping=self._stopping is not None,
+            about=About(
+                service=self._service.name,
+                version=self._service.version,
+                supervisor=os.getpid(),
+                reloads=self._reload.attempts,
+                takeovers=self._succession.attempts,
+            ),
+            past=self._past,
+        )
 
     def _tell(self) -> None:
         """Tells the admin port what is new."""
