@@ -15,7 +15,7 @@ from msgspec import UNSET, Struct
 
 from katana.runtime._byte_stream import ByteStream
 from katana.runtime._client_certificate import ClientCertificate
-from katana.runtime._conditional import precondition
+from katana.runtime._conditional import precondition, range_holds
 from katana.runtime._cookies import parse_cookies
 from katana.runtime._headers import NO_HEADERS, Headers
 from katana.runtime._limits import LIMITS, Limits
@@ -147,13 +147,23 @@ class Ctx(Struct, eq=False, kw_only=True):
         """Lets a request that changes something go on only under its own conditions (RFC 9110, 13.1).
 
         Args:
-            etag: of what is there now, see `entity_tag`; None: nothing is there, or it has none.
-            last_modified: when that changed last, with a timezone.
-            required: the request has to say which version it changes.
+            etag: of what is there now, see `entity_tag`; None: it has none.
+            last_modified: when that changed last, with a timezone; None: that is not known. Neither of the two: nothing
+                is there.
+            required: the request has to say which version it changes, by what can be compared.
 
-        Raises PreconditionFailed (412), and PreconditionRequired (428) for a request that says nothing.
+        Raises PreconditionFailed (412), and PreconditionRequired (428) for a request that says nothing. TypeError and
+        ValueError: what is given is no entity-tag, or no moment.
         """
         precondition(self, etag, last_modified, required=required)
+
+    def range_holds(self, *, etag: str | None = None, last_modified: datetime | None = None) -> bool:
+        """Whether to answer a GET with the part that `range` asks for, or with everything (RFC 9110, 13.1.5).
+
+        For handlers that serve parts (206) themselves. False without `range`, and where `if-range` names another
+        version than the one that is there, or one by a weak validator.
+        """
+        return range_holds(self, etag, last_modified)
 
     @property
     def request_id(self) -> str:
