@@ -17,9 +17,8 @@ connection, or None when more bytes are needed. Never: sockets, timers or respon
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from msgspec import Struct
 
@@ -34,12 +33,10 @@ if TYPE_CHECKING:
     from katana.runtime._limits import Limits
 
 _VERSION: Final = b" HTTP/1.1\r\n"
-# Method, path and query of a request line whose target needs no normalising.
-_USUAL_LINE: Final = re.compile(
-    rb"([A-Z]+) (/[%b]*)(?:\?([%b]*))?" % (re.escape(PLAIN_CHARACTERS.replace(b"?", b"")), re.escape(PLAIN_CHARACTERS))
-).fullmatch
 _TOKEN_STARTS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-.^_`|~0123456789")
 _TLS_HANDSHAKE: Final = 0x16
+_SLASH: Final = 0x2F
+_NEVER: Final = 1 << 62
 
 
 class Request(Struct, eq=False):
@@ -91,7 +88,7 @@ class Connection:
     """
 
     __slots__ = ("_block", "_chunked", "_data", "_fields", "_left", "_limits", "_plan", "_position", "_request",
-                 "_room", "_sized", "_start", "_usual_line", "_waits", "asks_head", "phase")  # fmt: skip
+                 "_room", "_sized", "_start", "_usual_line", "_usual_rest", "_waits", "asks_head", "phase")  # fmt: skip
 
     def __init__(self, limits: Limits, plan: Plan) -> None:
         self.phase = Phase.IDLE
@@ -99,6 +96,7 @@ class Connection:
         self._limits = limits
         self._plan = plan
         self._usual_line = limits.request_line // 2
+        self._usual_rest = _NEVER  # bytes behind the target of a request that repeats the head
         self._data = b""
         self._position = 0
         self._start = 0
@@ -134,21 +132,19 @@ class Connection:
 
         To be asked only between requests, when nothing is buffered. None means: not that case, use `receive`.
         """
-        block, fields = self._block, self._fields
-        if fields is None:
-            return None
+        block = self._block
         # Whether another request precedes this block does not matter: its target would hold blanks and line ends.
-        end = len(data) - len(block) - fields.length
+        end = len(data) - self._usual_rest
         if not 0 < end <= self._usual_line or not data.startswith(block, end):
             return None
-        line = _USUAL_LINE(data, 0, end)
-        if line is None:
-            return None
-        name, path, query = line.groups(b"")
+        name, _, target = data[:end].partition(b" ")
         method = METHODS.get(name)
-        if method is None:
+        # What strips to nothing consists of these characters alone.
+        if method is None or not target or target[0] != _SLASH or target.strip(PLAIN_CHARACTERS):
             return None
-        request = Request(method, path.decode(), query.decode(), fields)
+        path, _, query = target.decode().partition("?")
+        fields = cast("Fields", self._fields)
+        request = Request(method, path, query, fields)
         if not fields.has_body:
             return request
         # Rule 3 for a body that is at hand; what is to be refused is for `receive`, which knows how to do it.
@@ -223,6 +219,7 @@ class Connection:
         if not (fields.http10 or fields.chunked or fields.expects_continue):
             self._block = block
             self._fields = fields
+            self._usual_rest = len(block) + fields.length
 
     def _check_beginning(self, data: bytes) -> None:
         """Refuse early what can no longer become a head."""
