@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import mypy.version  # noqa: F401 - so that build tools put it beside these tests
@@ -24,12 +23,6 @@ from katana.sql import discover
 HERE = Path(__file__).parent
 CASES = sorted(folder.name for folder in HERE.iterdir() if (folder / "input").is_dir())
 UPDATE = os.environ.get("KATANA_UPDATE_GOLDEN") == "1"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[EmbeddedPostgres]:
-    with EmbeddedPostgres.start() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

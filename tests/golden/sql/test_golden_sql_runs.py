@@ -2,71 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from importlib import import_module
 from ipaddress import IPv4Interface, IPv4Network
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-import uvloop
 from msgspec import structs
 
-from katana.embedded import EmbeddedPostgres
 from katana.runtime import Ctx
 from katana.runtime.sql import (
     CheckViolation,
-    Database,
     Interval,
     NoRows,
     Statement,
     TooManyRows,
     UniqueViolation,
-    migrate,
 )
-
-HERE = Path(__file__).parent
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[EmbeddedPostgres]:
-    with EmbeddedPostgres.start() as started:
-        yield started
-
-
-@pytest.fixture
-def serve(server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """`serve("types", scenario)`: migrates a database with the package and awaits `scenario(package, ctx)`."""
-
-    def run(case: str, scenario: Callable[[Callable[[str], Any], Ctx], Awaitable[None]]) -> None:
-        monkeypatch.syspath_prepend(str(HERE / case / "expected"))
-        dsn = server.create_database(case)
-
-        async def connected() -> None:
-            db = Database(dsn)
-            db.start()
-            try:
-                async with asyncio.timeout(60):
-                    await scenario(lambda name: import_module(f"{case}_db.{name}"), Ctx(method="GET", path="/", db=db))
-            finally:
-                await db.close(5)
-
-        migrations = import_module(f"{case}_db.migrations").MIGRATIONS
-        assert migrate(dsn, migrations) == migrations
-        try:
-            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(connected())
-        finally:
-            server.drop_database(case)
-            for module in [name for name in sys.modules if name.split(".")[0] == f"{case}_db"]:
-                del sys.modules[module]
-
-    return run
 
 
 def test_every_type_goes_in_and_comes_out(serve: Callable[..., None]) -> None:

@@ -75,7 +75,8 @@ class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `group` is the stem of its file and names the repository; `sql` has `$n` parameters and no annotation comments
     (of `copyfrom` it is `COPY ... FROM STDIN`, whose columns are the parameters, in order, and `probe` selects the same
     columns and no row: their types tell whether the values still fit, which COPY does not ask);
-    `table` is set when the result has exactly that table's columns, in order.
+    `table` is set when the result has exactly that table's columns, in order. `variant_of` is the name of the query
+    that an annotation made this one of.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     columns: tuple[Column, ...] = ()
     table: str = ""
     probe: str = ""
+    variant_of: str = ""
 
 
 class Migration(Struct, frozen=True, kw_only=True, omit_defaults=True):

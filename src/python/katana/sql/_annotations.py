@@ -34,7 +34,7 @@ ANNOTATIONS: Final[Mapping[str, Annotation]] = {
     "params": Annotation("words", "-- params: id, name"),
     "nullable": Annotation("words", "-- nullable: name"),
     "not_null": Annotation("words", "-- not_null: name"),
-    "on_conflict": Annotation("text", "-- on_conflict: (email) update(name)", supported=False),
+    "on_conflict": Annotation("text", "-- on_conflict: (email) update(name)"),
     "filter": Annotation("text", "-- filter: name", repeats=True, supported=False),
     "sort": Annotation("text", "-- sort: name, id", repeats=True, supported=False),
     "prefetch": Annotation("text", "-- prefetch: posts by user_id", repeats=True, supported=False),
@@ -64,6 +64,22 @@ class Note:
     value: str
     offset: int
 
+    @property
+    def place(self) -> Word:
+        """The whole value."""
+        return Word(self.value, self.offset)
+
     def words(self) -> tuple[Word, ...]:
         """The names in the value, which commas or spaces separate."""
         return tuple(Word(match.group(), self.offset + match.start()) for match in _WORD.finditer(self.value))
+
+
+class BadNote(Exception):
+    """An annotation that is not written as it has to be, or does not fit its query; `offset` is of the file."""
+
+    def __init__(self, message: str, offset: int, *, width: int = 1, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        self.width = width
+        self.hint = hint

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from katana.ir import Column, EnumDef, PgType, Table
+from katana.sql._keys import read_keys
 from katana.sql._names import py_name
 from katana.sql._null_facts import NullFacts
 from katana.sql._session import Session
@@ -23,11 +24,16 @@ _OWN = "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
 
 @dataclass(frozen=True)
 class StoredTable:
-    """A table with its OID and the attribute numbers of its columns."""
+    """A table with its OID, the attribute numbers of its columns, and its unique keys in those numbers."""
 
     oid: int
     table: Table
     attributes: tuple[int, ...]
+    keys: tuple[tuple[int, ...], ...] = ()
+
+    def names(self, attributes: tuple[int, ...]) -> tuple[str, ...]:
+        """The columns with these numbers."""
+        return tuple(self.table.columns[self.attributes.index(attribute)].name for attribute in attributes)
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,7 @@ def _qualified(row: _Row) -> str:
 
 def _tables(session: Session, types: dict[int, PgType], facts: NullFacts) -> tuple[StoredTable, ...]:
     columns: dict[tuple[str, str, int], dict[int, Column]] = {}
+    keys = read_keys(session)
     sql = f"""
         SELECT c.oid, c.relname, n.nspname, coalesce(a.attnum, 0), coalesce(a.attname, ''), coalesce(a.atttypid, 0)
         FROM pg_catalog.pg_class c
@@ -109,7 +116,12 @@ def _tables(session: Session, types: dict[int, PgType], facts: NullFacts) -> tup
                 name=column, py_name=py_name(column), type=types[int(type_oid)], nullable=nullable
             )
     return tuple(
-        StoredTable(oid, Table(name=name, columns=tuple(found.values()), namespace=namespace), tuple(found))
+        StoredTable(
+            oid,
+            Table(name=name, columns=tuple(found.values()), namespace=namespace),
+            tuple(found),
+            tuple(keys.get(oid, ())),
+        )
         for (name, namespace, oid), found in _by_name(columns.items())
     )
 

@@ -111,11 +111,12 @@ def _describe_all(
         facts = read_null_facts(session)
         catalog = read_catalog(session, facts)
         session.show_trees()
-        describer = Describer(session, catalog, facts, supported)
+        taken = frozenset((one.query.group, one.query.name.text) for one in numbered)
+        describer = Describer(session, catalog, facts, supported, taken)
         for one in numbered:
-            query, errors = describer.describe(one)
+            queries, errors = describer.describe(one)
+            described += queries
             diagnostics += errors
-            described += [query] if query is not None else []
     return catalog, described, diagnostics
 
 

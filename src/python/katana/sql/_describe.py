@@ -27,6 +27,7 @@ from katana.sql._parameter_names import parameter_names
 from katana.sql._parameters import NumberedQuery
 from katana.sql._places import target_offsets
 from katana.sql._session import Description, ResultColumn, ServerError, Session
+from katana.sql._upsert import keys_hint, upserts
 
 _UNNAMED = "?column?"
 _VOID = 2278
@@ -77,23 +78,55 @@ class Supported(Protocol):
 
 @dataclass(frozen=True)
 class Describer:
-    """Describes queries one by one on one session."""
+    """Describes queries one by one on one session; `taken` has the group and name of each that is written."""
 
     session: Session
     catalog: Catalog
     facts: NullFacts
     supported: Supported | None = None
+    taken: frozenset[tuple[str, str]] = frozenset()
 
-    def describe(self, numbered: NumberedQuery) -> tuple[Query | None, list[Diagnostic]]:
-        """The query for the IR, or None with at least one diagnostic."""
+    def describe(self, numbered: NumberedQuery) -> tuple[list[Query], list[Diagnostic]]:
+        """The query and what its annotations make of it, for the IR, or at least one diagnostic."""
         refusal = _refuse_session_statement(numbered)
         if refusal is not None:
-            return None, [refusal]
+            return [], [refusal]
+        query, tree, diagnostics = self._describe(numbered)
+        if query is None:
+            return [], diagnostics
+        queries = [query]
+        variants, diagnostics = upserts(numbered, tree, self.catalog)
+        for variant in variants:
+            if (query.group, variant.query.name.text) in self.taken:
+                diagnostics.append(_taken(variant))
+                continue
+            made, _, errors = self._describe(variant)
+            diagnostics += errors or self._plan(variant, keys_hint(tree, self.catalog))
+            queries += [made] if made is not None else []
+        return queries, diagnostics
+
+    def _plan(self, variant: NumberedQuery, hint: str) -> list[Diagnostic]:
+        """What only a plan finds: that there is no such unique key."""
+        try:
+            self.session.plan(variant.sql, len(variant.parameters))
+        except ServerError as error:
+            return [structs.replace(_server_diagnostic(variant, error), hint=hint)]
+        return []
+
+    def _describe(self, numbered: NumberedQuery) -> tuple[Query | None, str, list[Diagnostic]]:
+        """The query and its analysed form, or None with at least one diagnostic."""
         try:
             description = self.session.describe(numbered.sql)
         except ServerError as error:
-            return None, [_server_diagnostic(numbered, error)]
-        return _Assembly(numbered, description, self.catalog, self.facts, self.supported).run()
+            return None, "", [_server_diagnostic(numbered, error)]
+        query, errors = _Assembly(numbered, description, self.catalog, self.facts, self.supported).run()
+        return query, description.tree, errors
+
+
+def _taken(variant: NumberedQuery) -> Diagnostic:
+    message = f"the annotation makes a query `{variant.query.name.text}`, and there is one"
+    place, source = variant.place, variant.query.source
+    return source.diagnostic(place.offset, message, "duplicate-query", width=len(place.text), hint="rename the other")
 
 
 def _refuse_session_statement(numbered: NumberedQuery) -> Diagnostic | None:
@@ -112,9 +145,9 @@ def _refuse_session_statement(numbered: NumberedQuery) -> Diagnostic | None:
 
 def _server_diagnostic(numbered: NumberedQuery, error: ServerError) -> Diagnostic:
     source = numbered.query.source
-    offset, width = numbered.query.start, 0
+    offset, width = numbered.place.offset, len(numbered.place.text)
     if error.position:
-        offset = numbered.offset_in_file(error.position - 1)
+        offset, width = numbered.offset_in_file(error.position - 1), 0
     elif found := _PARAMETER.search(error.message):
         n = int(found.group(1))
         if n <= len(numbered.parameters):
@@ -169,7 +202,7 @@ class _Assembly:
         table, columns = self._as_table(described, columns)
         query = Query(
             name=self._written.name.text,
-            group=py_name(self._written.source.name.rpartition(".")[0]),
+            group=self._written.group,
             command=self._written.command,
             sql=form.sql,
             source=self._written.source.name,
@@ -177,6 +210,7 @@ class _Assembly:
             columns=columns,
             table=table,
             probe=form.probe,
+            variant_of=self._written.variant_of,
         )
         return query, []
 

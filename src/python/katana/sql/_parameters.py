@@ -1,12 +1,13 @@
 """Named parameters as numbered ones, and the way back.
 
-In: a `WrittenQuery`. Out: `NumberedQuery`, the SQL a server understands, with a map from its characters to the file's.
-Never: a change to anything but `@name` tokens.
+In: a `WrittenQuery`, or the pieces of a variant of it. Out: `NumberedQuery`, the SQL a server understands, with a map
+from its characters to the file's. Never: a change to anything but `@name` tokens.
 """
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from katana.diagnostics import Diagnostic
 from katana.sql._annotations import Word
@@ -29,12 +30,25 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """Whole tokens of a statement. They stand at `offset` of the file; if not `verbatim`, they come of what stands there."""
+
+    text: str
+    offset: int
+    verbatim: bool = True
+
+
+@dataclass(frozen=True)
 class NumberedQuery:
-    """The SQL with `$n` parameters. `_pieces` pairs offsets in `sql` with offsets in the file."""
+    """The SQL with `$n` parameters. `_pieces` pairs offsets in `sql` with offsets in the file.
+
+    `place` is where an error stands that the server gives no position: the statement, or an annotation.
+    """
 
     query: WrittenQuery
     sql: str
     parameters: tuple[Parameter, ...]
+    place: Word
     _pieces: tuple[tuple[int, int, bool], ...]
 
     def offset_in_file(self, offset: int) -> int:
@@ -45,30 +59,60 @@ class NumberedQuery:
 
 def number(query: WrittenQuery) -> tuple[NumberedQuery, list[Diagnostic]]:
     """Number the parameters of a query, and check their names."""
-    return _Numbering(query).run()
+    numbering = _Numbering(query, ())
+    whole = Piece(query.source.text[query.start : query.end], query.start)
+    numbered = numbering.run([whole], Word("", query.start))
+    return numbered, numbering.diagnostics
+
+
+def number_variant(
+    query: WrittenQuery, pieces: Iterable[Piece], place: Word, known: Sequence[Parameter] = ()
+) -> tuple[NumberedQuery, list[Diagnostic]]:
+    """Number the parameters of a statement that was made of a query: those of `known` keep their numbers."""
+    numbering = _Numbering(query, known)
+    return numbering.run(pieces, place), numbering.diagnostics
+
+
+def with_insertions(query: WrittenQuery, insertions: Sequence[tuple[int, Sequence[Piece]]]) -> list[Piece]:
+    """The pieces of a query's statement with others between them, each before the token at an offset of the file."""
+    pieces: list[Piece] = []
+    start = query.start
+    for at, inserted in insertions:
+        pieces += [Piece(query.source.text[start:at], start), *inserted]
+        start = at
+    return [*pieces, Piece(query.source.text[start : query.end], start)]
 
 
 class _Numbering:
-    def __init__(self, query: WrittenQuery) -> None:
+    def __init__(self, query: WrittenQuery, known: Sequence[Parameter]) -> None:
         self._query = query
-        self._numbers: dict[str, int] = {}
+        self._known = known
+        self._numbers = {parameter.name: n for n, parameter in enumerate(known, 1) if parameter.name}
         self._first: dict[int, Token] = {}
-        self._diagnostics: list[Diagnostic] = []
         self._has_named = False
         self._numbered: Token | None = None
+        self.diagnostics: list[Diagnostic] = []
 
-    def run(self) -> tuple[NumberedQuery, list[Diagnostic]]:
-        query = self._query
+    def run(self, pieces: Iterable[Piece], place: Word) -> NumberedQuery:
         output: list[str] = []
-        pieces: list[tuple[int, int, bool]] = []
+        places: list[tuple[int, int, bool]] = []
         length = 0
-        for token in tokens(query.source.text[query.start : query.end]):
-            text = self._replace(token)
-            pieces.append((length, query.start + token.start, text == token.text))
-            output.append(text)
-            length += len(text)
+        for piece in pieces:
+            for found in tokens(piece.text):
+                token = replace(found, start=piece.offset + (found.start if piece.verbatim else 0))
+                text = self._replace(token)
+                places.append((length, token.start, piece.verbatim and text == token.text))
+                output.append(text)
+                length += len(text)
         self._check_mixture()
-        return NumberedQuery(query, "".join(output), self._parameters(), tuple(pieces)), self._diagnostics
+        parameters = (*self._known, *self._new()) if self._known else self._parameters()
+        return NumberedQuery(self._query, "".join(output), parameters, place, tuple(places))
+
+    def _new(self) -> Iterable[Parameter]:
+        """The parameters behind the known ones."""
+        for name, n in self._numbers.items():
+            if n > len(self._known):
+                yield Parameter(self._first[n].start, len(self._first[n].text), name)
 
     def _replace(self, token: Token) -> str:
         if token.kind == "named":
@@ -86,11 +130,11 @@ class _Numbering:
         return token.text
 
     def _error(self, token: Token, message: str, code: str, hint: str = "") -> None:
-        offset = self._query.start + token.start
-        self._diagnostics.append(self._query.source.diagnostic(offset, message, code, width=len(token.text), hint=hint))
+        source = self._query.source
+        self.diagnostics.append(source.diagnostic(token.start, message, code, width=len(token.text), hint=hint))
 
     def _word_error(self, word: Word, message: str, code: str, hint: str = "") -> None:
-        self._diagnostics.append(
+        self.diagnostics.append(
             self._query.source.diagnostic(word.offset, message, code, width=len(word.text), hint=hint)
         )
 
@@ -116,8 +160,7 @@ class _Numbering:
             return ()
         names = self._names(count)
         return tuple(
-            Parameter(self._query.start + self._first[n].start, len(self._first[n].text), names[n - 1])
-            for n in range(1, count + 1)
+            Parameter(self._first[n].start, len(self._first[n].text), names[n - 1]) for n in range(1, count + 1)
         )
 
     def _names(self, count: int) -> list[str]:

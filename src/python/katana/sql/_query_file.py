@@ -47,7 +47,8 @@ _QUERY_NAME = re.compile(r"[a-z][a-z0-9_]*")
 class WrittenQuery:
     """A query as written: its statement is `source.text[start:end]`, without the semicolon.
 
-    `notes` holds the annotations that are not fields of their own, by key, in order.
+    `notes` holds the annotations that are not fields of their own, by key, in order. `variant_of` is the name of the
+    query that an annotation made this one of.
     """
 
     source: Source
@@ -59,6 +60,12 @@ class WrittenQuery:
     nullable: tuple[Word, ...] = ()
     not_null: tuple[Word, ...] = ()
     notes: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
+    variant_of: str = ""
+
+    @property
+    def group(self) -> str:
+        """What the file is called: the name of the repository."""
+        return py_name(self.source.name.rpartition(".")[0])
 
 
 @dataclass

@@ -137,6 +137,19 @@ class Session:
         parameters = tuple(result.param_type(i) for i in range(result.nparams))
         return Description(parameters, columns, self._trees[0].decode() if self._trees else "")
 
+    def plan(self, sql: str, parameters: int) -> None:
+        """Plan a statement, which finds what preparing it does not; nothing is executed.
+
+        Raises:
+            ServerError: it cannot be planned.
+        """
+        nulls = f"({', '.join(['NULL'] * parameters)})" if parameters else ""
+        self._check(self._pgconn.prepare(b"katana_plan", sql.encode()))
+        try:
+            self._check(self._pgconn.exec_(f"EXPLAIN EXECUTE katana_plan{nulls}".encode()))
+        finally:
+            self._pgconn.exec_(b"DEALLOCATE katana_plan")
+
     def _on_notice(self, notice: pq.abc.PGresult) -> None:
         if notice.error_field(pq.DiagnosticField.MESSAGE_PRIMARY) == _TREE_TITLE:
             self._trees.append(notice.error_field(pq.DiagnosticField.MESSAGE_DETAIL) or b"")

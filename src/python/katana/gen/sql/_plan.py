@@ -41,6 +41,7 @@ class PlannedQuery:
     """A query with its names: the constant of its statement, its row, or the decoder of its single column.
 
     `taken` is the class of the rows that the caller gives; None when each is one bare value, or there are none.
+    `packs_as` is the constant of the query that packs its rows alike.
     """
 
     query: ir.Query
@@ -48,6 +49,7 @@ class PlannedQuery:
     row: RowType | None
     decoder: str
     taken: RowType | None = None
+    packs_as: str = ""
 
     @property
     def each(self) -> tuple[ir.QueryParameter, ...]:
@@ -57,7 +59,9 @@ class PlannedQuery:
     @property
     def packer(self) -> str:
         """The function that packs one row that the caller gives, where each row is sent by itself."""
-        return f"{self.constant.lower()}_values" if self.query.command in ("copyfrom", "batch") else ""
+        return (
+            f"{(self.packs_as or self.constant).lower()}_values" if self.query.command in ("copyfrom", "batch") else ""
+        )
 
     @property
     def probe(self) -> str:
@@ -110,6 +114,7 @@ class _Planner:
         self._diagnostics: list[Diagnostic] = []
         self._tables: dict[int, RowType] = {}
         self._statements: set[str] = set()
+        self._planned: dict[tuple[str, str], PlannedQuery] = {}
 
     def run(self) -> Plan:
         database = self._plan.database
@@ -157,16 +162,25 @@ class _Planner:
         return [enum for enum in self._plan.database.enums if (enum.namespace, enum.name) in used]
 
     def _query(self, query: ir.Query) -> PlannedQuery:
+        planned = self._with_names(query, self._planned.get((query.group, query.variant_of)))
+        self._planned[query.group, query.name] = planned
+        return planned
+
+    def _with_names(self, query: ir.Query, first: PlannedQuery | None) -> PlannedQuery:
+        """A query; a variant of `first` takes and returns the same classes where it can."""
         name = self._claim_statement(query)
         constant = f"_{name.upper()}"
-        taken = self._taken(query)
+        taken = first.taken if first is not None else self._taken(query)
+        packs_as = first.constant if first is not None else ""
         if query.command not in ROWS or not (query.columns or query.command in ALWAYS_ROWS):
-            return PlannedQuery(query, constant, None, "", taken)
+            return PlannedQuery(query, constant, None, "", taken, packs_as)
+        if first is not None and first.query.columns == query.columns:
+            return PlannedQuery(query, constant, first.row, first.decoder, taken, packs_as)
         if len(query.columns) == 1:
-            return PlannedQuery(query, constant, None, f"_{name}_value", taken)
+            return PlannedQuery(query, constant, None, f"_{name}_value", taken, packs_as)
         table = self._table(query)
         row = self._tables[id(table)] if table is not None else self._own_row(query)
-        return PlannedQuery(query, constant, row, row.decoder, taken)
+        return PlannedQuery(query, constant, row, row.decoder, taken, packs_as)
 
     def _taken(self, query: ir.Query) -> RowType | None:
         """The class of the rows that the caller gives."""

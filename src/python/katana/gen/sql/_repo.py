@@ -6,6 +6,8 @@ is possible, all of it is written out.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+
 from katana import ir
 from katana.gen.source import Doc, Group, Module, literal
 from katana.gen.sql._many_rows import ManyRows
@@ -49,12 +51,10 @@ class _Printer:
         decoded = {planned.row.name: planned.row for planned in self._queries if planned.row is not None}
         for row in sorted(decoded.values(), key=lambda row: row.name):
             self._row_decoder(row)
-        for planned in self._queries:
-            if planned.decoder and planned.row is None:
-                self._value_decoder(planned)
-        for planned in self._queries:
-            if planned.packer:
-                self._many.packer(planned)
+        for planned in _one_each(self._queries, lambda planned: "" if planned.row is not None else planned.decoder):
+            self._value_decoder(planned)
+        for planned in _one_each(self._queries, lambda planned: planned.packer):
+            self._many.packer(planned)
         for group, queries in plan.repositories.items():
             self._repository(group, queries)
         return module.render()
@@ -154,7 +154,7 @@ class _Printer:
             signature.append(f"{identifier(parameter.py_name)}: {annotation}")
         head = f"{'def' if query.command == 'stream' else 'async def'} {identifier(query.name)}("
         with module.block(Group(head, tuple(signature), f") -> {self._returns(planned, methods)}:")):
-            module.docstring(f"`{query.name} :{query.command}` of {query.source}.")
+            module.docstring(_what(query))
             self._body(planned, parameters)
 
     def _returns(self, planned: PlannedQuery, methods: frozenset[str]) -> str:
@@ -211,3 +211,18 @@ class _Printer:
             packed = self._types.pack(self._plan.wire(parameter.type), name, parameters)
             items.append(f"None if {name} is None else {packed}" if parameter.nullable else packed)
         return f"({items[0]},)" if len(items) == 1 else Group("(", tuple(items), ")")
+
+
+def _one_each(queries: Iterable[PlannedQuery], name: Callable[[PlannedQuery], str]) -> Iterator[PlannedQuery]:
+    """The first query of each name that is not empty: variants share functions with the query they are of."""
+    seen = {""}
+    for planned in queries:
+        if name(planned) not in seen:
+            seen.add(name(planned))
+            yield planned
+
+
+def _what(query: ir.Query) -> str:
+    if query.variant_of:
+        return f"`{query.variant_of}` of {query.source}, by its `on_conflict`."
+    return f"`{query.name} :{query.command}` of {query.source}."
