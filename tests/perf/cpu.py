@@ -1,22 +1,40 @@
-"""CPU time of a process and all its descendants, to the nanosecond, from /proc (Linux)."""
+"""CPU time (to the nanosecond) and memory of a process and all its descendants, from /proc (Linux)."""
 
+import os
 from pathlib import Path
 
 
 def cpu_seconds(pid: int) -> float:
     """User and system time of every thread of `pid` and its descendants so far, in seconds."""
+    return sum(map(_on_cpu, _family(pid))) / 1e9
+
+
+def resident_bytes(pid: int) -> int:
+    """Memory of `pid` and its descendants that is resident now; what they share counts for each of them."""
+    return sum(map(_resident, _family(pid)))
+
+
+def _family(pid: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             parent = _parent(entry)
             if parent:
                 children.setdefault(parent, []).append(int(entry.name))
-    total, stack = 0, [pid]
+    found, stack = [], [pid]
     while stack:
         current = stack.pop()
-        total += _on_cpu(current)
+        found.append(current)
         stack += children.get(current, [])
-    return total / 1e9
+    return found
+
+
+def _resident(pid: int) -> int:
+    """The second field of statm, which is in pages (proc(5))."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def _parent(process: Path) -> int:

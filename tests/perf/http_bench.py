@@ -18,8 +18,27 @@ from perf.process import Running
 from perf.report import SERVERS, Samples, report
 
 _BODY = b'{"name":"Ada Lovelace","email":"ada@example.com","age":36}'
+_BROWSER = {
+    "Host": "localhost",
+    "Connection": "keep-alive",
+    "sec-ch-ua": '"Chromium";v="142", "Not?A_Brand";v="24", "Google Chrome";v="142"',
+    "sec-ch-ua-mobile": "?0",
+    "sec-ch-ua-platform": '"Linux"',
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36",
+    "Accept": "application/json, text/plain, */*",
+    "Sec-Fetch-Site": "same-origin",
+    "Referer": "http://localhost/app/users?sort=name&page=3",
+    "Accept-Encoding": "gzip, deflate, br, zstd",
+    "Accept-Language": "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7",
+    "Cookie": "consent=yes; theme=dark; session=" + "0123456789abcdef0123456789abcdef01234567890" * 10,
+}
+"""Twelve fields that make a request of 1 KB, as a page's script sends it."""
+
 REQUESTS = {
     "GET": b"GET /users/42 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "GET of a browser": "".join(
+        ["GET /users/42 HTTP/1.1\r\n", *(f"{name}: {value}\r\n" for name, value in _BROWSER.items()), "\r\n"]
+    ).encode(),
     "POST": b"POST /users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
     % (len(_BODY), _BODY),
 }

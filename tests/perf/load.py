@@ -3,10 +3,15 @@
 In: an address, the bytes of one request, connections, seconds, perhaps a pause. Out: how many responses came and how
 long they took. Never: more than `connections` requests in flight; anything but loopback. Responses need a
 Content-Length.
+
+`python -m perf.load PORT CONNECTIONS SECONDS REQUEST` does the same as a process of its own and prints JSON.
 """
 
 import asyncio
+import json
+import math
 import random
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +26,8 @@ WARM_UP_SECONDS = 0.3
 class Result:
     """Responses counted after the warm-up, and what passed meanwhile.
 
-    `seconds` of time and `clock` ticks; latencies in seconds, sorted; how many responses were not 2xx.
+    `seconds` of time and `clock` ticks; latencies in seconds, sorted; how many responses were not 2xx. Latencies are of
+    requests sent after the warm-up: before it, they were as long as the server took to accept the connection.
     """
 
     requests: int
@@ -46,6 +52,8 @@ class _Client(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._buffer = b""
         self._sent = 0.0
+        self.answered = 0
+        self.since = math.inf
         self.latencies: list[float] = []
         self.failures = 0
         self.lost = False
@@ -70,7 +78,9 @@ class _Client(asyncio.Protocol):
             self._buffer = buffer
             return
         self._buffer = buffer[end:]
-        self.latencies.append(time.perf_counter() - self._sent)
+        self.answered += 1
+        if self._sent >= self.since:
+            self.latencies.append(time.perf_counter() - self._sent)
         if buffer[9:10] != b"2":
             self.failures += 1
         if self._pause:
@@ -108,10 +118,10 @@ async def _run(
     loop = asyncio.get_running_loop()
     clients = [(await loop.create_connection(new, "127.0.0.1", port))[1] for _ in range(connections)]
     await asyncio.sleep(WARM_UP_SECONDS)
-    for client in clients:
-        client.latencies.clear()
-        client.failures = 0
     start, ticks = time.perf_counter(), clock()
+    for client in clients:
+        client.since = start
+        client.answered = client.failures = 0
     await asyncio.sleep(seconds)
     elapsed, ticks = time.perf_counter() - start, clock() - ticks
     latencies = sorted(latency for client in clients for latency in client.latencies)
@@ -119,7 +129,8 @@ async def _run(
     for client in clients:
         client.close()
     await asyncio.sleep(0)
-    return Result(len(latencies), elapsed, ticks, tuple(latencies), failures)
+    answered = sum(client.answered for client in clients)
+    return Result(answered, elapsed, ticks, tuple(latencies), failures)
 
 
 def run(
@@ -130,3 +141,17 @@ def run(
     `pause`: seconds on average that a connection waits between a response and its next request.
     """
     return uvloop.run(_run(port, lambda: _Client(request, pause), connections, seconds, clock))
+
+
+def main() -> None:
+    """Run once."""
+    port, connections, seconds, request = sys.argv[1:]
+    result = run(
+        int(port), request.encode(), connections=int(connections), seconds=float(seconds), clock=time.process_time
+    )
+    found = {"requests": result.requests, "seconds": result.seconds, "p99": result.percentile(0.99)}
+    print(json.dumps({**found, "failures": result.failures}))
+
+
+if __name__ == "__main__":
+    main()

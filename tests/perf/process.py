@@ -11,22 +11,26 @@ import sys
 import time
 from typing import Self
 
-_START_SECONDS = 20.0
+START_SECONDS = 20.0
 
 
 class Running:
-    """A server process, pinned to one core, ended on exit."""
+    """A server process, ended on exit. Pinned to `core`, if any; entered when it listens, unless `wait` is False."""
 
-    def __init__(self, module: str, core: int, *arguments: str) -> None:
+    def __init__(self, module: str, core: int | None, *arguments: str, wait: bool = True) -> None:
         self.port = _free_port()
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
         command = [sys.executable, "-m", module, str(self.port), *arguments]
         self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         self.pid = self._process.pid
-        os.sched_setaffinity(self.pid, {core})
+        self._wait = wait
+        if core is not None:
+            os.sched_setaffinity(self.pid, {core})
 
     def __enter__(self) -> Self:
-        deadline = time.monotonic() + _START_SECONDS
+        if not self._wait:
+            return self
+        deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
@@ -34,7 +38,7 @@ class Running:
             except OSError:
                 time.sleep(0.05)
         self.__exit__()
-        raise SystemExit(f"server did not start within {_START_SECONDS:.0f} s")
+        raise SystemExit(f"server did not start within {START_SECONDS:.0f} s")
 
     def __exit__(self, *_: object) -> None:
         self._process.send_signal(signal.SIGTERM)

@@ -51,4 +51,5 @@ if __name__ == "__main__":
         http="httptools",
         log_level="error",
         access_log=False,
+        timeout_keep_alive=75,  # as katana's, or the first idle connections were closed before the last are made
     )

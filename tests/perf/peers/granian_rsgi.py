@@ -30,6 +30,7 @@ if __name__ == "__main__":
         port=int(sys.argv[1]),
         interface=Interfaces.RSGI,
         workers=1,
+        backpressure=20_000,  # connections at the same time, which its backlog limits otherwise
         log_access=False,
         log_enabled=False,
     ).serve()

@@ -9,8 +9,11 @@ import asyncio
 import errno
 import os
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any
+
+from katana.runtime._accepting import Accepting, accept_waiting
 
 
 class ListenError(Exception):
@@ -73,7 +76,8 @@ def _look_for_the_vanished(sock: socket.socket) -> None:
 
 async def serve_socket(sock: socket.socket, factory: Callable[[], asyncio.Protocol], backlog: int) -> asyncio.Server:
     """Accept connections on a bound socket; each gets a protocol of its own."""
-    return await asyncio.get_running_loop().create_server(factory, sock=sock, backlog=backlog)
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(Accepting(sock, factory, loop), sock=sock, backlog=backlog)
 
 
 async def close_listener(
@@ -83,22 +87,11 @@ async def close_listener(
 
     The system completes connections before they are accepted, and resets those that wait when the socket is closed.
     """
-    waiting = _accept_waiting(sock)
+    waiting = accept_waiting(sock, sys.maxsize)
     listener.close()
     loop = asyncio.get_running_loop()
     for connection in waiting:
         await loop.connect_accepted_socket(factory, connection)
-
-
-def _accept_waiting(sock: socket.socket) -> list[socket.socket]:
-    accepted = []
-    try:
-        while True:
-            connection, _ = sock.accept()
-            connection.setblocking(False)
-            accepted.append(connection)
-    except OSError:  # Nobody waits any more, or there is no file descriptor left.
-        return accepted
 
 
 def url_of(sock: socket.socket, scheme: str = "http") -> str:

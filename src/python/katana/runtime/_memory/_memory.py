@@ -68,4 +68,5 @@ class Memory:
             forced=0 if arena is None else arena.forced,
             pause_seconds=round(pauses.seconds, 6),
             longest_pause=round(pauses.longest, 6),
+            pauses=tuple(pauses.lengths),
         )

@@ -21,8 +21,9 @@ class MemoryStatus(msgspec.Struct, frozen=True, kw_only=True):
         collections: passes of the collector by generation.
         idle: passes that were made when nothing was asked for.
         forced: passes that were made between two turns of the loop because there was too much to wait for a gap.
-        pause_seconds: all passes together.
+        pause_seconds: CPU time of all passes together.
         longest_pause: seconds of one.
+        pauses: how many took up to 1, 2, 5, 10, 20, 50 and 100 ms, and longer.
     """
 
     policy: str = "heap"
@@ -34,6 +35,7 @@ class MemoryStatus(msgspec.Struct, frozen=True, kw_only=True):
     forced: int = 0
     pause_seconds: float = 0.0
     longest_pause: float = 0.0
+    pauses: tuple[int, ...] = ()
 
 
 def resident_bytes() -> int:
