@@ -98,7 +98,7 @@ def test_what_the_old_version_has_begun_it_finishes(program: Program) -> None:
         time.sleep(0.2)
         program.write("2")
         take_over(instance)
-        assert instance.get("/version") == (200, b"2")
+        until(lambda: instance.get("/version") == (200, b"2"))
         slow.join()
         assert found == [(200, str(old).encode())]
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
 import socket
 import sys
 from collections.abc import Callable
@@ -38,7 +37,7 @@ def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
     family, address = address_of(host, port)
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
-        if os.name == "posix":
+        if sys.platform != "win32":  # where it would let two programs listen on one port
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         _look_for_the_vanished(sock)
         if shared:

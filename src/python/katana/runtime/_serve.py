@@ -176,6 +176,8 @@ def _run(service: Servable, config: Config, tied_to: str | None) -> int:
 def _reactors(config: Config) -> int:
     """How many reactors to fork; 0: serve in this process."""
     if not hasattr(os, "fork"):
+        if config.reactors:
+            _log.warning("%s: this system has no fork: this process serves alone", config.source("reactors"))
         return 0
     if config.reactors is not None:
         return config.reactors

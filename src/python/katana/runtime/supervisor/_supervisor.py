@@ -96,7 +96,8 @@ class Supervisor:
         """Serve until a signal; returns the exit code of the process. Raises ListenError."""
         socks = self._listen()
         cores = usable_cores()
-        pinned = self._config.pin and len(cores) > 1 and len(socks) <= len(cores)
+        can_pin = hasattr(os, "sched_setaffinity")
+        pinned = can_pin and self._config.pin and 1 < len(cores) >= len(socks)
         self._slots = [Slot(n, sock, cores[n] if pinned else None) for n, sock in enumerate(socks)]
         url = url_of(socks[0], self._service.scheme)
         wakeup, wake = os.pipe()
