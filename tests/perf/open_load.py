@@ -22,6 +22,7 @@ _TURN = 0.001
 _DRAIN = 2.0
 _PAUSE = 0.5
 """After the connections were made, and before the first request."""
+_LATE = 0.05
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Outcome:
 
     `served`: of 2xx; `refused`: of 503; `lost`: without an answer, or with another one. `begun`: how many were 2xx
     altogether, before and after included. `behind`: how late each request was sent, which is the generator's fault and
-    part of its latency.
+    part of its latency. `settled`: seconds from the first request of all to the last 2xx that took more than 50 ms.
     """
 
     seconds: float
@@ -39,6 +40,7 @@ class Outcome:
     refused: tuple[float, ...]
     begun: int
     behind: tuple[float, ...]
+    settled: float
 
     @property
     def lost(self) -> int:
@@ -84,18 +86,19 @@ class _Load:
         self.sent = 0
         self.outstanding = 0
         self.begun = 0
+        self.settled = 0.0
         self.behind: list[float] = []
         self.latencies: dict[bytes, list[float]] = {b"200": [], b"503": []}
         self._late: deque[float] = deque()
         self._rate = rate
-        self._since = self._end = self._next = 0.0
+        self._began = self._since = self._end = self._next = 0.0
         self._random = random.Random(1)
 
     def begin(self, loop: asyncio.AbstractEventLoop, warm_up: float, seconds: float) -> None:
         """Send from now on."""
         self._loop = loop
-        self._next = time.perf_counter()
-        self._since = self._next + warm_up
+        self._began = self._next = time.perf_counter()
+        self._since = self._began + warm_up
         self._end = self._since + seconds
         self._turn()
 
@@ -103,7 +106,10 @@ class _Load:
         """A response is there."""
         now = time.perf_counter()
         self.outstanding -= 1
-        self.begun += status == b"200"
+        if status == b"200":
+            self.begun += 1
+            if now - due > _LATE:
+                self.settled = now - self._began
         if self._since <= due < self._end and status in self.latencies:
             self.latencies[status].append(now - due)
         if self._late:
@@ -141,7 +147,7 @@ async def _run(port: int, request: bytes, *, rate: float, connections: int, warm
     for client in clients:
         client.transport.abort()
     served, refused = (tuple(sorted(load.latencies[status])) for status in (b"200", b"503"))
-    return Outcome(seconds, load.sent, served, refused, load.begun, tuple(sorted(load.behind)))
+    return Outcome(seconds, load.sent, served, refused, load.begun, tuple(sorted(load.behind)), load.settled)
 
 
 def run(port: int, request: bytes, *, rate: float, connections: int, warm_up: float, seconds: float) -> Outcome:

@@ -1,8 +1,8 @@
 """Goodput and latency from half to three times of what one core can serve, with and without shedding.
 
 `./pants run tests/perf:overload -- [--rounds N] [--seconds S] [--json FILE]`. The server runs alone on one core, the
-load generator on another. Before each load the capacity is measured, of which it is a part; servers and loads follow
-each other in rounds, and medians are reported.
+load generator on another. Right before each sample the capacity is measured, of which its load is a part; servers and
+loads follow each other in rounds, and medians are reported.
 """
 
 import argparse
@@ -22,7 +22,8 @@ from perf.process import Running
 _LOADS = ("0.5", "0.9", "1.5", "2", "3")
 _CLOSED = {"/busy": 4, "/wait": 16}
 _CONNECTIONS = 512
-_WARM_UP = 0.7
+_WARM_UP = 1.0
+"""Has the time in it that passes until overload is noticed, which is reported on its own."""
 _SERVER = "perf.peers.overloaded"
 
 
@@ -57,6 +58,7 @@ def _sample(into: Samples, path: str, mode: str, rate: float, seconds: float, *,
     into.p99.append(open_load.percentile(outcome.served, 0.99) * 1e3)
     into.told.append(open_load.percentile(outcome.refused, 0.99) * 1e3)
     into.behind.append(open_load.percentile(outcome.behind, 0.99) * 1e3)
+    into.settled.append(outcome.settled)
     into.used.append(spent / elapsed)
     into.per_cpu.append(outcome.begun / spent)
 
@@ -67,9 +69,9 @@ def measure(rounds: int, seconds: float, core: int) -> Found:
     for number in range(rounds):
         for path, by_mode in found.items():
             for part in _LOADS:
-                capacity = _capacity(path, seconds / 2, core)
-                print(f"round {number + 1}/{rounds}: {path} at {part} of {capacity:.0f}/s", file=sys.stderr)
                 for mode, by_load in by_mode.items():
+                    capacity = _capacity(path, seconds / 2, core)
+                    print(f"round {number + 1}/{rounds}: {path} at {part} of {capacity:.0f}/s, {mode}", file=sys.stderr)
                     by_load[part].capacity.append(capacity)
                     _sample(by_load[part], path, mode, capacity * float(part), seconds, core=core)
     return found
