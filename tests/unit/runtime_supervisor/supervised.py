@@ -18,10 +18,10 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from katana.runtime import Ctx, Endpoint, Head, Reply, Resource, Service, serve
-from katana.runtime.supervisor import _heart, _supervisor
+from katana.runtime.supervisor import _heart, _reactor, _supervisor
 
 _TEXT = Head(200, "text/plain")
 _URL = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
@@ -54,10 +54,12 @@ class Router:
         return Reply(_TEXT, self._version)
 
     async def wait(self, ctx: Ctx) -> Reply:
+        print("waiting", flush=True)
         await asyncio.sleep(float(ctx.query_string or "0.2"))
         return Reply(_TEXT, b"%d" % os.getpid())
 
     async def hang(self, _: Ctx) -> Reply:
+        print("hanging", flush=True)
         time.sleep(1000)  # noqa: ASYNC251 - this is what it is for
         return Reply(_TEXT)
 
@@ -154,19 +156,27 @@ def until(condition: Any, seconds: float = _SECONDS) -> None:
         time.sleep(0.01)
 
 
+class Lost(NamedTuple):
+    """A request that was sent and not answered; `reactor` served the one before it on the same connection, 0: none."""
+
+    error: str
+    reactor: int
+
+
 class Load:
     """Clients that ask `/pid` again and again on their connections until they are told to stop.
 
     Attributes:
         answered: responses with status 200.
         lost: requests that were sent and not answered.
+        refused: attempts to connect that nobody listened to; a client ends at its first one.
     """
 
     def __init__(self, port: int, clients: int, *, reconnect: bool) -> None:
         self.answered = 0
-        self.lost: list[str] = []
+        self.lost: list[Lost] = []
+        self.refused = 0
         self._port = port
-        self._clients = clients
         self._reconnect = reconnect
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._client, daemon=True) for _ in range(clients)]
@@ -178,29 +188,40 @@ class Load:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
+        self.join()
+
+    def join(self) -> None:
+        """Returns when all clients have ended."""
         for thread in self._threads:
             thread.join(_SECONDS)
+            assert not thread.is_alive(), "a client hangs"
 
     def _client(self) -> None:
-        connection: http.client.HTTPConnection | None = None
+        while not self._stop.is_set():
+            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_SECONDS)
+            try:
+                connection.connect()
+            except ConnectionRefusedError:
+                self.refused += 1
+                return
+            self._ask(connection)
+            connection.close()
+
+    def _ask(self, connection: http.client.HTTPConnection) -> None:
+        """Requests on one connection, to its end."""
+        reactor = 0
         while not self._stop.is_set():
             try:
-                connection = connection or http.client.HTTPConnection("127.0.0.1", self._port, timeout=_SECONDS)
                 connection.request("GET", "/pid")
                 response = connection.getresponse()
-                response.read()
-                assert response.status == 200
-                self.answered += 1
-                if self._reconnect or response.will_close:
-                    connection.close()
-                    connection = None
+                reactor = int(response.read())
             except (OSError, http.client.HTTPException) as error:
-                self.lost.append(repr(error))
-                if connection is not None:
-                    connection.close()
-                connection = None
-        if connection is not None:
-            connection.close()
+                self.lost.append(Lost(repr(error), reactor))
+                return
+            assert response.status == 200
+            self.answered += 1
+            if self._reconnect or response.will_close:
+                return
 
 
 def alive(pid: int) -> bool:
@@ -223,6 +244,7 @@ def main(arguments: Sequence[str], version: str = "1", tied_to: str | None = Non
     _heart.BEAT_SECONDS = 0.1  # type: ignore[misc]
     _supervisor.HEARTBEAT_SECONDS = float(os.environ.get("HEARTBEAT", "20"))  # type: ignore[misc]
     _supervisor._DUMP_SECONDS = 0.2  # type: ignore[misc]
+    _reactor._FORCE_AFTER = 0.5  # type: ignore[misc]
     service = Service(name="sample", version=version, routers=lambda: (Router(version),))
     return serve(service, arguments, tied_to=tied_to)
 

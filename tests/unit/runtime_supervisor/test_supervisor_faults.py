@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from unit.runtime_supervisor.supervised import Load, Supervised, alive, free_port, until
+from unit.runtime_supervisor.supervised import Supervised, alive, free_port, until
 
 
 def test_every_reactor_serves_and_the_supervisor_does_not() -> None:
@@ -24,33 +24,6 @@ def test_every_reactor_serves_and_the_supervisor_does_not() -> None:
         assert not any(alive(pid) for pid in pids)
 
 
-def test_a_killed_reactor_loses_what_it_had_and_nothing_more() -> None:
-    with Supervised("--reactors", "2") as instance, Load(instance.port, 8, reconnect=False) as load:
-        pids = instance.pids(2)
-        until(lambda: load.answered > 200)
-        os.kill(pids.pop(), signal.SIGKILL)
-        before = load.answered
-        until(lambda: load.answered > before + 500)
-        assert len(load.lost) <= 8
-        until(lambda: len(instance.pids(2)) == 2)
-    assert "was killed by signal 9; it starts again in 0.0 s" in instance.output
-
-
-@pytest.mark.parametrize("reconnect", [False, True], ids=["keep-alive", "a connection for each"])
-def test_a_reload_under_load_loses_no_request(reconnect: bool) -> None:
-    with Supervised("--reactors", "2") as instance, Load(instance.port, 8, reconnect=reconnect) as load:
-        first = instance.pids(2)
-        for _ in range(3):
-            done = instance.output.count("all reactors are replaced")
-            instance.process.send_signal(signal.SIGHUP)
-            until(lambda done=done: instance.output.count("all reactors are replaced") > done)
-        before = load.answered
-        until(lambda: load.answered > before + 500)
-        assert not first & instance.pids(2)
-        until(lambda: not any(alive(pid) for pid in first))
-    assert load.lost == []
-
-
 def test_a_reload_that_cannot_start_leaves_the_old_reactors(tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     with Supervised("--reactors", "2", environment={"BROKEN": str(broken)}) as instance:
@@ -60,25 +33,6 @@ def test_a_reload_that_cannot_start_leaves_the_old_reactors(tmp_path: Path) -> N
         until(lambda: "the old ones go on" in instance.output)
         assert instance.pids(2) == first
         broken.unlink()
-
-
-def test_what_was_accepted_is_answered_at_sigterm() -> None:
-    with Supervised("--reactors", "2") as instance:
-        results: list[int] = []
-
-        def ask() -> None:
-            results.append(instance.get("/wait?0.5")[0])
-
-        threads = [threading.Thread(target=ask) for _ in range(20)]
-        for thread in threads:
-            thread.start()
-        admin = instance.get("/readyz")
-        assert admin[0] == 200
-        instance.process.send_signal(signal.SIGTERM)
-        for thread in threads:
-            thread.join()
-        assert results == [200] * 20
-        assert instance.ended() == 0
 
 
 def test_a_second_sigterm_ends_at_once() -> None:

@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,7 +94,7 @@ def test_what_the_old_version_has_begun_it_finishes(program: Program) -> None:
         found: list[tuple[int, bytes]] = []
         slow = threading.Thread(target=lambda: found.append(instance.get("/wait?1.5")))
         slow.start()
-        time.sleep(0.2)
+        instance.said("waiting")
         program.write("2")
         take_over(instance)
         until(lambda: instance.get("/version") == (200, b"2"))
