@@ -1,13 +1,14 @@
 """Requests with random damage: the HTTP/1.1 core refuses or accepts them, and no cut changes which.
 
-A smoke test with fixed seeds, some seconds long. What it checks for each input: nothing but a Problem comes out of the
-core; a refusal is the last event; the requests that are accepted are the same however the bytes are cut,
-which is what smuggling is made of (RFC 9112, 11.2).
+A smoke test with fixed seeds, some seconds long; `--fuzz-minutes N` goes on with other ones. What it checks for each
+input: nothing but a Problem comes out of the core; a refusal is the last event; the requests that are accepted are the
+same however the bytes are cut, which is what smuggling is made of (RFC 9112, 11.2).
 """
 
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 
@@ -88,15 +89,27 @@ def cut(data: bytes, chance: random.Random) -> list[bytes]:
     return [data[start:end] for start, end in zip([0, *places], [*places, len(data)], strict=True)]
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_no_damage_breaks_the_core_and_no_cut_changes_what_it_accepts(seed: int) -> None:
-    chance = random.Random(seed)
-    for _ in range(ROUNDS):
-        data = damaged(chance)
-        expected, refused = outcome([data], streams=False)
-        for pieces in (cut(data, chance), [data[i : i + 1] for i in range(len(data))]):
-            again, refused_again = outcome(pieces, streams=False)
-            assert again == expected, data
-            assert refused_again >= refused, data  # what can no longer become a request is refused before its end
-        again, _ = outcome(cut(data, chance), streams=True)
+SEEDS = 8
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_no_damage_breaks_the_core_and_no_cut_changes_what_it_accepts(
+    seed: int, request: pytest.FixtureRequest
+) -> None:
+    more = request.config.getoption("--fuzz-minutes", default=0.0) * 60 / SEEDS
+    end = time.monotonic() + more
+    chance = random.Random(None if more else seed)
+    rounds = 0
+    while rounds < ROUNDS or time.monotonic() < end:
+        rounds += 1
+        check(damaged(chance), chance)
+
+
+def check(data: bytes, chance: random.Random) -> None:
+    expected, refused = outcome([data], streams=False)
+    for pieces in (cut(data, chance), [data[i : i + 1] for i in range(len(data))]):
+        again, refused_again = outcome(pieces, streams=False)
         assert again == expected, data
+        assert refused_again >= refused, data  # what can no longer become a request is refused before its end
+    again, _ = outcome(cut(data, chance), streams=True)
+    assert again == expected, data

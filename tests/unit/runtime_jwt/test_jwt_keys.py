@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.error import HTTPError
 
 import pytest
 
@@ -227,3 +228,11 @@ def test_an_issuer_that_does_not_answer_is_given_up(issuer):
     issuer.wait.clear()
     with pytest.raises(FetchError, match="timed out"):
         fetch(f"{issuer.url}/keys", seconds=0.05)
+
+
+def test_a_refused_request_leaves_no_connection_open(issuer):
+    issuer.status = 503
+    with pytest.raises(FetchError) as refused:
+        fetch(f"{issuer.url}/keys")
+    assert isinstance(refused.value.__cause__, HTTPError)
+    assert refused.value.__cause__.closed

@@ -101,10 +101,11 @@ class Supervised:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._lines.append(line)
-            if _URL.search(line):
-                self._listening.set()
+        with self.process.stdout as lines:
+            for line in lines:
+                self._lines.append(line)
+                if _URL.search(line):
+                    self._listening.set()
         self._listening.set()
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 
 from msgspec import Struct
 
@@ -30,7 +30,7 @@ class Receiver:
         return f"http://127.0.0.1:{self.port}/hook"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+        with closing(writer), suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 line, *lines = head.strip().split("\r\n")
@@ -49,7 +49,6 @@ class Receiver:
                 assert isinstance(answer, bytes)
                 writer.write(answer)
                 await writer.drain()
-        writer.close()
 
 
 def answer(status: int, body: bytes = b"", **fields: str) -> bytes:

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from ipaddress import ip_address
 from typing import Any, Final, NamedTuple
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 import msgspec
@@ -65,7 +66,10 @@ def fetch(url: str, *, seconds: float = MAX_SECONDS, limit: int = MAX_BYTES) -> 
         with _opener().open(request, timeout=seconds) as response:
             body = _read(response, end, limit)
             cache = response.headers.get("cache-control", "")
-    except (OSError, ValueError) as error:  # HTTPError and URLError among them; ValueError: a malformed answer
+    except HTTPError as error:
+        with error:  # it holds the connection
+            raise FetchError(f"{url}: {error}") from error
+    except (OSError, ValueError) as error:  # URLError among them; ValueError: a malformed answer
         raise FetchError(f"{url}: {error}") from error
     try:
         document = msgspec.json.decode(body, type=dict[str, Any])
