@@ -31,7 +31,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Piece:
-    """Whole tokens of a statement. They stand at `offset` of the file; if not `verbatim`, they come of what stands there."""
+    """Whole tokens of a statement, at `offset` of the file; if not `verbatim`, they come of what stands there."""
 
     text: str
     offset: int
