@@ -20,7 +20,7 @@ from typing import NamedTuple
 import uvloop
 
 from conformance.http1 import http1_echo
-from conformance.http1.http1_samples import LIMITS
+from conformance.http1.http1_samples import LIMITS, OK, get
 from katana.runtime import Config, Limits, Server
 
 
@@ -86,9 +86,17 @@ class Response(NamedTuple):
     body: bytes
 
 
-def exchange(port: int, data: bytes, *, ends: bool) -> bytes:
-    """Everything that comes back until the server closes. `ends`: the client says that it has sent all."""
+def exchange(port: int, data: bytes, *, ends: bool, used: bool = False) -> bytes:
+    """Everything that comes back until the server closes.
+
+    `ends`: the client says that it has sent all. `used`: the connection has carried a request before.
+    """
     with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        before = bytearray()
+        if used:
+            client.sendall(get(OK))
+            while not before.endswith(b"GET /"):
+                before += client.recv(65536)
         client.sendall(data)
         if ends:
             client.shutdown(socket.SHUT_WR)

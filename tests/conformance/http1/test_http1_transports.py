@@ -1,7 +1,8 @@
 """The tables of HTTP/1.1 over real sockets: on both event loops, and below a supervisor with two reactors.
 
 What the core makes of bytes is what a client sees: a response for each request in its order, a refusal that says
-`connection: close`, and the end of the connection behind it.
+`connection: close`, and the end of the connection behind it. That holds for new connections and for those that have
+carried a request whose head may come again.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ def expected_of(event: str) -> tuple[int, bytes]:
 
 
 @pytest.mark.parametrize(("data", "expected"), identified(CASES))
-def test_a_client_sees_what_the_core_decides(port: int, data: bytes, expected: list[str]) -> None:
+@pytest.mark.parametrize("used", [False, True], ids=["new", "used"])
+def test_a_client_sees_what_the_core_decides(port: int, data: bytes, expected: list[str], *, used: bool) -> None:
     refused = bool(expected) and expected[-1].isdecimal()
     heads = [event.startswith("HEAD") for event in expected]
-    answers = responses(exchange(port, data, ends=not refused), heads)
+    answers = responses(exchange(port, data, ends=not refused, used=used), heads)
     for answer, event in zip(answers, expected, strict=True):
         status, body = expected_of(event)
         assert answer.status == status
