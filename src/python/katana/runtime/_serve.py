@@ -57,6 +57,7 @@ def serve(service: Servable, argv: Sequence[str] | None = None, *, tied_to: str 
         arguments = vars(_parser(service).parse_args(argv))
         if arguments.pop("version"):
             return _print(_version_lines(service))
+        reload, upgrade = arguments.pop("reload"), arguments.pop("upgrade")
         print_routes, print_config = arguments.pop("print_routes"), arguments.pop("print_config")
         config = resolve(
             {name: value for name, value in arguments.items() if value is not None}, os.environ, folder=os.curdir
@@ -65,6 +66,8 @@ def serve(service: Servable, argv: Sequence[str] | None = None, *, tied_to: str 
             return _print(_table(_with_choice(shown(config), _choice(config))))
         if print_routes:
             return _print(_table([("METHOD", "PATH", "OPERATION", "CONTROLLER"), *service.routes(config)]))
+        if reload or upgrade:
+            return _order(service, config, upgrade=upgrade)
         return _run(service, config, tied_to)
     except _Help as text:
         return _print([str(text)])
@@ -115,6 +118,9 @@ def _parser(service: Servable) -> _Parser:
     parser.add_argument("--version", action="store_true", help="print versions and build information")
     parser.add_argument("--print-routes", action="store_true", help="print every operation")
     parser.add_argument("--print-config", action="store_true", help="print every option and where its value came from")
+    orders = parser.add_argument_group("orders to the running instance, whose admin port the options name")
+    orders.add_argument("--reload", action="store_true", help="replace its reactors; returns when that is done")
+    orders.add_argument("--upgrade", action="store_true", help="have a new version take over; returns when it has")
     return parser
 
 
@@ -132,6 +138,22 @@ def _table(rows: Iterable[tuple[str, ...]]) -> list[str]:
     table = list(rows)
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+
+
+def _order(service: Servable, config: Config, *, upgrade: bool) -> int:
+    """Have the running instance do something."""
+    if config.admin_port is None or not hasattr(os, "fork"):
+        raise ConfigError(
+            f"--{'upgrade' if upgrade else 'reload'}: the running instance is found by its admin port: "
+            "give --admin-port, KATANA_ADMIN_PORT or admin_port in katana.toml"
+        )
+    from katana.runtime.supervisor import Instance, OrderError  # noqa: PLC0415 - see `_run`
+
+    instance = Instance(service.name, config.admin_host, config.admin_port)
+    try:
+        return _print([instance.upgrade() if upgrade else instance.reload()])
+    except OrderError as error:
+        return _fail(service, str(error), 1)
 
 
 def _choice(config: Config) -> Poll:

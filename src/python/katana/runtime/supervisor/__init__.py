@@ -6,6 +6,7 @@ served by the next. This package imports the server; nothing of the server impor
 """
 
 from katana.runtime.supervisor._cores import default_reactors
+from katana.runtime.supervisor._order import Instance, OrderError
 from katana.runtime.supervisor._supervisor import Supervisor
 
-__all__ = ("Supervisor", "default_reactors")
+__all__ = ("Instance", "OrderError", "Supervisor", "default_reactors")
