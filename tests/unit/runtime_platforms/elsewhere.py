@@ -97,7 +97,7 @@ def disguise(platform: str) -> None:
                 delattr(module, name)
     sys.addaudithook(_without_proc)
     if platform == "win32":
-        asyncio.SelectorEventLoop.add_signal_handler = _no_signals  # type: ignore[method-assign]
+        asyncio.SelectorEventLoop.add_signal_handler = _no_signals  # type: ignore[method-assign,assignment]
         socket.socketpair = _pair  # type: ignore[assignment]
     sys.platform = platform
 
@@ -183,7 +183,7 @@ def main(platform: str, what: str, *options: str) -> int:
         found: list[ModuleType] = [importlib.import_module(name) for name in modules()]
         print(len(found))
         return 0
-    sys.stdout = watched = Watched(sys.stdout)  # type: ignore[assignment]
+    sys.stdout = watched = Watched(sys.stdout)
     threading.Thread(target=ask, args=(watched,), daemon=True).start()
     return int(importlib.import_module("katana.runtime").serve(service(), ["--port", "0", *options]))
 
