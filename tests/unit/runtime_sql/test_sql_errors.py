@@ -110,6 +110,7 @@ def test_only_errors_with_an_answer_of_their_own_are_problems():
         "DatabaseUnavailable",
         "DeadlockDetected",
         "InsufficientResources",
+        "PlanChanged",
         "QueryTimeout",
         "ReadOnlyTransaction",
         "SerializationFailure",

@@ -32,6 +32,7 @@ SQL: dict[str, Code] = {
     "name-collision": Code("two names of SQL are one name in Python", "rename one of them"),
     "no-database": Code("no PostgreSQL to describe queries with", "see the message; `--db-url` names a server"),
     "no-result-columns": Code("`:one` or `:many` on a statement that returns no rows", "use `:exec`, or `RETURNING`"),
+    "not-read-only": Code("a query that is said to only read changes something, or may", "remove the annotation"),
     "no-schema": Code("a directory has neither migrations nor a schema", "add `migrations/` or `schema.sql`"),
     "open-transaction": Code("a migration leaves a transaction open", "end it, or leave BEGIN out"),
     "psql-command": Code("a command of psql, which PostgreSQL does not know", "remove it"),

@@ -69,6 +69,19 @@ class QueryParameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     each: bool = False
 
 
+class Policy(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a query may be run. Times are milliseconds, 0: none of its own.
+
+    `read_only`: the compiler has found nothing in it that writes, locks or may do so. Of queries without a policy that
+    is not known. `replica_ok` and `cache_ms` imply it.
+    """
+
+    timeout_ms: int = 0
+    cache_ms: int = 0
+    read_only: bool = False
+    replica_ok: bool = False
+
+
 class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One annotated statement.
 
@@ -89,6 +102,7 @@ class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     table: str = ""
     probe: str = ""
     variant_of: str = ""
+    policy: Policy | None = None
 
 
 class Migration(Struct, frozen=True, kw_only=True, omit_defaults=True):

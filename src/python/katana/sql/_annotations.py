@@ -40,10 +40,10 @@ ANNOTATIONS: Final[Mapping[str, Annotation]] = {
     "prefetch": Annotation("text", "-- prefetch: posts by user_id", repeats=True, supported=False),
     "embed": Annotation("text", "-- embed: author", repeats=True, supported=False),
     "one_per_row": Annotation("text", "-- one_per_row: posts", repeats=True, supported=False),
-    "timeout": Annotation("text", "-- timeout: 2s", supported=False),
-    "cache": Annotation("text", "-- cache: 30s", supported=False),
-    "read_only": Annotation("flag", "-- read_only", supported=False),
-    "replica_ok": Annotation("flag", "-- replica_ok", supported=False),
+    "timeout": Annotation("text", "-- timeout: 2s"),
+    "cache": Annotation("text", "-- cache: 30s"),
+    "read_only": Annotation("flag", "-- read_only"),
+    "replica_ok": Annotation("flag", "-- replica_ok"),
 }
 FLAGS: Final = tuple(key for key, annotation in ANNOTATIONS.items() if annotation.form == "flag")
 

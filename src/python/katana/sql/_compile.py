@@ -22,6 +22,7 @@ from katana.sql._migrations import WrittenMigration, read_migrations
 from katana.sql._names import py_name
 from katana.sql._null_facts import read_null_facts
 from katana.sql._parameters import NumberedQuery, number
+from katana.sql._policies import read_volatile
 from katana.sql._query_file import WrittenQuery, read_queries
 from katana.sql._scratch import scratch_database
 from katana.sql._session import ServerError, Session
@@ -110,9 +111,10 @@ def _describe_all(
     with Session(url) as session:
         facts = read_null_facts(session)
         catalog = read_catalog(session, facts)
+        volatile = read_volatile(session)
         session.show_trees()
         taken = frozenset((one.query.group, one.query.name.text) for one in numbered)
-        describer = Describer(session, catalog, facts, supported, taken)
+        describer = Describer(session, catalog, facts, supported, taken, volatile)
         for one in numbered:
             queries, errors = describer.describe(one)
             described += queries

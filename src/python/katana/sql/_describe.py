@@ -6,8 +6,8 @@ In: a session on the loaded schema, a `NumberedQuery`. Out: `ir.Query`, or diagn
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
@@ -26,6 +26,7 @@ from katana.sql._nullability import not_null_columns
 from katana.sql._parameter_names import parameter_names
 from katana.sql._parameters import NumberedQuery
 from katana.sql._places import target_offsets
+from katana.sql._policies import read_policy
 from katana.sql._session import Description, ResultColumn, ServerError, Session
 from katana.sql._upsert import keys_hint, upserts
 
@@ -85,6 +86,7 @@ class Describer:
     facts: NullFacts
     supported: Supported | None = None
     taken: frozenset[tuple[str, str]] = frozenset()
+    volatile: Mapping[int, str] = field(default_factory=dict)
 
     def describe(self, numbered: NumberedQuery) -> tuple[list[Query], list[Diagnostic]]:
         """The query and what its annotations make of it, for the IR, or at least one diagnostic."""
@@ -120,6 +122,14 @@ class Describer:
         except ServerError as error:
             return None, "", [_server_diagnostic(numbered, error)]
         query, errors = _Assembly(numbered, description, self.catalog, self.facts, self.supported).run()
+        policy, wrong = read_policy(numbered.query, description.tree, self.volatile)
+        if wrong is not None:
+            source = numbered.query.source
+            place, width = wrong.offset, wrong.width
+            refused = source.diagnostic(place, wrong.message, wrong.code, width=width, hint=wrong.hint)
+            return None, "", [*errors, refused]
+        if query is not None and policy is not None:
+            query = structs.replace(query, policy=policy)
         return query, description.tree, errors
 
 

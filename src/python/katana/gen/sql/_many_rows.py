@@ -12,6 +12,7 @@ from katana import ir
 from katana.gen.source import Group, Module, literal
 from katana.gen.sql._names import identifier
 from katana.gen.sql._plan import Plan, PlannedQuery, element
+from katana.gen.sql._policies import deadline
 from katana.gen.sql._sql_text import sql_lines
 from katana.gen.sql._types import RUNTIME, Types
 
@@ -57,8 +58,15 @@ class ManyRows:
         module = self._module
         run = module.use(RUNTIME, "copy_from" if planned.query.command == "copyfrom" else "run_batch")
         probe = (planned.probe,) if planned.probe else ()
-        deadline = "deadline=ctx.deadline" if probe else "ctx.deadline"
-        arguments = ("ctx.db", planned.constant, *probe, "rows", planned.packer, deadline)
+        until = deadline(module, planned.query)
+        arguments = (
+            "ctx.db",
+            planned.constant,
+            *probe,
+            "rows",
+            planned.packer,
+            f"deadline={until}" if probe else until,
+        )
         call = Group(f"await {run}(", arguments, ")")
         if planned.query.command == "copyfrom":
             module.line(("return ", call))

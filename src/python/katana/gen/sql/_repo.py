@@ -13,6 +13,7 @@ from katana.gen.source import Doc, Group, Module, literal
 from katana.gen.sql._many_rows import ManyRows
 from katana.gen.sql._names import identifier, pascal
 from katana.gen.sql._plan import ROWS, Plan, PlannedQuery, RowType
+from katana.gen.sql._policies import deadline, is_cached, statement_arguments
 from katana.gen.sql._sql_text import sql_lines
 from katana.gen.sql._types import RUNTIME, Types
 
@@ -70,6 +71,8 @@ class _Printer:
                 self._oids("parameter_oids", [parameter.type.oid for parameter in query.parameters])
             if query.command in ROWS and query.columns:
                 self._oids("result_oids", [self._plan.wire(column.type).oid for column in query.columns])
+            for line in statement_arguments(query):
+                module.line(line)
         module.line(")")
         if query.probe:
             self._many.probe(planned)
@@ -184,12 +187,14 @@ class _Printer:
             self._many.body(planned)
             return
         if command == "stream":
-            arguments = ("ctx.db", planned.constant, self._packed(planned, parameters), planned.decoder, "ctx.deadline")
+            until = deadline(module, planned.query, parameters)
+            arguments = ("ctx.db", planned.constant, self._packed(planned, parameters), planned.decoder, until)
             module.line(Group(f"return {module.use(RUNTIME, 'RowStream', parameters)}(", arguments, ")"))
             return
-        call = Group(
-            "await ctx.db.execute(", (planned.constant, self._packed(planned, parameters), "ctx.deadline"), ")"
-        )
+        asked = (planned.constant, self._packed(planned, parameters), deadline(module, planned.query, parameters))
+        call = Group("await ctx.db.execute(", asked, ")")
+        if is_cached(planned.query):
+            call = Group(f"await {module.use(RUNTIME, 'cached', parameters)}(", ("ctx.db", *asked), ")")
         if command == "exec":
             module.line(call)
             return

@@ -4,6 +4,7 @@ In: statements and values. Out: results and values. Never: SQL of its own making
 """
 
 from katana.runtime.sql._batch import run_batch
+from katana.runtime.sql._cache import cached, within
 from katana.runtime.sql._codec_arrays import pack_array, unpack_array
 from katana.runtime.sql._codec_enums import enum_decoder
 from katana.runtime.sql._codec_network import pack_cidr, pack_inet, unpack_cidr, unpack_inet
@@ -69,6 +70,7 @@ from katana.runtime.sql._errors import (
     LockNotAvailable,
     NoRows,
     NotNullViolation,
+    PlanChanged,
     QueryCanceled,
     QueryTimeout,
     RaisedException,
@@ -113,6 +115,7 @@ __all__ = (
     "MigrationError",
     "NoRows",
     "NotNullViolation",
+    "PlanChanged",
     "QueryCanceled",
     "QueryTimeout",
     "RaisedException",
@@ -131,6 +134,7 @@ __all__ = (
     "UnstorableText",
     "affected_rows",
     "all_rows",
+    "cached",
     "copy_from",
     "enum_decoder",
     "masked_dsn",
@@ -182,4 +186,5 @@ __all__ = (
     "unpack_timestamptz",
     "unpack_timetz",
     "unpack_uuid",
+    "within",
 )

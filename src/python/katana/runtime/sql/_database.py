@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 
 from psycopg.pq.abc import PGresult
 
+from katana.runtime.sql._answers import Answers
 from katana.runtime.sql._dsn import parse_dsn
 from katana.runtime.sql._errors import DatabaseOverloaded, DatabaseUnavailable
 from katana.runtime.sql._lane import CONNECTING, Lane
 from katana.runtime.sql._leases import Lease, Leases
+from katana.runtime.sql._pace import PATIENCE, Pace
 from katana.runtime.sql._pipeline import Pipeline, Query
 from katana.runtime.sql._statement import Statement
 from katana.runtime.sql._transaction import Isolation, Scope, Transaction
@@ -40,6 +42,10 @@ class Database:
         max_pending: queries that may be under way on one lane; past it, DatabaseOverloaded.
         connect_timeout: seconds for one attempt to connect; the connection string's own value has precedence.
         query_timeout: seconds for a query that comes without a deadline.
+        cache: bytes for the answers of queries with `-- cache:`.
+
+    Attributes:
+        answers: those answers, and counters of their use.
 
     Raises:
         DsnError: the connection string cannot be read.
@@ -54,6 +60,7 @@ class Database:
         max_pending: int = 1024,
         connect_timeout: float = 5.0,
         query_timeout: float = 30.0,
+        cache: int = 16 << 20,
     ) -> None:
         if min(lanes, leases, max_pending) < 1:
             raise ValueError("lanes, leases and max_pending are at least 1")
@@ -61,7 +68,9 @@ class Database:
         self._connect_timeout = self._dsn.connect_timeout or connect_timeout
         self._max_pending = max_pending
         self._query_timeout = query_timeout
-        self._lanes = [Lane(self._dsn, self._connect_timeout, self._lane_changed) for _ in range(lanes)]
+        self.answers = Answers(cache)
+        self._pace = Pace()
+        self._lanes = [Lane(self._dsn, self._connect_timeout, self._lane_changed, self._pace) for _ in range(lanes)]
         self._leases = Leases(self._dsn, leases, self._connect_timeout, query_timeout)
         self._open: list[Pipeline] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -121,6 +130,8 @@ class Database:
             QueryTimeout: the deadline passed. The query is cancelled on the server.
             DatabaseUnavailable: no connection, or it was lost meanwhile (`may_have_run`).
         """
+        if self._pace.slow and statement in self._pace.slow:
+            return await self._apart(statement, params, deadline)
         pipeline = None
         fewest = self._max_pending
         for candidate in self._open:
@@ -129,6 +140,8 @@ class Database:
                 pipeline, fewest = candidate, pending
         if pipeline is None or self._closing:
             pipeline = await self._wait_for_lane(deadline)
+        elif fewest and self._loop.time() - pipeline.moved > PATIENCE:
+            pipeline = self._livelier(pipeline)
         loop = self._loop
         if deadline is None:
             deadline = loop.time() + self._query_timeout
@@ -139,6 +152,11 @@ class Database:
         except asyncio.CancelledError:
             pipeline.watchdog.abandon(query)
             raise
+        except DatabaseUnavailable as error:
+            if not statement.read_only or not error.may_have_run:
+                raise
+        # It only reads, so whether it has run does not matter.
+        return await self._run_on(await self._wait_for_lane(deadline), statement, params, deadline)
 
     def transaction(
         self, ctx: Ctx, isolation: Isolation | None = None, *, read_only: bool = False, deferrable: bool = False
@@ -182,9 +200,43 @@ class Database:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for pipeline in self._open:
-            pipeline.close()
+        for lane in self._lanes:
+            lane.close()
         self._open = []
+
+    async def _run_on(
+        self, pipeline: Pipeline, statement: Statement, params: Sequence[bytes | None], deadline: float | None
+    ) -> PGresult:
+        loop = self._loop
+        until = loop.time() + self._query_timeout if deadline is None else deadline
+        query = Query(statement, params, until, loop.create_future())
+        pipeline.send(query)
+        try:
+            return await query.future
+        except asyncio.CancelledError:
+            pipeline.watchdog.abandon(query)
+            raise
+
+    def _livelier(self, pipeline: Pipeline) -> Pipeline:
+        """A lane that is answering, instead of one whose oldest query takes its time; that one if there is no other."""
+        since = self._loop.time() - PATIENCE
+        lively = [lane for lane in self._open if lane.moved > since and len(lane.pending) < self._max_pending]
+        return min(lively, key=lambda lane: len(lane.pending)) if lively else pipeline
+
+    async def _apart(self, statement: Statement, params: Sequence[bytes | None], deadline: float | None) -> PGresult:
+        """Runs a statement that is known to take long where nobody waits behind it, if there is room."""
+        lease = await self._leases.spare() if self._open else None
+        if lease is None:
+            crowded = [lane for lane in self._open if len(lane.pending) < self._max_pending]
+            slowest = min(crowded, key=lambda lane: lane.moved) if crowded else await self._wait_for_lane(deadline)
+            return await self._run_on(slowest, statement, params, deadline)
+        began = self._loop.time()
+        try:
+            result = await lease.execute(statement, params, deadline)
+        finally:
+            lease.release()
+        self._pace.ran(statement, self._loop.time() - began)
+        return result
 
     async def _wait_for_lane(self, deadline: float | None) -> Pipeline:
         """The lane that opens first, if one is about to.

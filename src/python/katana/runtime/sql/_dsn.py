@@ -42,9 +42,19 @@ class Dsn(Struct, frozen=True):
         given = self.options.get("connect_timeout", "")
         return float(given) if given.isdecimal() and int(given) > 0 else None
 
+    @property
+    def leads_elsewhere(self) -> bool:
+        """Whether the next attempt to connect may reach another server: several hosts, or a name."""
+        hosts = self.options.get("host", "").split(",")
+        return len(hosts) > 1 or any(_is_name(host) for host in hosts)
+
     def conninfo(self, **overrides: str) -> bytes:
-        """The string for libpq, with Katana's defaults and forced settings."""
-        options = {**_DEFAULTS, **self.options, **_FORCED, **overrides}
+        """The string for libpq, with Katana's defaults and forced settings.
+
+        Of several hosts the one that takes writes is meant, unless the string says otherwise.
+        """
+        several = {"target_session_attrs": "read-write"} if "," in self.options.get("host", "") else {}
+        options = {**_DEFAULTS, **several, **self.options, **_FORCED, **overrides}
         return " ".join(f"{key}={_value(value)}" for key, value in options.items()).encode()
 
     def __str__(self) -> str:

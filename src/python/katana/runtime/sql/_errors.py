@@ -139,6 +139,13 @@ class DeadlockDetected(TransactionRollback):
     """40P01."""
 
 
+class PlanChanged(TransactionRollback):
+    """A table of the statement was altered since the connection prepared it, and the transaction is lost with that.
+
+    The next attempt prepares it anew. Outside of transactions that happens by itself. 0A000, or 26000 behind a pooler.
+    """
+
+
 class TransactionAborted(SqlError):
     """25P02: a statement of the transaction has failed, and the program went on; a nested one would isolate it."""
 

@@ -17,6 +17,7 @@ from psycopg.pq.abc import PGconn
 
 from katana.runtime.sql._connect import ConnectFailed, connect
 from katana.runtime.sql._dsn import Dsn
+from katana.runtime.sql._pace import Pace
 from katana.runtime.sql._pipeline import Pipeline
 
 _FIRST = 0.1
@@ -41,7 +42,7 @@ class Lane:
         retry_at: `loop.time()` of the next attempt.
     """
 
-    def __init__(self, dsn: Dsn, connect_timeout: float, on_change: Callable[[], None]) -> None:
+    def __init__(self, dsn: Dsn, connect_timeout: float, on_change: Callable[[], None], pace: Pace) -> None:
         self.pipeline: Pipeline | None = None
         self.hope = True
         self.reason = CONNECTING
@@ -49,6 +50,14 @@ class Lane:
         self._dsn = dsn
         self._timeout = connect_timeout
         self._on_change = on_change
+        self._pace = pace
+        self._current: Pipeline | None = None
+
+    def close(self) -> None:
+        """Closes the connection, also one that is used no longer and still has queries to answer."""
+        self.pipeline = None
+        if self._current is not None:
+            self._current.close()
 
     async def run(self) -> None:
         """Connects, waits for the loss of the connection, and again, until cancelled."""
@@ -87,7 +96,9 @@ class Lane:
         started = loop.time()
         self.reason = ""
         self.hope = False
-        self.pipeline = Pipeline(conn, loop, on_lost)
+        self.pipeline = self._current = Pipeline(
+            conn, loop, on_lost, pace=self._pace, elsewhere=self._dsn.leads_elsewhere
+        )
         self._on_change()
         await lost
         return stable()

@@ -101,6 +101,16 @@ class Leases:
             its_turn = True
         raise DatabaseUnavailable("the database connections are being closed")
 
+    async def spare(self) -> Lease | None:
+        """A connection that nobody will miss: an idle one, or a new one while fewer than half are in use."""
+        if self._closing or self._waiters:
+            return None
+        if self._idle:
+            return self._lent(self._idle.pop())
+        if (len(self._used) + self._opening) * 2 >= self._most:
+            return None
+        return self._lent(await self._open())
+
     def take_back(self, pipeline: Pipeline) -> None:
         """The end of a lease."""
         last = pipeline.last

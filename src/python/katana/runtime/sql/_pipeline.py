@@ -22,7 +22,7 @@ the order of the queries, so a deque of pending queries is all that matches them
 from __future__ import annotations
 
 import asyncio
-import logging
+import math
 import select
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ from collections.abc import Callable, Sequence
 from psycopg import Error as PsycopgError
 from psycopg.pq.abc import PGconn, PGresult
 
-from katana.runtime.sql._errors import DatabaseUnavailable, SqlError
+from katana.runtime.sql._errors import DatabaseUnavailable, PlanChanged, SqlError
 from katana.runtime.sql._libpq import (
     BINARY,
     COMMAND_OK,
@@ -48,13 +48,15 @@ from katana.runtime.sql._libpq import (
     sqlstate,
     sync_sender,
 )
+from katana.runtime.sql._notices import Notices
+from katana.runtime.sql._pace import SLOW, Pace
 from katana.runtime.sql._schema_check import schema_mismatch
 from katana.runtime.sql._statement import Statement
 from katana.runtime.sql._watchdog import Watchdog
 
-_log = logging.getLogger("katana.sql")
 _MAX_SENDS = 4
 _SUCCESS = (TUPLES_OK, COMMAND_OK)
+_READ_ONLY = "25006"
 
 
 class Plan:
@@ -113,15 +115,31 @@ class Pipeline:
     Args:
         conn: connected, idle, nonblocking. The pipeline owns it from here on.
         loop: the running loop.
-        on_lost: called once when the connection dies by itself, with the reason.
+        on_lost: called once when the connection dies by itself, or is to be used no longer, with the reason.
+        pace: told which queries take long.
+        elsewhere: whether another attempt to connect may lead to another server, so that a standby is left.
 
     Attributes:
+        moved: `loop.time()` since when the oldest pending query is the oldest; infinity while nothing is pending.
         pending: queries whose Sync is not yet answered, oldest first. Others read it and never change it.
         cursors: numbers of the cursors that are open.
     """
 
-    def __init__(self, conn: PGconn, loop: asyncio.AbstractEventLoop, on_lost: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        conn: PGconn,
+        loop: asyncio.AbstractEventLoop,
+        on_lost: Callable[[str], None],
+        *,
+        pace: Pace | None = None,
+        elsewhere: bool = False,
+    ) -> None:
         self.conn = conn
+        self.moved = math.inf
+        self._pace = pace
+        self._elsewhere = elsewhere
+        self._retired = ""
+        self._notices = Notices()
         self.pending: deque[Query] = deque()
         self.alive = True
         self._loop = loop
@@ -136,7 +154,7 @@ class Pipeline:
         self._held: list[Query] | None = None
         self._when_lost: Callable[[], None] | None = None
         self.cursors: set[int] = set()
-        conn.notice_handler = _log_notice
+        conn.notice_handler = self._on_notice
         conn.enter_pipeline_mode()
         self._sync = sync_sender(conn)
         self._socket_errors = select.poll()
@@ -229,6 +247,8 @@ class Pipeline:
         self._flush_scheduled = False
         if not self.alive:
             return
+        if self.moved == math.inf:
+            self.moved = self._loop.time()
         try:
             unsent = self.conn.flush()
         except PsycopgError as error:
@@ -246,6 +266,7 @@ class Pipeline:
         if not self.alive:
             return
         conn, pending = self.conn, self.pending
+        head = pending[0] if pending else None
         try:
             conn.consume_input()
             while pending and not conn.is_busy():
@@ -263,11 +284,35 @@ class Pipeline:
         except PsycopgError as error:
             self._lose(str(error))
             return
+        if head is not None and not (pending and pending[0] is head):
+            self._move(head)
+        self._look_at_socket()
+
+    def _look_at_socket(self) -> None:
+        """Notices the end of the connection."""
+        conn = self.conn
+        if not self.alive:
+            return
         if conn.status != CONNECTION_OK:
             self._lose(first_line(conn.error_message))
         elif self._socket_errors.poll(0):
             # libuv stops watching a socket at its first error, though libpq has perhaps read only what came before.
             self._loop.call_soon(self._on_readable)
+
+    def _move(self, head: Query) -> None:
+        """`head`, which was the oldest query, is answered: notes when, and that it took long if it did."""
+        now = self._loop.time()
+        if now - self.moved > SLOW and self._pace is not None:
+            self._pace.held_up(head.statement, now)
+        self.moved = now if self.pending else math.inf
+        if self._retired and not self.pending:
+            self.close()
+
+    def retire(self, reason: str) -> None:
+        """Ends the use of the connection for new queries; it closes when those under way are answered."""
+        if self.alive and not self._retired:
+            self._retired = reason
+            self._on_lost(reason)
 
     def _take_failure(self, query: Query, status: int, result: PGresult) -> bool:
         """Notes what went wrong. Returns whether the connection goes on."""
@@ -294,7 +339,13 @@ class Pipeline:
             if not query.future.done():
                 query.future.set_result(query.result)  # type: ignore[arg-type]
         elif not self._repair(query, error):
-            _fail(query, sql_error(error, query.statement.name))
+            state = sqlstate(error)
+            failure = sql_error(error, query.statement.name)
+            if _lost_plan(state, error) and self.conn.transaction_status == IN_FAILED_TRANSACTION:
+                failure = PlanChanged(failure.message, sqlstate=state, statement=query.statement.name)
+            _fail(query, failure)
+            if state == _READ_ONLY and self._elsewhere and _is_standby(self.conn):
+                self.retire("the server does not take writes any more")
 
     def _prove(self, query: Query) -> None:
         """Compares the columns of a freshly prepared statement with those that the program decodes."""
@@ -333,6 +384,9 @@ class Pipeline:
             del self._plans[query.statement]
             self._discarded.append(plan)
 
+    def _on_notice(self, notice: PGresult) -> None:
+        self._notices.note(notice, self.pending[0].statement.name if self.pending else "")
+
     def abort(self, reason: str) -> None:
         """Gives the connection up, as if the server had closed it."""
         self._lose(reason)
@@ -341,7 +395,8 @@ class Pipeline:
         if self.alive:
             reason = self._fatal or reason.strip().partition("\n")[0] or "the connection was closed"
             self._release(reason)
-            self._on_lost(reason)
+            if not self._retired:
+                self._on_lost(reason)
 
     def _release(self, reason: str) -> None:
         self.alive = False
@@ -351,6 +406,7 @@ class Pipeline:
         self._loop.remove_reader(self._socket)
         if self._writing:
             self._loop.remove_writer(self._socket)
+        self.conn.notice_handler = None
         self.conn.finish()
         pending, self.pending = self.pending, deque()
         for query in pending:
@@ -374,5 +430,6 @@ def _lost_plan(state: str, error: PGresult) -> bool:
     return state == "26000" or (state == "0A000" and source_function(error) == "RevalidateCachedQuery")
 
 
-def _log_notice(result: PGresult) -> None:
-    _log.debug("notice: %s", first_line(result.error_message))
+def _is_standby(conn: PGconn) -> bool:
+    """What the server last reported by itself (manual, 55.2.7); not what one transaction asked for."""
+    return any(conn.parameter_status(name) == b"on" for name in (b"in_hot_standby", b"default_transaction_read_only"))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from psycopg.pq.abc import PGresult
 
+from katana.runtime.sql._answers import Answers
 from katana.runtime.sql._statement import Statement
 from katana.runtime.sql._transaction import Isolation, Scope, Transaction
 
@@ -66,6 +67,11 @@ class CountedDatabase:
     def query_timeout(self) -> float:
         """`Database.query_timeout`."""
         return self._database.query_timeout
+
+    @property
+    def answers(self) -> Answers:
+        """`Database.answers`."""
+        return self._database.answers
 
     def count(self, statement: Statement) -> None:
         """Notes that a statement is sent, and reports it once when that is once too often."""

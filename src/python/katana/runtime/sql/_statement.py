@@ -20,17 +20,31 @@ class Statement:
         result_oids: type of each column that the caller will decode; 0 accepts any. The first answer of a freshly
             prepared statement is compared with it, so that a column whose type was altered is an error and never
             a misread value. The statement may return more columns, at the end (`SELECT *` of a table that grew).
+        read_only: it is proved to change nothing. It may run twice, and does when its connection is lost.
+        replica_ok: it may run on a replica, whose answer may be old.
+        cache: seconds for which an answer may be given to others who ask the same.
     """
 
-    __slots__ = ("formats", "name", "parameter_oids", "query", "result_oids")
+    __slots__ = ("cache", "formats", "name", "parameter_oids", "query", "read_only", "replica_ok", "result_oids")
 
     def __init__(
-        self, name: str, sql: str, parameter_oids: Sequence[int] = (), result_oids: Sequence[int] = ()
+        self,
+        name: str,
+        sql: str,
+        parameter_oids: Sequence[int] = (),
+        result_oids: Sequence[int] = (),
+        *,
+        read_only: bool = False,
+        replica_ok: bool = False,
+        cache: float = 0,
     ) -> None:
         self.name: Final = name
         self.query: Final = sql.encode()
         self.parameter_oids: Final = tuple(parameter_oids)
         self.result_oids: Final = tuple(result_oids)
+        self.read_only: Final = read_only
+        self.replica_ok: Final = replica_ok
+        self.cache: Final = cache
         self.formats: Final = (1,) * len(self.parameter_oids)
         """Wire format of each parameter: 1 is binary (PostgreSQL manual, 53.7, Bind)."""
 

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Final, Literal, Self, cast
 
 from psycopg.pq.abc import PGresult
 
-from katana.runtime.sql._errors import SqlError, TransactionAborted, TransactionRollback
+from katana.runtime.sql._errors import PlanChanged, SqlError, TransactionAborted, TransactionRollback
 from katana.runtime.sql._statement import Statement
 
 if TYPE_CHECKING:
@@ -75,9 +75,11 @@ class Scope:
 class Block:
     """An open transaction or savepoint."""
 
-    __slots__ = ("child", "depth", "lease", "open", "parent", "scope")
+    __slots__ = ("begin", "child", "depth", "lease", "open", "parent", "scope", "used")
 
-    def __init__(self, scope: Scope, lease: Lease, parent: Block | None, depth: int) -> None:
+    def __init__(self, scope: Scope, lease: Lease, parent: Block | None, depth: int, begin: Statement) -> None:
+        self.begin = begin
+        self.used = depth > 0
         self.scope = scope
         self.lease = lease
         self.parent = parent
@@ -93,7 +95,16 @@ class Block:
     async def execute(
         self, statement: Statement, params: Sequence[bytes | None] = (), deadline: float | None = None
     ) -> PGresult:
+        first = not self.used
         self.check()
+        try:
+            return await self.lease.execute(statement, params, deadline)
+        except PlanChanged:
+            if not first:
+                raise
+        # Nothing but BEGIN is lost.
+        await self.lease.execute(_ROLLBACK, (), deadline)
+        await self.lease.execute(self.begin, (), deadline)
         return await self.lease.execute(statement, params, deadline)
 
     def check(self) -> None:
@@ -104,6 +115,7 @@ class Block:
             raise RuntimeError("a nested transaction is open: one task uses it while another uses the one around it")
         if self.lease.pipeline.detached:
             raise RuntimeError("a COPY is under way on the connection of the transaction: wait for its end")
+        self.used = True
 
 
 class Transaction:
@@ -224,13 +236,13 @@ class Transaction:
             lease.send(_ROLLBACK).future.add_done_callback(_look_at)
             lease.release()
             raise
-        return Block(self._scope, lease, None, 0)
+        return Block(self._scope, lease, None, 0, self._begin)
 
     async def _nested(self, outer: Block) -> Block:
         if self._begin is not _begin(None, read_only=False, deferrable=False):
             raise RuntimeError("a nested transaction takes isolation, read_only and deferrable of the one around it")
         outer.check()
-        block = outer.child = Block(self._scope, outer.lease, outer, outer.depth + 1)
+        block = outer.child = Block(self._scope, outer.lease, outer, outer.depth + 1, self._begin)
         try:
             await outer.lease.execute(_savepoint("SAVEPOINT", block.depth), (), self._ctx.deadline)
         except BaseException:
