@@ -15,8 +15,10 @@ from msgspec import structs
 from katana.runtime import Ctx
 from katana.runtime.sql import (
     CheckViolation,
+    DataError,
     Interval,
     NoRows,
+    Range,
     Statement,
     TooManyRows,
     UniqueViolation,
@@ -219,3 +221,67 @@ def test_the_bulk_upsert_of_the_guide_returns_what_it_kept(serve: Callable[..., 
         assert [row.name async for row in repo.export_users(ctx)] == ["Ada", "Eve", "Cy"]
 
     serve("many", scenario)
+
+
+def test_what_is_made_of_other_types_goes_in_and_comes_out(serve: Callable[..., None]) -> None:
+    async def scenario(module: Callable[[str], Any], ctx: Ctx) -> None:
+        repo, rows, params = module("repo").PeopleRepo(), module("rows"), module("params")
+        mood, place = rows.Mood, rows.Place(latitude=1.5, longitude=None)
+        home = rows.Address(street="a", zip="12", at=place, moods=[mood.SAD, None])
+        start = datetime(2026, 1, 1, tzinfo=UTC)
+        person = rows.People(
+            id=1,
+            home=home,
+            homes=[home, None, rows.Address(street=None, zip=None, at=None, moods=None)],
+            odd=rows.Class(from_=1, a_b="b", quo_te='"', data=b"\0", self=2, größe=Decimal("1.50")),
+            nothing=rows.Nothing(),
+            awake=Range(start, None),
+            ages=[Range(1, 5), None, Range(empty=True), Range()],
+            days=[Range(date(2026, 1, 1), date(2026, 2, 1)), Range(date(2026, 3, 1))],
+            heights=Range(1.0, 2.0, lower_inc=False, upper_inc=True),
+            feelings=Range(mood.SAD, mood.HAPPY),
+            temper=[Range(mood.SAD, mood.HAPPY)],
+            matrix=[[1, 2, None], [4, 5, 6]],
+            cube=[[["a"], ["b"]], [["c"], [None]]],
+            zips=["1", None],
+            tag_sets=[["a", None], [], None],
+            moods=[mood.HAPPY, None],
+            bookings=[Range(start, start + timedelta(days=1))],
+        )
+        await repo.add_whole(ctx, person=person)
+        row = await repo.get_person(ctx, id=1)
+        assert structs.asdict(row) == structs.asdict(person)
+        assert [row.person for row in await repo.list_people(ctx)] == await repo.list_whole(ctx) == [person]
+        await repo.add_person(ctx, **(structs.asdict(person) | {"id": 2, "matrix": [], "cube": []}))
+        assert await repo.find_homes(ctx, homes=[home], at=start) == person.homes * 2
+        assert await repo.add_places(ctx, [place, place]) == [place, place]
+        names = params.CopyPeopleParams.__struct_fields__
+        copied = {name: getattr(person, name) for name in names} | {"id": 3, "matrix": []}
+        assert await repo.copy_people(ctx, [params.CopyPeopleParams(**copied)]) == 1
+        row = await repo.get_person(ctx, id=3)
+        assert {name: getattr(row, name) for name in names} == copied
+
+    serve("composed", scenario)
+
+
+def test_an_array_of_another_depth_than_was_declared_is_an_error(serve: Callable[..., None]) -> None:
+    async def flat(module: Callable[[str], Any], ctx: Ctx) -> None:
+        repo, rows = module("repo").PeopleRepo(), module("rows")
+        empty = dict.fromkeys(rows.People.__struct_fields__)
+        home = rows.Address(street=None, zip=None, at=None, moods=None)
+        await repo.add_whole(
+            ctx,
+            person=rows.People(
+                **empty
+                | {"id": 1, "home": home, "homes": [], "awake": Range(), "ages": [], "days": [], "matrix": [[1]]}
+                | {"zips": [], "tag_sets": [], "moods": []}
+            ),
+        )
+        await ctx.db.execute(Statement("test.flat", "UPDATE people SET matrix = '{1}'"))
+        with pytest.raises(DataError, match=r"people\.get_person: .*it has 1 dimensions, .* generated for 2"):
+            await repo.get_person(ctx, id=1)
+        await ctx.db.execute(Statement("test.cube", "UPDATE people SET matrix = '{{1}}', cube = '{{a}}'"))
+        with pytest.raises(DataError, match="generated for 3"):
+            await repo.get_person(ctx, id=1)
+
+    serve("composed", flat)

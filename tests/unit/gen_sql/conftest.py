@@ -17,15 +17,12 @@ def server() -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture
-def catalog(server: EmbeddedPostgres) -> dict[str, tuple[int, int]]:
-    """OID and array OID of the types of pg_catalog."""
+def catalog(server: EmbeddedPostgres) -> dict[str, int]:
+    """The OIDs of the types of pg_catalog."""
     conn = pq.PGconn.connect(server.url().encode())
-    result = conn.exec_(b"SELECT typname, oid, typarray FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace")
+    result = conn.exec_(b"SELECT typname, oid FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace")
     found = {
-        (result.get_value(row, 0) or b"").decode(): (
-            int(result.get_value(row, 1) or b"0"),
-            int(result.get_value(row, 2) or b"0"),
-        )
+        (result.get_value(row, 0) or b"").decode(): int(result.get_value(row, 1) or b"0")
         for row in range(result.ntuples)
     }
     conn.finish()

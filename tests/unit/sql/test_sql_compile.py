@@ -4,6 +4,7 @@ import hashlib
 import os
 
 import pytest
+from msgspec import structs
 
 from katana import ir, sql
 from katana.diagnostics import DiagnosticsError
@@ -43,6 +44,20 @@ def test_describes_a_query_in_full(compile_texts):
     )
 
 
+EMAIL = ir.PgType(name="email", kind="domain", namespace="public", below=ir.PgType(name="text", oid=25))
+EMAILS = ir.PgType(name="emails", kind="domain", namespace="public", below=structs.replace(EMAIL, dimensions=1))
+INTS = ir.PgType(name="int4range", kind="range", oid=3904, below=ir.PgType(name="int4", oid=23))
+PAIR = ir.PgType(
+    name="pair",
+    kind="composite",
+    namespace="public",
+    fields=(
+        ir.Column(name="a", py_name="a", type=ir.PgType(name="int4", oid=23)),
+        ir.Column(name="b", py_name="b", type=ir.PgType(name="text", oid=25)),
+    ),
+)
+
+
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
@@ -52,11 +67,11 @@ def test_describes_a_query_in_full(compile_texts):
         ("'1 2'::int2vector", ir.PgType(name="int2vector", oid=22)),
         ("'ok'::mood", ir.PgType(name="mood", kind="enum", namespace="public")),
         ("'{}'::mood[]", ir.PgType(name="mood", kind="enum", namespace="public", dimensions=1)),
-        ("'a@b'::email", ir.PgType(name="email", kind="domain", namespace="public", base="text")),
-        ("'{}'::emails", ir.PgType(name="emails", kind="domain", namespace="public", base="public.email[]")),
-        ("ROW(1, 'x')::pair", ir.PgType(name="pair", kind="composite", namespace="public")),
-        ("'[1,2)'::int4range", ir.PgType(name="int4range", kind="range", oid=3904)),
-        ("'{[1,2)}'::int4multirange", ir.PgType(name="int4multirange", kind="multirange", oid=4451)),
+        ("'a@b'::email", EMAIL),
+        ("'{}'::emails", EMAILS),
+        ("ROW(1, 'x')::pair", PAIR),
+        ("'[1,2)'::int4range", INTS),
+        ("'{[1,2)}'::int4multirange", ir.PgType(name="int4multirange", kind="multirange", oid=4451, below=INTS)),
         ("ROW(1)", ir.PgType(name="record", oid=2249)),
     ],
 )

@@ -13,13 +13,29 @@ from msgspec import Struct
 Command = Literal["one", "one!", "many", "stream", "exec", "execrows", "copyfrom", "bulk", "batch"]
 
 
+class PyType(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The Python type that an author gave to values of a PostgreSQL type.
+
+    `name` is dotted, module and class; with `within` it is the type of the elements of a list, or of the values of a
+    dict whose keys are texts. `read` and `write` are dotted names of functions from and to the type that the codec
+    has; both are empty for a JSON document, which msgspec decodes and encodes.
+    """
+
+    name: str
+    within: Literal["", "list", "dict"] = ""
+    read: str = ""
+    write: str = ""
+
+
 class PgType(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A PostgreSQL type as the server describes it.
+    """A PostgreSQL type as the server describes it, with all that is below it.
 
     `name` is `pg_type.typname` (`int8`, `text`, `timestamptz`; for an array the element's name); `kind` is
-    pg_type.typtype spelled out; `dimensions` is 1 for an array of any depth. `base` names the type below a domain,
-    with its schema in front unless that is `pg_catalog`, and `[]` behind for an array.
+    pg_type.typtype spelled out; `dimensions` is 0 for what is no array, else what was declared, or 1. `below` is the
+    type that a domain constrains, that the bounds of a range have, and the range of a multirange; `fields` are those
+    of a composite. No type can hold itself, so both end somewhere.
     User-defined types have their schema in `namespace`; for those in `pg_catalog` it is empty and `oid` is fixed.
+    `python` is set where an author has chosen the type in Python.
     """
 
     name: str
@@ -27,7 +43,9 @@ class PgType(Struct, frozen=True, kw_only=True, omit_defaults=True):
     namespace: str = ""
     oid: int = 0
     dimensions: int = 0
-    base: str = ""
+    below: PgType | None = None
+    fields: tuple[Column, ...] = ()
+    python: PyType | None = None
 
 
 class Column(Struct, frozen=True, kw_only=True, omit_defaults=True):

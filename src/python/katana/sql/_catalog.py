@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, get_args
 
-from katana.ir import Column, EnumDef, PgType, Table
+from katana.ir import Column, EnumDef, Table
 from katana.sql._keys import read_keys
 from katana.sql._names import py_name
 from katana.sql._null_facts import NullFacts
+from katana.sql._pg_types import PgTypes, read_types
 from katana.sql._session import Session
 
-_Kind = Literal["base", "enum", "domain", "composite", "range", "multirange"]
-_KINDS: dict[str, _Kind] = {kind[0]: kind for kind in get_args(_Kind)}
-_KINDS["p"] = "base"  # a pseudo-type (record, void): a name that no generator supports says enough
 _OWN = "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
 
 
@@ -38,65 +35,20 @@ class StoredTable:
 
 @dataclass(frozen=True)
 class Catalog:
-    """What the schema holds. `types` maps OIDs."""
+    """What the schema holds."""
 
-    types: dict[int, PgType]
+    types: PgTypes
     tables: tuple[StoredTable, ...]
     enums: tuple[EnumDef, ...]
 
 
 def read_catalog(session: Session, facts: NullFacts) -> Catalog:
     """Read the whole schema."""
-    types = _types(session)
+    types = read_types(session)
     return Catalog(types=types, tables=_tables(session, types, facts), enums=_enums(session))
 
 
-@dataclass(frozen=True)
-class _Row:
-    oid: int
-    name: str
-    namespace: str
-    kind: str
-    element: int
-    base: int
-
-
-def _types(session: Session) -> dict[int, PgType]:
-    """Every type. A true array is the `typarray` of its element; `int2vector` and such are not."""
-    rows = {
-        int(oid): _Row(int(oid), name, "" if namespace == "pg_catalog" else namespace, kind, int(element), int(base))
-        for oid, name, namespace, kind, element, base in session.rows("""
-            SELECT t.oid, t.typname, n.nspname, t.typtype, coalesce(e.oid, 0), t.typbasetype
-            FROM pg_catalog.pg_type t
-            JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-            LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND e.typarray = t.oid
-        """)
-    }
-    return {oid: _type(row, rows) for oid, row in rows.items()}
-
-
-def _type(row: _Row, rows: dict[int, _Row]) -> PgType:
-    element = rows.get(row.element, row)
-    below = element
-    while below.kind == "d" and below.base in rows:
-        below = rows[below.base]
-    in_array = rows.get(below.element)
-    return PgType(
-        name=element.name,
-        kind=_KINDS.get(element.kind, "base"),
-        namespace=element.namespace,
-        oid=0 if element.namespace else row.oid,
-        dimensions=1 if row.element else 0,
-        base="" if below is element else (f"{_qualified(in_array)}[]" if in_array is not None else _qualified(below)),
-    )
-
-
-def _qualified(row: _Row) -> str:
-    """Types of different schemas may share a name, so those of users have their schema in front."""
-    return f"{row.namespace}.{row.name}" if row.namespace else row.name
-
-
-def _tables(session: Session, types: dict[int, PgType], facts: NullFacts) -> tuple[StoredTable, ...]:
+def _tables(session: Session, types: PgTypes, facts: NullFacts) -> tuple[StoredTable, ...]:
     columns: dict[tuple[str, str, int], dict[int, Column]] = {}
     keys = read_keys(session)
     sql = f"""
@@ -113,7 +65,10 @@ def _tables(session: Session, types: dict[int, PgType], facts: NullFacts) -> tup
         if column:
             nullable = (int(oid), int(attribute)) not in facts.columns
             of_table[int(attribute)] = Column(
-                name=column, py_name=py_name(column), type=types[int(type_oid)], nullable=nullable
+                name=column,
+                py_name=py_name(column),
+                type=types.column(int(oid), int(attribute)) or types[int(type_oid)],
+                nullable=nullable,
             )
     return tuple(
         StoredTable(

@@ -51,7 +51,7 @@ def _pieces(path: str, inputs: Inputs, offer: Offer, row: str, spell: Spelling) 
             return None
         values.append(_quoted(argument.expression, safe=argument.shape.kind in ("int", "uuid"), spell=spell))
     wire = offer.wire(column.type)
-    if wire.array or (wire.codec.name not in _SAFE and wire.codec.name != "text"):
+    if not isinstance(wire, sql.Scalar) or (wire.codec.name not in _SAFE and wire.codec.name != "text"):
         return None
     values.append(_quoted(f"{row}.{sql.identifier(column.py_name)}", safe=wire.codec.name in _SAFE, spell=spell))
     filled = iter(values)

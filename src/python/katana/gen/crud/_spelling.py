@@ -50,13 +50,12 @@ class Spelling:
         )
         return flat(spelled.of(type_))
 
-    def enum(self, wire: sql.Wire, package: sql.Plan) -> str:
+    def enum(self, wire: sql.Enum, package: sql.Plan) -> str:
         """The class of an enum of PostgreSQL."""
         return sql.Types(package, self.module).enum(wire, self.avoid)
 
-    def label_table(self, wire: sql.Wire, package: sql.Plan, strings: ir.Type) -> str:
+    def label_table(self, wire: sql.Enum, package: sql.Plan, strings: ir.Type) -> str:
         """A constant: the string of the contract for each member of an enum."""
-        assert wire.enum is not None  # noqa: S101 - the caller has looked
         cls, values = self.enum(wire, package), self.type(strings)
         members = sql.enum_members(wire.enum.labels)
         pairs = tuple(

@@ -68,14 +68,16 @@ def read(shape: Shape, wire: sql.Wire, package: sql.Plan, expression: str, spell
     Raises:
         Misfit: nothing turns the one into the other.
     """
-    if wire.array:
+    if isinstance(wire, sql.Array):
         return _read_array(shape, wire, package, expression, spell)
-    if wire.enum is not None:
+    if isinstance(wire, sql.Enum):
         if shape.kind in ("str", "any"):
             return expression
         if shape.kind == "enum" and set(wire.enum.labels) <= set(shape.values):
             return f"{spell.label_table(wire, package, shape.type)}[{expression}]"
         raise _no_way(shape, wire, surplus=set(wire.enum.labels) - set(shape.values))
+    if not isinstance(wire, sql.Scalar):
+        raise _no_way(shape, wire)
     if wire.codec.name in _DOCUMENTS:
         return expression if shape.kind == "any" else _converted(shape, expression, spell)
     template = _READ.get((wire.codec.name, shape.kind))
@@ -90,12 +92,14 @@ def write(shape: Shape, wire: sql.Wire, package: sql.Plan, expression: str, spel
     Raises:
         Misfit: nothing turns the one into the other, or not every value.
     """
-    if wire.array:
+    if isinstance(wire, sql.Array):
         return _write_array(shape, wire, package, expression, spell)
-    if wire.enum is not None:
+    if isinstance(wire, sql.Enum):
         if shape.kind == "enum" and set(shape.values) <= set(wire.enum.labels):
             return f"{spell.enum(wire, package)}({expression})"
         raise _no_way(shape, wire, surplus=set(shape.values) - set(wire.enum.labels))
+    if not isinstance(wire, sql.Scalar):
+        raise _no_way(shape, wire)
     if wire.codec.name in _DOCUMENTS:
         return expression
     template = _WRITE.get((shape.kind, wire.codec.name))
@@ -107,11 +111,11 @@ def write(shape: Shape, wire: sql.Wire, package: sql.Plan, expression: str, spel
     return template.format(expression, Decimal=decimal)
 
 
-def _read_array(shape: Shape, wire: sql.Wire, package: sql.Plan, expression: str, spell: Spelling) -> str:
+def _read_array(shape: Shape, wire: sql.Array, package: sql.Plan, expression: str, spell: Spelling) -> str:
     if shape.kind == "any":
         return expression
     items = _items(shape, wire, spell.plan)
-    element = read(items, sql.Wire(wire.codec, wire.enum), package, "item", spell)
+    element = read(items, wire.element, package, "item", spell)
     if items.nullable:
         return (
             expression if element == "item" else f"[{element} if item is not None else None for item in {expression}]"
@@ -119,9 +123,9 @@ def _read_array(shape: Shape, wire: sql.Wire, package: sql.Plan, expression: str
     return f"[{element} for item in {expression} if item is not None]"
 
 
-def _write_array(shape: Shape, wire: sql.Wire, package: sql.Plan, expression: str, spell: Spelling) -> str:
+def _write_array(shape: Shape, wire: sql.Array, package: sql.Plan, expression: str, spell: Spelling) -> str:
     items = _items(shape, wire, spell.plan)
-    element = write(items, sql.Wire(wire.codec, wire.enum), package, "item", spell)
+    element = write(items, wire.element, package, "item", spell)
     if element == "item":
         return expression
     return f"[{element}{' if item is not None else None' if items.nullable else ''} for item in {expression}]"
@@ -155,7 +159,7 @@ def _check_range(type_: ir.Type, codec: str, plan: openapi.Plan) -> None:
 
 
 def _no_way(shape: Shape, wire: sql.Wire, surplus: set[str] | None = None) -> Misfit:
-    name = wire.enum.name if wire.enum is not None else wire.codec.name
+    name = _name(wire)
     words = WORDS[shape.kind]
     if surplus:
         listed = ", ".join(sorted(surplus))
@@ -167,6 +171,17 @@ def _no_way(shape: Shape, wire: sql.Wire, surplus: set[str] | None = None) -> Mi
         hint = "make the column an enum of PostgreSQL (`CREATE TYPE ... AS ENUM`), which has no other values"
     return Misfit(
         "crud-type",
-        f"is {words} in the specification and `{name}{'[]' * wire.array}` in PostgreSQL",
+        f"is {words} in the specification and `{name}` in PostgreSQL",
         _HINTS.get(name, hint),
     )
+
+
+def _name(wire: sql.Wire) -> str:
+    """What PostgreSQL calls a type, or nearly so."""
+    if isinstance(wire, sql.Array):
+        return f"{_name(wire.element)}{'[]' * wire.dimensions}"
+    if isinstance(wire, sql.Enum):
+        return wire.enum.name
+    if isinstance(wire, sql.Scalar):
+        return wire.codec.name
+    return wire.name if isinstance(wire, sql.Composite) else "range"

@@ -14,7 +14,7 @@ from katana.gen.sql._names import enum_members, identifier, pascal
 from katana.gen.sql._plan import Plan, PlannedQuery
 from katana.gen.sql._support import why_unsupported
 from katana.gen.sql._types import Types
-from katana.gen.sql._wire import Wire
+from katana.gen.sql._wire import Array, Composite, Enum, Scalar, Wire
 
 
 def generate(database: ir.Database, package: str) -> dict[str, str]:
@@ -34,13 +34,14 @@ def generate(database: ir.Database, package: str) -> dict[str, str]:
     def module(docstring: str) -> Module:
         return Module(docstring, source=database.source, digest=ir.digest(database), own=(package.partition(".")[0],))
 
+    in_rows = "enums and composites" if plan.composites else "enums"
     return {
         f"{root}/__init__.py": module(f"The database `{database.source}`: rows, repositories, migrations.").render(),
         f"{root}/migrations.py": _migrations.emit(module("The migrations, in order."), database),
         f"{root}/params.py": _rows.emit_taken(module("The rows that queries take."), plan),
         f"{root}/py.typed": "",
         f"{root}/repo.py": _repo.emit(module("One repository per file of queries."), plan),
-        f"{root}/rows.py": _rows.emit(module("The rows that queries return, and the enums in them."), plan),
+        f"{root}/rows.py": _rows.emit(module(f"The rows that queries return, and the {in_rows} in them."), plan),
     }
 
 
@@ -55,8 +56,12 @@ def make_plan(database: ir.Database, package: str) -> Plan:
 
 
 __all__ = (
+    "Array",
+    "Composite",
+    "Enum",
     "Plan",
     "PlannedQuery",
+    "Scalar",
     "Types",
     "Wire",
     "enum_members",

@@ -17,18 +17,18 @@ class Codec:
     Attributes:
         name: of the functions `pack_NAME` and `unpack_NAME`.
         oid: of the type; 0 for one of an extension, which has no fixed OID.
-        array_oid: of the type of its arrays.
         python: `(module, name)`; several are a union.
+        reads: there is no `pack_NAME`; a query can return the type, and not take it.
     """
 
     name: str
     oid: int
-    array_oid: int
     python: tuple[tuple[str, str], ...]
+    reads: bool = False
 
 
-def _codec(name: str, oid: int, array_oid: int, *python: tuple[str, str]) -> Codec:
-    return Codec(name, oid, array_oid, python)
+def _codec(name: str, oid: int, *python: tuple[str, str]) -> Codec:
+    return Codec(name, oid, python)
 
 
 _BOOL: Final = ("builtins", "bool")
@@ -41,33 +41,49 @@ _DATETIME: Final = ("datetime", "datetime")
 ANY: Final = ("typing", "Any")
 
 CODECS: Final[dict[str, Codec]] = {
-    "bool": _codec("bool", 16, 1000, _BOOL),
-    "bytea": _codec("bytea", 17, 1001, _BYTES),
-    "name": _codec("text", 19, 1003, _STR),
-    "int8": _codec("int8", 20, 1016, _INT),
-    "int2": _codec("int2", 21, 1005, _INT),
-    "int4": _codec("int4", 23, 1007, _INT),
-    "text": _codec("text", 25, 1009, _STR),
-    "oid": _codec("oid", 26, 1028, _INT),
-    "json": _codec("json", 114, 199, ANY),
-    "cidr": _codec("cidr", 650, 651, ("ipaddress", "IPv4Network"), ("ipaddress", "IPv6Network")),
-    "float4": _codec("float4", 700, 1021, _FLOAT),
-    "float8": _codec("float8", 701, 1022, _FLOAT),
-    "inet": _codec("inet", 869, 1041, ("ipaddress", "IPv4Interface"), ("ipaddress", "IPv6Interface")),
-    "bpchar": _codec("text", 1042, 1014, _STR),
-    "varchar": _codec("text", 1043, 1015, _STR),
-    "date": _codec("date", 1082, 1182, ("datetime", "date")),
-    "time": _codec("time", 1083, 1183, _TIME),
-    "timestamp": _codec("timestamp", 1114, 1115, _DATETIME),
-    "timestamptz": _codec("timestamptz", 1184, 1185, _DATETIME),
-    "interval": _codec("interval", 1186, 1187, ("katana.runtime.sql", "Interval")),
-    "timetz": _codec("timetz", 1266, 1270, _TIME),
-    "numeric": _codec("numeric", 1700, 1231, ("decimal", "Decimal")),
-    "uuid": _codec("uuid", 2950, 2951, ("uuid", "UUID")),
-    "jsonb": _codec("jsonb", 3802, 3807, ANY),
+    "bool": _codec("bool", 16, _BOOL),
+    "bytea": _codec("bytea", 17, _BYTES),
+    "name": _codec("text", 19, _STR),
+    "int8": _codec("int8", 20, _INT),
+    "int2": _codec("int2", 21, _INT),
+    "int4": _codec("int4", 23, _INT),
+    "text": _codec("text", 25, _STR),
+    "oid": _codec("oid", 26, _INT),
+    "json": _codec("json", 114, ANY),
+    "cidr": _codec("cidr", 650, ("ipaddress", "IPv4Network"), ("ipaddress", "IPv6Network")),
+    "float4": _codec("float4", 700, _FLOAT),
+    "float8": _codec("float8", 701, _FLOAT),
+    "inet": _codec("inet", 869, ("ipaddress", "IPv4Interface"), ("ipaddress", "IPv6Interface")),
+    "bpchar": _codec("text", 1042, _STR),
+    "varchar": _codec("text", 1043, _STR),
+    "date": _codec("date", 1082, ("datetime", "date")),
+    "time": _codec("time", 1083, _TIME),
+    "timestamp": _codec("timestamp", 1114, _DATETIME),
+    "timestamptz": _codec("timestamptz", 1184, _DATETIME),
+    "interval": _codec("interval", 1186, ("katana.runtime.sql", "Interval")),
+    "timetz": _codec("timetz", 1266, _TIME),
+    "numeric": _codec("numeric", 1700, ("decimal", "Decimal")),
+    "uuid": _codec("uuid", 2950, ("uuid", "UUID")),
+    "jsonb": _codec("jsonb", 3802, ANY),
 }
 
 EXTENSION_CODECS: Final[dict[str, Codec]] = {
-    "citext": _codec("text", 0, 0, _STR),
+    "citext": _codec("text", 0, _STR),
 }
 """Types of extensions, in whichever schema they are installed."""
+
+RANGES: Final[dict[str, int]] = {
+    "int4range": 3904,
+    "numrange": 3906,
+    "tsrange": 3908,
+    "tstzrange": 3910,
+    "daterange": 3912,
+    "int8range": 3926,
+    "int4multirange": 4451,
+    "nummultirange": 4532,
+    "tsmultirange": 4533,
+    "tstzmultirange": 4534,
+    "datemultirange": 4535,
+    "int8multirange": 4536,
+}
+"""The OIDs of the built-in ranges and multiranges."""

@@ -17,7 +17,8 @@ from msgspec import structs
 from katana import ir
 from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.gen.sql._names import pascal, stem
-from katana.gen.sql._wire import Wire, wire_of
+from katana.gen.sql._wire import Composite, Enum, Unsupported, Wire, below_domains, wire_of
+from katana.gen.sql._wire_parts import parts
 
 ROWS = ("one", "one!", "many", "stream", "bulk", "batch")
 
@@ -71,11 +72,16 @@ class PlannedQuery:
 
 @dataclass
 class Plan:
-    """What the printers read. `enums` maps (schema, name) to the stem; `repositories` are in order of their files."""
+    """What the printers read.
+
+    `enums` and `composites` map (schema, name) to the stem, composites after those in their fields; `repositories` are
+    in order of their files.
+    """
 
     database: ir.Database
     package: str
     enums: dict[tuple[str, str], str] = field(default_factory=dict)
+    composites: dict[Composite, str] = field(default_factory=dict)
     rows: list[RowType] = field(default_factory=list)
     taken: list[RowType] = field(default_factory=list)
     repositories: dict[str, list[PlannedQuery]] = field(default_factory=dict)
@@ -83,7 +89,7 @@ class Plan:
     def wire(self, type_: ir.PgType) -> Wire:
         """The form of a type that `_support` has let pass."""
         wire = wire_of(type_, self.database.enums)
-        assert isinstance(wire, Wire)  # noqa: S101 - refused before
+        assert not isinstance(wire, Unsupported)  # noqa: S101 - refused before
         return wire
 
 
@@ -91,11 +97,7 @@ def element(query: ir.Query, parameter: ir.QueryParameter) -> ir.PgType:
     """The type of one row's value of a parameter: for `unnest`, of the array's element."""
     if query.command != "bulk":
         return parameter.type
-    if parameter.type.kind == "domain":
-        below = parameter.type.base.removesuffix("[]")
-        namespace, _, name = below.rpartition(".")
-        return ir.PgType(name=name, namespace=namespace)
-    return structs.replace(parameter.type, dimensions=0, oid=0)
+    return structs.replace(below_domains(parameter.type), dimensions=0, oid=0)
 
 
 def make_plan(database: ir.Database, package: str) -> Plan:
@@ -120,9 +122,7 @@ class _Planner:
         database = self._plan.database
         for query in database.queries:
             self._tables_of(query)
-        for enum in self._used_enums():
-            name = self._claim(_stems(enum, database.enums), "", enum.name)
-            self._plan.enums[enum.namespace, enum.name] = name
+        self._name_types()
         for query in database.queries:
             self._plan.repositories.setdefault(query.group, []).append(self._query(query))
         self._repository_classes()
@@ -151,15 +151,31 @@ class _Planner:
         )
         return next(found, None)
 
-    def _used_enums(self) -> Sequence[ir.EnumDef]:
-        used = set()
-        for query in self._plan.database.queries:
+    def _name_types(self) -> None:
+        """Names the enums and composites that queries use, so that none of them is renamed by a new query."""
+        database = self._plan.database
+        used: set[Wire] = set()
+        for query in database.queries:
             types = [parameter.type for parameter in query.parameters] + [column.type for column in query.columns]
             for type_ in types:
-                enum = self._plan.wire(type_).enum
-                if enum is not None:
-                    used.add((enum.namespace, enum.name))
-        return [enum for enum in self._plan.database.enums if (enum.namespace, enum.name) in used]
+                used.update(parts(self._plan.wire(type_)))
+        enums = {(wire.enum.namespace, wire.enum.name) for wire in used if isinstance(wire, Enum)}
+        for enum in database.enums:
+            if (enum.namespace, enum.name) in enums:
+                name = self._claim(_stems(enum, database.enums), "", enum.name)
+                self._plan.enums[enum.namespace, enum.name] = name
+        composites = [wire for wire in used if isinstance(wire, Composite)]
+        for composite in sorted(composites, key=lambda wire: (wire.name, wire.namespace)):
+            self._name_composite(composite)
+
+    def _name_composite(self, composite: Composite) -> None:
+        for inner in parts(composite, itself=False):
+            if isinstance(inner, Composite):
+                self._name_composite(inner)
+        if composite not in self._plan.composites:
+            plain, full = stem(composite.name), f"{stem(composite.namespace)}_{stem(composite.name)}"
+            stems = [plain, full] if composite.namespace == "public" else [full]
+            self._plan.composites[composite] = self._claim(stems, "", composite.name)
 
     def _query(self, query: ir.Query) -> PlannedQuery:
         planned = self._with_names(query, self._planned.get((query.group, query.variant_of)))

@@ -12,6 +12,7 @@ from katana import ir
 from katana.gen.source import Doc, Group, Module, literal
 from katana.gen.sql._many_rows import ManyRows
 from katana.gen.sql._names import identifier, pascal
+from katana.gen.sql._own_codecs import OwnCodecs
 from katana.gen.sql._plan import ROWS, Plan, PlannedQuery, RowType
 from katana.gen.sql._policies import deadline, is_cached, statement_arguments
 from katana.gen.sql._sql_text import sql_lines
@@ -30,6 +31,7 @@ class _Printer:
         self._module = module
         self._plan = plan
         self._types = Types(plan, module)
+        self._codecs = OwnCodecs(module, plan, self._types)
         self._many = ManyRows(module, plan, self._types)
         self._queries = [planned for group in plan.repositories.values() for planned in group]
 
@@ -48,7 +50,7 @@ class _Printer:
             if number:
                 module.line()
             self._statement(planned)
-        self._enum_decoders()
+        self._codecs.print(self._queries)
         decoded = {planned.row.name: planned.row for planned in self._queries if planned.row is not None}
         for row in sorted(decoded.values(), key=lambda row: row.name):
             self._row_decoder(row)
@@ -82,19 +84,6 @@ class _Printer:
             self._module.line(f"{name}=({oids[0]},),")
         elif oids:
             self._module.line((Group(f"{name}=(", tuple(map(str, oids)), ")"), ","))
-
-    def _enum_decoders(self) -> None:
-        lines = set()
-        for planned in self._queries:
-            for column in planned.query.columns if planned.query.command in ROWS else ():
-                wire = self._plan.wire(column.type)
-                if wire.enum is not None:
-                    decoder = self._module.use(RUNTIME, "enum_decoder")
-                    lines.add(f"{self._types.enum_decoder(wire)} = {decoder}({self._types.enum(wire)})")
-        if lines:
-            self._module.line()
-        for line in sorted(lines):
-            self._module.line(line)
 
     def _row_decoder(self, row: RowType) -> None:
         name = self._module.use(f"{self._plan.package}.rows", row.name)

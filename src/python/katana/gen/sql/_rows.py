@@ -1,4 +1,4 @@
-"""`rows.py`: a class for each kind of row, and the enums; `params.py`: the rows that queries take.
+"""`rows.py`: a class for each kind of row, enum and composite; `params.py`: the rows that queries take.
 
 In: a `Plan`. Out: the module's text. Never: behaviour.
 """
@@ -10,16 +10,20 @@ from katana.gen.source import Module, literal
 from katana.gen.sql._names import enum_members, identifier, pascal
 from katana.gen.sql._plan import Plan, RowType
 from katana.gen.sql._types import Types
+from katana.gen.sql._wire import Composite
 
 
 def emit(module: Module, plan: Plan) -> str:
     """The text of `rows.py`."""
-    module.define(*map(pascal, plan.enums.values()), *(row.name for row in plan.rows))
+    module.define(*map(pascal, plan.enums.values()), *map(pascal, plan.composites.values()))
+    module.define(*(row.name for row in plan.rows))
     types = Types(plan, module)
     for enum in plan.database.enums:
         stem = plan.enums.get((enum.namespace, enum.name))
         if stem is not None:
             _enum(module, pascal(stem), enum)
+    for composite, stem in plan.composites.items():
+        _composite(module, types, pascal(stem), composite)
     for row in sorted(plan.rows, key=lambda row: row.name):
         _row(module, plan, types, row)
     return module.render()
@@ -53,6 +57,17 @@ def _enum(module: Module, name: str, enum: ir.EnumDef) -> None:
             module.line()
         for member, label in zip(enum_members(enum.labels), enum.labels, strict=True):
             module.line(f"{member} = {literal(label)}")
+
+
+def _composite(module: Module, types: Types, name: str, composite: Composite) -> None:
+    module.space()
+    with module.block(f"class {name}({module.use('msgspec', 'Struct')}, frozen=True, kw_only=True):"):
+        module.docstring(f"The composite type `{composite.name}`.")
+        avoid = frozenset(field.py_name for field in composite.fields)
+        if composite.fields:
+            module.line()
+        for field in composite.fields:
+            module.line(f"{identifier(field.py_name)}: {types.result(field.wire, avoid, nullable=True)}")
 
 
 def _row(module: Module, plan: Plan, types: Types, row: RowType) -> None:

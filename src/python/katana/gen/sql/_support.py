@@ -11,20 +11,16 @@ from typing import Final
 
 from katana import ir
 from katana.diagnostics import Diagnostic, DiagnosticsError
-from katana.gen.sql._wire import Unsupported, wire_of
+from katana.gen.sql._wire import Scalar, Unsupported, wire_of
+from katana.gen.sql._wire_parts import parts
 
 REASONS: Final[dict[str, tuple[str, str]]] = {
     "base": ("has no codec", "cast it in the query to a supported type, to text for example"),
-    "composite": ("is a composite type", "select its fields: `(address).street AS street`"),
-    "domain-array": ("is an array of a domain", "cast it to an array of the type below the domain"),
-    "domain-base": ("is a domain over a type without codec", "cast it in the query to a supported type"),
     "enum": ("is an enum of an extension", "cast it to text"),
-    "enum-array-parameter": (
-        "is an array of a type whose OID differs between databases, which a parameter has to state",
-        "cast it from text: `$1::text[]::{name}[]`",
-    ),
-    "multirange": ("is a multirange", "cast it to text"),
-    "range": ("is a range", "select `lower(...)` and `upper(...)`; build it from two parameters"),
+    "field-names": ("has two fields of one name in Python", "select its fields: `(address).street AS street`"),
+    "reads": ("can be read and not written", "cast it in the query: `$1::text::{name}`"),
+    "record": ("has no name, and its fields no types", "cast it to a composite type, such as `$1::address`"),
+    "system": ("is a row of PostgreSQL's own catalog", "select its columns"),
 }
 """By `Unsupported.reason`: what is said about the type, and what to write instead."""
 
@@ -39,15 +35,17 @@ def refuse_unsupported(database: ir.Database) -> None:
 def why_unsupported(type_: ir.PgType, enums: tuple[ir.EnumDef, ...], *, is_parameter: bool) -> tuple[str, str] | None:
     """What is wrong with a type (`has the type ...`) and what to write instead; None when it has a codec."""
     wire = wire_of(type_, enums)
+    name = type_.name + "[]" * type_.dimensions
     if isinstance(wire, Unsupported):
-        reason = wire.reason
-    elif is_parameter and wire.array and not wire.oid:
-        reason = "enum-array-parameter"
+        is_, instead = REASONS[wire.reason]
+        within = wire.type.name if wire.type.name != type_.name else ""
+    elif is_parameter and any(isinstance(part, Scalar) and part.codec.reads for part in parts(wire)):
+        (is_, instead), within = REASONS["reads"], ""
     else:
         return None
-    is_, instead = REASONS[reason]
-    name = type_.name + "[]" * min(type_.dimensions, 1)
-    return f"has the type `{name}`, which {is_}", instead.replace("{name}", type_.name)
+    if within:
+        return f"has the type `{name}`; `{within}` in it {is_}", instead
+    return f"has the type `{name}`, which {is_}", instead.replace("{name}", name)
 
 
 def _of_query(query: ir.Query, enums: tuple[ir.EnumDef, ...]) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ In: statements and values. Out: results and values. Never: SQL of its own making
 
 from katana.runtime.sql._batch import run_batch
 from katana.runtime.sql._cache import cached, within
-from katana.runtime.sql._codec_arrays import pack_array, unpack_array
+from katana.runtime.sql._codec_arrays import pack_array, pack_nested, unpack_array, unpack_nested
 from katana.runtime.sql._codec_enums import enum_decoder
 from katana.runtime.sql._codec_network import pack_cidr, pack_inet, unpack_cidr, unpack_inet
 from katana.runtime.sql._codec_numbers import (
@@ -26,6 +26,8 @@ from katana.runtime.sql._codec_numbers import (
     unpack_numeric,
     unpack_oid,
 )
+from katana.runtime.sql._codec_ranges import pack_multirange, pack_range, unpack_multirange, unpack_range
+from katana.runtime.sql._codec_records import pack_record, unpack_record
 from katana.runtime.sql._codec_text import (
     pack_bytea,
     pack_json,
@@ -87,6 +89,7 @@ from katana.runtime.sql._errors import (
 from katana.runtime.sql._interval import Interval
 from katana.runtime.sql._migrate import migrate
 from katana.runtime.sql._migration import Migration, MigrationError
+from katana.runtime.sql._range import Range
 from katana.runtime.sql._repeats import CountedDatabase
 from katana.runtime.sql._rows import Result, affected_rows, all_rows, optional_row, single_row
 from katana.runtime.sql._statement import Statement
@@ -119,6 +122,7 @@ __all__ = (
     "QueryCanceled",
     "QueryTimeout",
     "RaisedException",
+    "Range",
     "ReadOnlyTransaction",
     "Result",
     "RowStream",
@@ -154,8 +158,12 @@ __all__ = (
     "pack_interval",
     "pack_json",
     "pack_jsonb",
+    "pack_multirange",
+    "pack_nested",
     "pack_numeric",
     "pack_oid",
+    "pack_range",
+    "pack_record",
     "pack_text",
     "pack_time",
     "pack_timestamp",
@@ -178,8 +186,12 @@ __all__ = (
     "unpack_interval",
     "unpack_json",
     "unpack_jsonb",
+    "unpack_multirange",
+    "unpack_nested",
     "unpack_numeric",
     "unpack_oid",
+    "unpack_range",
+    "unpack_record",
     "unpack_text",
     "unpack_time",
     "unpack_timestamp",

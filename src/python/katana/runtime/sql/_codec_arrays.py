@@ -1,21 +1,26 @@
-"""Binary format of one-dimensional arrays: a head, then each element with its length (-1: NULL).
+"""Binary format of arrays: a head, the size of each dimension, then each element with its length (-1: NULL).
 
-In: a list and the codec of its elements, or bytes. Out: the other. Never: arrays of several dimensions (DataError);
-lower bounds other than 1 are read and not kept.
+In: a list (of lists) and the codec of its elements, or bytes. Out: the other. Never: an array of another number of
+dimensions than the caller says (DataError), which PostgreSQL does not keep apart; lower bounds other than 1 are read
+and not kept.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from math import prod
+from typing import Any, Final, Literal, overload
 
 from katana.runtime.sql._codec_errors import invalid_value, not_in_python
+from katana.runtime.sql._errors import DataError
 
 _head: Final = struct.Struct(">iiIii")
 _empty: Final = struct.Struct(">iiI")
 _length: Final = struct.Struct(">i")
 _NULL: Final = _length.pack(-1)
+_dimension: Final = struct.Struct(">ii")
+_DIMENSIONS_AT: Final = _empty.size
 
 
 def pack_array(values: Sequence[Any], element_oid: int, pack: Callable[[Any], bytes], /) -> bytes:
@@ -53,10 +58,16 @@ def unpack_array[T](data: bytes, unpack: Callable[[bytes], T], /) -> list[T | No
     if dimensions == 0:
         return []
     if dimensions > 1:
-        raise not_in_python("array", f"it has {dimensions} dimensions; one is supported")
-    count = _length.unpack_from(data, 12)[0]
+        raise _other_dimensions(dimensions, 1)
+    return _elements(data, _length.unpack_from(data, _DIMENSIONS_AT)[0], _head.size, unpack)
+
+
+def _other_dimensions(found: int, expected: int) -> DataError:
+    return not_in_python("array", f"it has {found} dimensions, and this program was generated for {expected}")
+
+
+def _elements[T](data: bytes, count: int, position: int, unpack: Callable[[bytes], T]) -> list[T | None]:
     values: list[T | None] = []
-    position = _head.size
     for _ in range(count):
         size = _length.unpack_from(data, position)[0]
         position += 4
@@ -65,4 +76,56 @@ def unpack_array[T](data: bytes, unpack: Callable[[bytes], T], /) -> list[T | No
         else:
             values.append(unpack(data[position : position + size]))
             position += size
+    return values
+
+
+type _Two[T] = list[list[T | None]]
+type _Three[T] = list[_Two[T]]
+type _Four[T] = list[_Three[T]]
+type _Five[T] = list[_Four[T]]
+type _Six[T] = list[_Five[T]]
+
+
+def pack_nested(values: Sequence[Any], element_oid: int, pack: Callable[[Any], bytes], dimensions: int, /) -> bytes:
+    """An array of several dimensions, as lists of lists.
+
+    Raises DataError unless all lists of one depth have one length, which is not 0 except for the whole.
+    """
+    if not values:
+        return _empty.pack(0, 0, element_oid)
+    sizes: list[int] = []
+    level: Sequence[Any] = [values]
+    for _ in range(dimensions):
+        if not all(isinstance(items, Sequence) and not isinstance(items, str | bytes) for items in level):
+            raise invalid_value("array", f"lists within lists are needed, {dimensions} deep")
+        sizes.append(len(level[0]))
+        if not sizes[-1] or any(len(items) != sizes[-1] for items in level):
+            raise invalid_value("array", "the lists within it need one length, which is not 0")
+        level = [item for items in level for item in items]
+    head = [struct.pack(">iiI", dimensions, None in level, element_oid)]
+    head += [_dimension.pack(size, 1) for size in sizes]
+    return b"".join(head + [_NULL if item is None else _with_length(pack(item)) for item in level])
+
+
+@overload
+def unpack_nested[T](data: bytes, unpack: Callable[[bytes], T], dimensions: Literal[2], /) -> _Two[T]: ...
+@overload
+def unpack_nested[T](data: bytes, unpack: Callable[[bytes], T], dimensions: Literal[3], /) -> _Three[T]: ...
+@overload
+def unpack_nested[T](data: bytes, unpack: Callable[[bytes], T], dimensions: Literal[4], /) -> _Four[T]: ...
+@overload
+def unpack_nested[T](data: bytes, unpack: Callable[[bytes], T], dimensions: Literal[5], /) -> _Five[T]: ...
+@overload
+def unpack_nested[T](data: bytes, unpack: Callable[[bytes], T], dimensions: Literal[6], /) -> _Six[T]: ...
+def unpack_nested(data: bytes, unpack: Callable[[bytes], Any], dimensions: int, /) -> list[Any]:
+    """An array of several dimensions, as lists of lists. Raises DataError for another number of dimensions."""
+    found = _length.unpack_from(data)[0]
+    if found == 0:
+        return []
+    if found != dimensions:
+        raise _other_dimensions(found, dimensions)
+    sizes = [_dimension.unpack_from(data, _DIMENSIONS_AT + 8 * n)[0] for n in range(dimensions)]
+    values = _elements(data, prod(sizes), _DIMENSIONS_AT + 8 * dimensions, unpack)
+    for size in reversed(sizes[1:]):
+        values = [values[start : start + size] for start in range(0, len(values), size)]
     return values
