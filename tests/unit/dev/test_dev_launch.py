@@ -202,6 +202,36 @@ def test_a_database_is_started_only_when_sql_has_nowhere_to_go(
     assert needs_embedded(service, options, environment_) is needs
 
 
+NAMED = 'database_url = "postgresql://x"'
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "variables", "needs"),
+    [
+        (NAMED, [], {}, False),
+        (NAMED, ["--config", "other.toml"], {}, True),
+        (NAMED, ["--config=katana.toml"], {}, False),
+        (NAMED, ["--port", "1"], {"KATANA_CONFIG": "other.toml"}, True),
+        ("port = 9000", [], {}, True),
+        ("this is no TOML", [], {}, True),
+    ],
+)
+def test_a_file_of_options_may_say_where_the_database_is(
+    folder: Path, text: str, options: list[str], variables: dict[str, str], needs: bool
+) -> None:
+    (folder / "katana.toml").write_text(text)
+    (folder / "other.toml").write_text("port = 1")
+    service = Service(name="s", version="1", routers=lambda: (), migrations=MIGRATIONS)
+    assert needs_embedded(service, options, variables) is needs
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 def test_no_module_is_a_usage_error(tree: Path) -> None:
     done = run(tree)
     assert done.returncode == 2

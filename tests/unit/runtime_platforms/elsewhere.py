@@ -27,7 +27,6 @@ import threading
 import time
 import urllib.request
 from collections.abc import Sequence
-from types import ModuleType
 from typing import Any
 
 # The standard library and C extensions look at the platform when they are imported; here they are those of Linux.
@@ -131,6 +130,16 @@ def _shout(name: str) -> None:
         raise ImportError(name)
 
 
+def imported(name: str) -> bool:
+    """Whether a module is there; one of an extra that is not installed need not be, and says so."""
+    try:
+        return bool(importlib.import_module(name))
+    except ModuleNotFoundError as error:
+        if "pip install katana[" not in str(error):
+            raise
+        return False
+
+
 def service() -> Any:
     """Says hello."""
     runtime = importlib.import_module("katana.runtime")
@@ -180,8 +189,7 @@ def main(platform: str, what: str, *options: str) -> int:
     """See above."""
     disguise(platform)
     if what == "import":
-        found: list[ModuleType] = [importlib.import_module(name) for name in modules()]
-        print(len(found))
+        print(sum(imported(name) for name in modules()))
         return 0
     sys.stdout = watched = Watched(sys.stdout)
     threading.Thread(target=ask, args=(watched,), daemon=True).start()

@@ -9,8 +9,10 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import tomllib
 import traceback
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from katana.dev._database import DevDatabase, database
@@ -24,8 +26,8 @@ _USAGE = """\
 usage: python -m katana.dev MODULE [OPTIONS OF THE SERVER]
 example: python -m katana.dev svc_server.main --port 9000
 """
-_ANSWERS = frozenset(("-h", "--help", "--version", "--print-routes", "--print-config"))
-"""Options that print something and end; they need no database."""
+_ANSWERS = frozenset(("-h", "--help", "--version", "--print-routes", "--print-config", "--reload", "--upgrade"))
+"""Options that do not serve; they need no database."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -60,9 +62,27 @@ def _serve(service: Service, options: Sequence[str]) -> int:
 
 def needs_embedded(service: Service, options: Sequence[str], environment: Mapping[str, str]) -> bool:
     """Whether the service has SQL and nobody said where its database is."""
-    given = any(option == "--database-url" or option.startswith("--database-url=") for option in options)
-    answers = not _ANSWERS.isdisjoint(options)
-    return service.needs_database and not (given or answers or "KATANA_DATABASE_URL" in environment)
+    if not service.needs_database or not _ANSWERS.isdisjoint(options):
+        return False
+    given = "KATANA_DATABASE_URL" in environment or _value(options, "--database-url") is not None
+    return not given and not _names_database(_value(options, "--config") or environment.get("KATANA_CONFIG"))
+
+
+def _value(options: Sequence[str], switch: str) -> str | None:
+    """What an option is given, "" when its argument is missing; None: it is not there."""
+    for option, following in pairwise([*options, ""]):
+        name, equals, value = option.partition("=")
+        if name == switch:
+            return value if equals else following
+    return None
+
+
+def _names_database(file: str | None) -> bool:
+    """Whether the file of options, None: the one in this folder, says where the database is."""
+    try:
+        return "database_url" in tomllib.loads(Path(file or "katana.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # the server says what is wrong with it
+        return False
 
 
 def load(module: str) -> Service:
