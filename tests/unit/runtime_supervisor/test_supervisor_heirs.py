@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from katana.runtime._listen import bind
+from katana.runtime._listen import bind, bind_all
 from katana.runtime._notify import notify
 from katana.runtime.supervisor._takeover import command_line, inherit, why_not
 from unit.runtime_supervisor.supervised import Supervised, alive, until
@@ -56,9 +56,9 @@ def test_a_process_that_systemd_would_miss_stays() -> None:
     assert why_not({}) is None
 
 
-@pytest.mark.parametrize("left", ["", "1", "x y", "{other} 3 - 4", "{other} 3"])
+@pytest.mark.parametrize("left", ["", "1", "x y z", "0:1 - 0:1", "{own} - 1000000:1", "{own} -", "{own} - {own}x"])
 def test_what_no_parent_has_left_is_not_inherited(left: str) -> None:
-    environment = {"KATANA_TAKEOVER": left.format(other=os.getpid()), "PATH": "/bin"}
+    environment = {"KATANA_TAKEOVER": left.format(own=f"0:{os.fstat(0).st_ino}"), "PATH": "/bin"}
     assert inherit(environment) is None
     assert environment == {"PATH": "/bin"}
 
@@ -67,7 +67,11 @@ def test_what_no_parent_has_left_is_not_inherited(left: str) -> None:
 def inherited() -> Iterator[Callable[[socket.socket], dict[str, str]]]:
     """An environment in which a socket is left to this process."""
     read, write = os.pipe()
-    yield lambda sock: {"KATANA_TAKEOVER": f"{os.getppid()} {os.dup(write)} - {os.dup(sock.fileno())}"}
+
+    def named(descriptor: int) -> str:
+        return f"{os.dup(descriptor)}:{os.fstat(descriptor).st_ino}"
+
+    yield lambda sock: {"KATANA_TAKEOVER": f"{named(write)} - {named(sock.fileno())}"}
     os.close(write)
     assert os.read(read, 100) == b"serves\n"
     os.close(read)
@@ -155,3 +159,35 @@ def test_who_is_managed_otherwise_tells_nobody(monkeypatch: pytest.MonkeyPatch, 
     notify("READY=1")
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "gone"))
     notify("READY=1")
+
+
+def test_a_version_that_is_starting_when_the_old_one_is_killed_serves_in_its_place(tmp_path: Path) -> None:
+    program, hold = tmp_path / "server.py", tmp_path / "hold"
+    program.write_text(
+        "import sys, os, time\n"
+        f"while os.path.exists({str(hold)!r}): time.sleep(0.01)\n"
+        "from unit.runtime_supervisor.supervised import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    with Supervised("--reactors", "1", program=program) as instance:
+        hold.touch()
+        instance.process.send_signal(signal.SIGUSR2)
+        instance.said("a new version starts as process")
+        heir = int(instance.output.rpartition("a new version starts as process ")[2].split()[0])
+        instance.process.kill()
+        instance.process.wait(20)
+        hold.unlink()
+        instance.said("listening on", 2)
+        assert instance.get("/version") == (200, b"1")
+        os.kill(heir, signal.SIGTERM)
+        until(lambda: not alive(heir))
+
+
+def test_where_the_system_does_not_share_out_connections_all_accept_from_one_queue(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("katana.runtime._listen._SHARES_OUT", False)
+    found = bind_all("127.0.0.1", 0, 3)
+    assert len({os.fstat(sock.fileno()).st_ino for sock in found}) == 1
+    for sock in found:
+        sock.close()

@@ -10,9 +10,12 @@ import errno
 import socket
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from katana.runtime._accepting import Accepting, accept_waiting
+
+_SHARES_OUT: Final = sys.platform == "linux"
+"""Whether `SO_REUSEPORT` balances (socket(7)), and does not merely allow two to bind (macOS, BSD)."""
 
 
 class ListenError(Exception):
@@ -20,16 +23,26 @@ class ListenError(Exception):
 
 
 def bind_all(host: str, port: int, count: int) -> list[socket.socket]:
-    """Sockets bound to one address, among which the system shares out the connections (`SO_REUSEPORT`).
-
-    One alone can be shared too: the version of the program that takes over may have more.
+    """Sockets bound to one address, for so many processes.
 
     Raises ListenError, also when somebody else listens there who would share too.
     """
     first = bind(host, port)
-    port = first.getsockname()[1]
-    first.close()
-    return [bind(host, port, shared=True) for _ in range(count)]
+    if _SHARES_OUT:
+        port = first.getsockname()[1]
+        first.close()
+        first = bind(host, port, shared=True)
+    return [first, *further(first, host, count - 1)]
+
+
+def further(sock: socket.socket, host: str, count: int) -> list[socket.socket]:
+    """More sockets for the address of `sock`: with queues of their own where the system shares out the connections.
+
+    Elsewhere one of them would get all, so they are the same one, and whoever is idle accepts. Raises ListenError.
+    """
+    if not _SHARES_OUT:
+        return [sock.dup() for _ in range(count)]
+    return [bind(host, sock.getsockname()[1], shared=True) for _ in range(count)]
 
 
 def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:

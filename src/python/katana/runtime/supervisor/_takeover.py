@@ -8,8 +8,8 @@ side an `Inheritance`. Never: a socket that is closed while clients wait on it.
 2. It inherits the listening sockets themselves, not their address: both versions accept from one queue, and who waits
    in it when the old one stops accepting is served by the new one.
 3. It says on a pipe that all its reactors serve. Ending before that is a failure, and nothing has changed.
-4. A variable of the environment says which descriptors are meant, and of which parent: what has been inherited from
-   farther away is none of ours.
+4. A variable of the environment says which descriptors are meant, and what they are (their inodes): a process that has
+   inherited the variable alone does not touch descriptors that happen to have these numbers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from katana.runtime._config import TAKEOVER_VARIABLE
-from katana.runtime._listen import address_of, bind
+from katana.runtime._listen import address_of, bind, bind_all, further
 
 _SERVES: Final = b"serves\n"
 _NONE: Final = "-"
@@ -60,9 +60,9 @@ class Heir:
         """Starts it. Raises OSError."""
         self.channel, pipe = os.pipe()
         os.set_blocking(self.channel, False)
-        left = [pipe, *(sock.fileno() for sock in socks), *([] if admin is None else [admin.fileno()])]
-        words = [os.getpid(), pipe, _NONE if admin is None else admin.fileno(), *(sock.fileno() for sock in socks)]
-        environment = {**os.environ, TAKEOVER_VARIABLE: " ".join(map(str, words))}
+        left = [pipe, -1 if admin is None else admin.fileno(), *(sock.fileno() for sock in socks)]
+        environment = {**os.environ, TAKEOVER_VARIABLE: " ".join(_named(descriptor) for descriptor in left)}
+        left = [descriptor for descriptor in left if descriptor >= 0]
         try:
             for descriptor in left:
                 os.set_inheritable(descriptor, True)
@@ -118,13 +118,10 @@ class Inheritance:
         Raises ListenError.
         """
         if self.socks and _listens(self.socks[0], host, port):
-            own = self.socks[0].getsockname()[1]
-            return [*self.socks, *(bind(host, own, shared=True) for _ in range(count - len(self.socks)))]
+            return [*self.socks, *further(self.socks[0], host, count - len(self.socks))]
         for sock in self.socks:
             sock.close()
-        first = bind(host, port, shared=True)
-        port = first.getsockname()[1]
-        return [first, *(bind(host, port, shared=True) for _ in range(count - 1))]
+        return bind_all(host, port, count)
 
     def admin_socket(self, host: str, port: int) -> socket.socket:
         """The one of the admin port. Raises ListenError."""
@@ -134,14 +131,29 @@ class Inheritance:
 
 
 def inherit(environment: MutableMapping[str, str]) -> Inheritance | None:
-    """What the parent of this process has left to it; None: nothing. Its mention is taken out of the environment."""
-    words = environment.pop(TAKEOVER_VARIABLE, "").split()
-    if len(words) < 3 or words[0] != str(os.getppid()):
+    """What another process has left to this one; None: nothing. Its mention is taken out of the environment."""
+    found = [_found(word) for word in environment.pop(TAKEOVER_VARIABLE, "").split()]
+    if len(found) < 3 or None in found:
         return None
-    pipe = int(words[1])
+    pipe, admin, *socks = (descriptor for descriptor in found if descriptor is not None)
     os.set_inheritable(pipe, False)
-    admin = None if words[2] == _NONE else _adopt(int(words[2]))
-    return Inheritance(tuple(_adopt(int(word)) for word in words[3:]), admin, pipe)
+    return Inheritance(tuple(map(_adopt, socks)), None if admin < 0 else _adopt(admin), pipe)
+
+
+def _named(descriptor: int) -> str:
+    """A descriptor, and what it is."""
+    return f"{descriptor}:{os.fstat(descriptor).st_ino}" if descriptor >= 0 else _NONE
+
+
+def _found(word: str) -> int | None:
+    """The descriptor that `_named` has named, -1 for none; None when it is something else here."""
+    if word == _NONE:
+        return -1
+    number, _, inode = word.partition(":")
+    try:
+        return int(number) if os.fstat(int(number)).st_ino == int(inode) else None
+    except (OSError, ValueError):
+        return None
 
 
 def _adopt(descriptor: int) -> socket.socket:
