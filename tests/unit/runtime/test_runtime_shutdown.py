@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import socket
+import warnings
 from contextlib import AsyncExitStack
+from typing import cast
 
 from katana.runtime import Config
+from katana.runtime._listen import bind, close_listener, serve_socket
 from unit.runtime.conftest import Run
 from unit.runtime.runtime_samples import QUICK, Client, connected, serving, until
 
@@ -89,6 +93,52 @@ def test_who_waits_to_be_accepted_is_served(run: Run) -> None:
                 stack.callback(client.close)
                 answer = await client.answer()
                 assert (answer.status, answer.fields["connection"]) == (200, "close")
+
+    run(scenario())
+
+
+def test_a_stop_that_is_cut_short_closes_who_waits_to_be_accepted(run: Run) -> None:
+    async def scenario() -> None:
+        sock = bind("127.0.0.1", 0)
+        listener = await serve_socket(sock, asyncio.Protocol, 16)
+        waiting = [socket.create_connection(sock.getsockname()) for _ in range(8)]
+        stopping = asyncio.ensure_future(close_listener(listener, sock, asyncio.Protocol, 16))
+        await asyncio.sleep(0)
+        stopping.cancel()
+        await asyncio.wait([stopping])
+        for connection in waiting:
+            connection.close()
+
+    with warnings.catch_warnings(record=True, action="always") as seen:
+        run(scenario())
+        gc.collect()
+    assert [each.message for each in seen if each.category is ResourceWarning] == []
+
+
+def test_who_connects_without_end_does_not_keep_a_server_from_closing(run: Run) -> None:
+    class Crowd:
+        """A listening socket where somebody always waits."""
+
+        def __init__(self) -> None:
+            self.clients: list[socket.socket] = []
+
+        def accept(self) -> tuple[socket.socket, str]:
+            ours, theirs = socket.socketpair()
+            self.clients.append(theirs)
+            return ours, ""
+
+    class Made(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            transport.close()
+
+    async def scenario() -> None:
+        crowd = Crowd()
+        with bind("127.0.0.1", 0) as sock:
+            listener = await serve_socket(sock, Made, 4)
+            await close_listener(listener, cast("socket.socket", crowd), Made, 4)
+        assert len(crowd.clients) == 5
+        for client in crowd.clients:
+            client.close()
 
     run(scenario())
 

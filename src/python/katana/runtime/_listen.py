@@ -9,6 +9,7 @@ import asyncio
 import errno
 import socket
 import sys
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -93,17 +94,23 @@ async def serve_socket(sock: socket.socket, factory: Callable[[], asyncio.Protoc
 
 
 async def close_listener(
-    listener: asyncio.Server, sock: socket.socket, factory: Callable[[], asyncio.Protocol]
+    listener: asyncio.Server, sock: socket.socket, factory: Callable[[], asyncio.Protocol], backlog: int
 ) -> None:
     """Stop listening on the socket of `serve_socket`, and serve who has connected already.
 
     The system completes connections before they are accepted, and resets those that wait when the socket is closed.
+    Cancelled, it closes those that it has not come to.
     """
-    waiting = accept_waiting(sock, sys.maxsize)
+    # As many as can wait, and no more: who connects faster than is accepted must not keep the socket open.
+    waiting = deque(accept_waiting(sock, backlog + 1))
     listener.close()
     loop = asyncio.get_running_loop()
-    for connection in waiting:
-        await loop.connect_accepted_socket(factory, connection)
+    try:
+        while waiting:
+            await loop.connect_accepted_socket(factory, waiting.popleft())
+    finally:
+        for connection in waiting:
+            connection.close()
 
 
 def url_of(sock: socket.socket, scheme: str = "http") -> str:

@@ -173,7 +173,7 @@ class Server:
         if self._shared is not None:
             self._shared.draining = True
         if self._listener is not None and self._sock is not None:
-            await close_listener(self._listener, self._sock, self._protocol)
+            await close_listener(self._listener, self._sock, self._protocol, self.limits.backlog)
         drained = True
         if self._shared is not None:
             drained = await self._drain(self._shared, self.config.shutdown_deadline if deadline is None else deadline)
