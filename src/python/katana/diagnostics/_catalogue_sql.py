@@ -30,6 +30,9 @@ SQL: dict[str, Code] = {
     "missing-semicolon": Code("a query has no end", "end it with `;`"),
     "missing-statement": Code("a name without a query", "write the query below it"),
     "name-collision": Code("two names of SQL are one name in Python", "rename one of them"),
+    "nested-form": Code(
+        "columns of a join cannot become nested rows as `embed` or `one_per_row` says", "see the message and its hint"
+    ),
     "no-database": Code("no PostgreSQL to describe queries with", "see the message; `--db-url` names a server"),
     "no-result-columns": Code("`:one` or `:many` on a statement that returns no rows", "use `:exec`, or `RETURNING`"),
     "not-read-only": Code("a query that is said to only read changes something, or may", "remove the annotation"),
@@ -37,6 +40,10 @@ SQL: dict[str, Code] = {
     "open-transaction": Code("a migration leaves a transaction open", "end it, or leave BEGIN out"),
     "psql-command": Code("a command of psql, which PostgreSQL does not know", "remove it"),
     "psql-copy": Code("COPY from standard input", "use INSERT"),
+    "prefetch-form": Code(
+        "a query cannot be loaded for the rows of another", "return `:many` rows for an array of keys, without LIMIT"
+    ),
+    "prefetch-key": Code("the keys of a prefetch do not agree, or are not said", "write `by user_id = id`"),
     "query-failed": Code("PostgreSQL refuses a query", "correct it; the message is PostgreSQL's"),
     "several-statements": Code("a query of several statements", "give each a name of its own"),
     "stream-form": Code("`:stream` on a statement that changes something", "stream a SELECT; change by `:bulk`"),
@@ -44,6 +51,8 @@ SQL: dict[str, Code] = {
     "unknown-annotation": Code("there is no such annotation", "correct the spelling"),
     "unknown-column": Code("an annotation names no column of the result", "name one that is selected"),
     "unknown-parameter": Code("an annotation names no parameter of the query", "name one that it uses"),
+    "unknown-query": Code("an annotation names a query that does not exist", "write it, or correct the name"),
+    "unknown-relation": Code("an annotation names no relation of the query's FROM", "name a table, or its alias"),
     "unnamed-column": Code("a column of a result has no name", "give it one with AS"),
     "unreadable": Code("a file of SQL cannot be read", "check the path, and save it as UTF-8"),
     "unsupported-annotation": Code("an annotation of another tool", "remove it"),

@@ -100,6 +100,43 @@ class Policy(Struct, frozen=True, kw_only=True, omit_defaults=True):
     replica_ok: bool = False
 
 
+class Nested(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A member of a row that is a row itself (`embed`), or a list of rows (`one_per_row`, then `many`).
+
+    `positions` are those of its columns in the result, from 0; `columns` describe them in a row that is there. When
+    `presence` is not -1 the row may be missing: it is when the column at that position of the result is NULL.
+    `table` is as in `Query`.
+    """
+
+    name: str
+    py_name: str
+    columns: tuple[Column, ...]
+    positions: tuple[int, ...]
+    presence: int = -1
+    many: bool = False
+    table: str = ""
+    nested: tuple[Nested, ...] = ()
+
+
+class Prefetch(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A member of each row that another query fills, once for all rows.
+
+    The query `query` of the repository `group` is called with the values of the column at position `column` of this
+    result in its parameter `parameter`; the one at `by` of its own result says which row a row belongs to. `shared`
+    are parameters of both queries. Of each row there are `many`, or one at most.
+    """
+
+    name: str
+    py_name: str
+    group: str
+    query: str
+    parameter: str
+    column: int
+    by: int
+    shared: tuple[str, ...] = ()
+    many: bool = False
+
+
 class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One annotated statement.
 
@@ -108,6 +145,8 @@ class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     columns and no row: their types tell whether the values still fit, which COPY does not ask);
     `table` is set when the result has exactly that table's columns, in order. `variant_of` is the name of the query
     that an annotation made this one of.
+    `columns` are all of the result; those that `nested` takes are no members of the row itself. When one of `nested` is
+    `many`, rows of the result that are equal at the positions `parent` make one row.
     """
 
     name: str
@@ -121,6 +160,9 @@ class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     probe: str = ""
     variant_of: str = ""
     policy: Policy | None = None
+    nested: tuple[Nested, ...] = ()
+    parent: tuple[int, ...] = ()
+    prefetches: tuple[Prefetch, ...] = ()
 
 
 class Migration(Struct, frozen=True, kw_only=True, omit_defaults=True):

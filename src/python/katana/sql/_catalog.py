@@ -6,7 +6,7 @@ brought along; a name of the user in the text of a query.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from katana.ir import Column, EnumDef, Table
@@ -40,6 +40,25 @@ class Catalog:
     types: PgTypes
     tables: tuple[StoredTable, ...]
     enums: tuple[EnumDef, ...]
+
+    def as_table(
+        self, origins: Sequence[tuple[int, int]], columns: tuple[Column, ...]
+    ) -> tuple[str, tuple[Column, ...]]:
+        """The table whose rows these are, if they are (else an empty name), and the columns.
+
+        Every query for whole rows gives the same type, also where a condition makes a column more certain. The server
+        describes a column of a domain by the type below it; the table knows the domain.
+        """
+        stored = next((t for t in self.tables if list(origins) == [(t.oid, n) for n in t.attributes]), None)
+        if stored is None or not origins:
+            return "", columns
+        table = stored.table
+        if any(
+            column.name != of_table.name or (column.nullable and not of_table.nullable)
+            for column, of_table in zip(columns, table.columns, strict=True)
+        ):
+            return "", columns
+        return (table.name if table.namespace == "public" else f"{table.namespace}.{table.name}"), table.columns
 
 
 def read_catalog(session: Session, facts: NullFacts) -> Catalog:

@@ -16,17 +16,19 @@ from pathlib import Path
 from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.ir import Database, Query
 from katana.sql._catalog import Catalog, read_catalog
-from katana.sql._describe import Describer, Supported
+from katana.sql._describe import DescribedQuery, Describer, Supported
 from katana.sql._load import load
 from katana.sql._migrations import WrittenMigration, read_migrations
 from katana.sql._names import py_name
 from katana.sql._null_facts import read_null_facts
 from katana.sql._parameters import NumberedQuery, number
 from katana.sql._policies import read_volatile
+from katana.sql._prefetches import Prefetches
 from katana.sql._query_file import WrittenQuery, read_queries
 from katana.sql._scratch import scratch_database
 from katana.sql._session import ServerError, Session
 from katana.sql._source import read_source
+from katana.sql._table_keys import read_table_keys
 
 
 def compile(  # noqa: A001 - katana.sql.compile is what callers read
@@ -106,20 +108,22 @@ def _duplicate(query: WrittenQuery, first: WrittenQuery) -> Diagnostic:
 def _describe_all(
     url: str, numbered: Sequence[NumberedQuery], supported: Supported | None
 ) -> tuple[Catalog, list[Query], list[Diagnostic]]:
-    described: list[Query] = []
+    described: list[DescribedQuery] = []
     diagnostics: list[Diagnostic] = []
     with Session(url) as session:
         facts = read_null_facts(session)
         catalog = read_catalog(session, facts)
+        keys = read_table_keys(session, facts)
         volatile = read_volatile(session)
         session.show_trees()
         taken = frozenset((one.query.group, one.query.name.text) for one in numbered)
-        describer = Describer(session, catalog, facts, supported, taken, volatile)
+        describer = Describer(session, catalog, facts, keys, supported, taken, volatile)
         for one in numbered:
             queries, errors = describer.describe(one)
             described += queries
             diagnostics += errors
-    return catalog, described, diagnostics
+    resolved, errors = Prefetches(described, numbered, facts, keys).resolve()
+    return catalog, resolved, [*diagnostics, *errors]
 
 
 def _database(

@@ -21,13 +21,16 @@ from katana.sql._habits import hint_for
 from katana.sql._lexer import tokens
 from katana.sql._load import token_width
 from katana.sql._names import py_name
+from katana.sql._nested_rows import NESTING, Join, NestedRows, nested_rows
 from katana.sql._null_facts import NullFacts
 from katana.sql._nullability import not_null_columns
+from katana.sql._origins import read_origins
 from katana.sql._parameter_names import parameter_names
 from katana.sql._parameters import NumberedQuery
 from katana.sql._places import target_offsets
 from katana.sql._policies import read_policy
 from katana.sql._session import Description, ResultColumn, ServerError, Session
+from katana.sql._table_keys import TableKeys
 from katana.sql._upsert import keys_hint, upserts
 
 _UNNAMED = "?column?"
@@ -78,17 +81,27 @@ class Supported(Protocol):
 
 
 @dataclass(frozen=True)
+class DescribedQuery:
+    """A query for the IR, as it was written, as the server described it."""
+
+    numbered: NumberedQuery
+    query: Query
+    description: Description
+
+
+@dataclass(frozen=True)
 class Describer:
     """Describes queries one by one on one session; `taken` has the group and name of each that is written."""
 
     session: Session
     catalog: Catalog
     facts: NullFacts
+    keys: TableKeys
     supported: Supported | None = None
     taken: frozenset[tuple[str, str]] = frozenset()
     volatile: Mapping[int, str] = field(default_factory=dict)
 
-    def describe(self, numbered: NumberedQuery) -> tuple[list[Query], list[Diagnostic]]:
+    def describe(self, numbered: NumberedQuery) -> tuple[list[DescribedQuery], list[Diagnostic]]:
         """The query and what its annotations make of it, for the IR, or at least one diagnostic."""
         refusal = _refuse_session_statement(numbered)
         if refusal is not None:
@@ -99,7 +112,7 @@ class Describer:
         queries = [query]
         variants, diagnostics = upserts(numbered, tree, self.catalog)
         for variant in variants:
-            if (query.group, variant.query.name.text) in self.taken:
+            if (query.query.group, variant.query.name.text) in self.taken:
                 diagnostics.append(_taken(variant))
                 continue
             made, _, errors = self._describe(variant)
@@ -115,13 +128,13 @@ class Describer:
             return [structs.replace(_server_diagnostic(variant, error), hint=hint)]
         return []
 
-    def _describe(self, numbered: NumberedQuery) -> tuple[Query | None, str, list[Diagnostic]]:
+    def _describe(self, numbered: NumberedQuery) -> tuple[DescribedQuery | None, str, list[Diagnostic]]:
         """The query and its analysed form, or None with at least one diagnostic."""
         try:
             description = self.session.describe(numbered.sql)
         except ServerError as error:
             return None, "", [_server_diagnostic(numbered, error)]
-        query, errors = _Assembly(numbered, description, self.catalog, self.facts, self.supported).run()
+        query, errors = _Assembly(numbered, description, self).run()
         policy, wrong = read_policy(numbered.query, description.tree, self.volatile)
         if wrong is not None:
             source = numbered.query.source
@@ -130,7 +143,8 @@ class Describer:
             return None, "", [*errors, refused]
         if query is not None and policy is not None:
             query = structs.replace(query, policy=policy)
-        return query, description.tree, errors
+        described = DescribedQuery(numbered, query, description) if query is not None else None
+        return described, description.tree, errors
 
 
 def _taken(variant: NumberedQuery) -> Diagnostic:
@@ -176,23 +190,22 @@ def _server_diagnostic(numbered: NumberedQuery, error: ServerError) -> Diagnosti
     return source.diagnostic(offset, message, "query-failed", width=width or token_width(source, offset), hint=hint)
 
 
+def _nullable(parameters: Sequence[QueryParameter]) -> frozenset[int]:
+    """The numbers of the parameters that may be None."""
+    return frozenset(n for n, parameter in enumerate(parameters, 1) if parameter.nullable)
+
+
 class _Assembly:
     """One query put together from what was written and what the server said."""
 
-    def __init__(
-        self,
-        numbered: NumberedQuery,
-        description: Description,
-        catalog: Catalog,
-        facts: NullFacts,
-        supported: Supported | None,
-    ) -> None:
+    def __init__(self, numbered: NumberedQuery, description: Description, describer: Describer) -> None:
         self._numbered = numbered
         self._written = numbered.query
         self._description = description
-        self._catalog = catalog
-        self._facts = facts
-        self._supported = supported
+        self._catalog = describer.catalog
+        self._facts = describer.facts
+        self._keys = describer.keys
+        self._supported = describer.supported
         self._diagnostics: list[Diagnostic] = []
 
     def run(self) -> tuple[Query | None, list[Diagnostic]]:
@@ -205,11 +218,14 @@ class _Assembly:
             structs.replace(parameter, each=n in form.each) for n, parameter in enumerate(self._parameters(), 1)
         )
         described = self._result_columns()
-        columns = self._columns(described, parameters)
+        rows = self._nested_rows(described, parameters)
+        columns = self._columns(described, parameters, rows)
         self._check_types(parameters, columns)
         if self._diagnostics:
             return None, self._diagnostics
-        table, columns = self._as_table(described, columns)
+        table = ""
+        if not self._written.not_null and not rows.nested:
+            table, columns = self._catalog.as_table([(one.table, one.attribute) for one in described], columns)
         query = Query(
             name=self._written.name.text,
             group=self._written.group,
@@ -221,6 +237,8 @@ class _Assembly:
             table=table,
             probe=form.probe,
             variant_of=self._written.variant_of,
+            nested=rows.nested,
+            parent=rows.parent,
         )
         return query, []
 
@@ -271,23 +289,40 @@ class _Assembly:
         self._error(start, f"`:{command}` on a statement that returns columns", "unexpected-result-columns", hint=hint)
         return ()
 
-    def _columns(self, described: Sequence[ResultColumn], parameters: Sequence[QueryParameter]) -> tuple[Column, ...]:
+    def _nested_rows(self, described: Sequence[ResultColumn], parameters: Sequence[QueryParameter]) -> NestedRows:
+        notes = self._written.notes
+        if not notes.keys() & NESTING:
+            return NestedRows(tuple(range(len(described))))
+        if not described:
+            note = next(note for key in sorted(NESTING) for note in notes.get(key, ()))
+            hint = "remove it, or return rows"
+            self._error(note.offset, "there are no rows to nest", "nested-form", width=len(note.value), hint=hint)
+            return NestedRows(())
+        origins = read_origins(self._description.tree, len(described), self._facts, _nullable(parameters))
+
+        def complain(offset: int, width: int, message: str, code: str, hint: str) -> None:
+            self._error(offset, message, code, width=width, hint=hint)
+
+        return nested_rows(self._written, Join(described, origins, self._catalog, self._keys), complain)
+
+    def _columns(
+        self, described: Sequence[ResultColumn], parameters: Sequence[QueryParameter], rows: NestedRows
+    ) -> tuple[Column, ...]:
         if not described:
             self._check_not_null(())
             return ()
-        nullable = frozenset(n for n, parameter in enumerate(parameters, 1) if parameter.nullable)
-        certain = not_null_columns(self._description.tree, len(described), self._facts, nullable)
-        self._check_names(described)
-        self._check_not_null([column.name for column in described])
+        certain = not_null_columns(self._description.tree, len(described), self._facts, _nullable(parameters))
+        self._check_names(described, rows)
+        self._check_not_null([described[n].name for n in rows.flat])
         promised = {word.text for word in self._written.not_null}
         return tuple(
             Column(
                 name=column.name,
                 py_name=py_name(column.name),
                 type=self._catalog.types[column.type_oid],
-                nullable=not (is_certain or column.name in promised),
+                nullable=not (is_certain or (column.name in promised and n in rows.flat)),
             )
-            for column, is_certain in zip(described, certain, strict=True)
+            for n, (column, is_certain) in enumerate(zip(described, certain, strict=True))
         )
 
     def _column_offsets(self, count: int) -> list[int]:
@@ -315,10 +350,18 @@ class _Assembly:
             if refusal is not None:
                 self._error(offset, f"column `{column.name}` {refusal[0]}", "unsupported-type", hint=refusal[1])
 
-    def _check_names(self, described: Sequence[ResultColumn]) -> None:
+    def _check_names(self, described: Sequence[ResultColumn], rows: NestedRows) -> None:
+        """The columns of each row have names of their own."""
+        offsets = self._column_offsets(len(described))
+        for positions in rows.rows():
+            self._check_names_of(described, positions, offsets)
+
+    def _check_names_of(
+        self, described: Sequence[ResultColumn], positions: Sequence[int], offsets: Sequence[int]
+    ) -> None:
         seen: dict[str, str] = {}
-        for i, (column, offset) in enumerate(zip(described, self._column_offsets(len(described)), strict=True)):
-            name = py_name(column.name)
+        for i in positions:
+            column, offset, name = described[i], offsets[i], py_name(described[i].name)
             if column.name == _UNNAMED and len(described) > 1:
                 self._error(offset, f"column {i + 1} has no name", "unnamed-column", hint="give it a name with AS")
             elif name in seen:
@@ -336,23 +379,3 @@ class _Assembly:
                 hint = "result columns: " + (", ".join(f"`{name}`" for name in names) or "none")
                 message = f"`{word.text}` is no column of the result"
                 self._error(word.offset, message, "unknown-column", width=len(word.text), hint=hint)
-
-    def _as_table(
-        self, described: Sequence[ResultColumn], columns: tuple[Column, ...]
-    ) -> tuple[str, tuple[Column, ...]]:
-        """The table whose rows these are, if they are, and the columns.
-
-        Every query for whole rows gives the same type, also where a condition makes a column more certain. The server
-        describes a column of a domain by the type below it; the table knows the domain.
-        """
-        origins = [(column.table, column.attribute) for column in described]
-        stored = next((t for t in self._catalog.tables if origins == [(t.oid, n) for n in t.attributes]), None)
-        if stored is None or not origins or self._written.not_null:
-            return "", columns
-        table = stored.table
-        if any(
-            column.name != of_table.name or (column.nullable and not of_table.nullable)
-            for column, of_table in zip(columns, table.columns, strict=True)
-        ):
-            return "", columns
-        return (table.name if table.namespace == "public" else f"{table.namespace}.{table.name}"), table.columns

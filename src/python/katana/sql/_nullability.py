@@ -42,24 +42,24 @@ def not_null_columns(tree: str, columns: int, facts: NullFacts, nullable_paramet
         queries = read_tree(tree)
         if not isinstance(queries, list) or len(queries) != 1 or not isinstance(queries[0], Node):
             return nothing  # a rule made several statements of it
-        analysis = _Analysis(facts, nullable_parameters)
-        level = _Level(queries[0], None, facts)
+        analysis = Analysis(facts, nullable_parameters)
+        level = Level(queries[0], None, facts)
         found = [analysis.column(level, index) for index in range(len(level.targets))]
-    except (TreeError, RecursionError, _TooComplex):
+    except (TreeError, RecursionError, TooComplex):
         return nothing
     return found if len(found) == columns else nothing
 
 
-class _TooComplex(Exception):
+class TooComplex(Exception):
     """The analysis has taken too many steps."""
 
 
 @dataclass
-class _Level:
+class Level:
     """A query and those around it: what `varlevelsup` counts."""
 
     query: Node
-    parent: _Level | None
+    parent: Level | None
     facts: NullFacts
     targets: list[Node] = field(init=False)
     missing: frozenset[int] = field(init=False)
@@ -82,8 +82,8 @@ class _Level:
     def groups_have_rows(self) -> bool:
         return bool(self.query.nodes("groupClause")) and not self.grouping_sets
 
-    def up(self, levels: int) -> _Level | None:
-        level: _Level | None = self
+    def up(self, levels: int) -> Level | None:
+        level: Level | None = self
         for _ in range(levels):
             level = level.parent if level is not None else None
         return level if levels >= 0 else None
@@ -93,7 +93,7 @@ class _Level:
         return relations[index - 1] if 1 <= index <= len(relations) else None
 
 
-class _Analysis:
+class Analysis:
     """The recursive part. Every method answers: can this certainly not be NULL?"""
 
     def __init__(self, facts: NullFacts, nullable_parameters: frozenset[int]) -> None:
@@ -102,7 +102,7 @@ class _Analysis:
         self._assumed: dict[int, list[bool]] = {}
         self._steps = 0
 
-    def column(self, level: _Level, index: int) -> bool:
+    def column(self, level: Level, index: int) -> bool:
         """A result column of a query, from 0."""
         set_operation = level.query.node("setOperations")
         if set_operation is not None:
@@ -111,7 +111,7 @@ class _Analysis:
             return False
         return self._expression(level.targets[index].node("expr"), level)
 
-    def _set_operation(self, node: Node, level: _Level, index: int) -> bool:
+    def _set_operation(self, node: Node, level: Level, index: int) -> bool:
         if node.name == "RANGETBLREF":
             return self._subquery_column(level.relation(node.integer("rtindex")), level, index)
         left, right = node.node("larg"), node.node("rarg")
@@ -122,24 +122,24 @@ class _Analysis:
         both = (self._set_operation(side, level, index) for side in (left, right))
         return any(both) if node.integer("op") == _INTERSECT else all(both)
 
-    def _subquery_column(self, relation: Node | None, level: _Level, index: int) -> bool:
+    def _subquery_column(self, relation: Node | None, level: Level, index: int) -> bool:
         query = relation.node("subquery") if relation is not None else None
-        return query is not None and self.column(_Level(query, level, self._facts), index)
+        return query is not None and self.column(Level(query, level, self._facts), index)
 
-    def _expression(self, node: Node | None, level: _Level) -> bool:
+    def _expression(self, node: Node | None, level: Level) -> bool:
         self._steps += 1
         if self._steps > _MAX_STEPS:
-            raise _TooComplex
+            raise TooComplex
         rule = _RULES.get(node.name) if node is not None else None
         return rule is not None and node is not None and rule(self, node, level)
 
-    def _all(self, nodes: Sequence[Node], level: _Level) -> bool:
+    def _all(self, nodes: Sequence[Node], level: Level) -> bool:
         return all(self._expression(node, level) for node in nodes)
 
-    def _any(self, nodes: Sequence[Node], level: _Level) -> bool:
+    def _any(self, nodes: Sequence[Node], level: Level) -> bool:
         return any(self._expression(node, level) for node in nodes)
 
-    def variable(self, node: Node, level: _Level) -> bool:
+    def variable(self, node: Node, level: Level) -> bool:
         """A Var: a column of a relation of this or an outer query."""
         home = level.up(node.integer("varlevelsup"))
         index, attribute = node.integer("varno"), node.integer("varattno", default=-100)
@@ -154,7 +154,7 @@ class _Analysis:
             return False
         return self._relation_column(relation, attribute, home)
 
-    def _relation_column(self, relation: Node, attribute: int, level: _Level) -> bool:
+    def _relation_column(self, relation: Node, attribute: int, level: Level) -> bool:
         kind = relation.integer("rtekind")
         if kind == _RELATION:
             relid = relation.integer("relid")
@@ -173,17 +173,17 @@ class _Analysis:
             return self._join_column(relation, attribute - 1, level)
         return kind == _GROUP and self._nth(relation.items("groupexprs"), attribute - 1, level)
 
-    def _nth(self, nodes: Sequence[object], index: int, level: _Level) -> bool:
+    def _nth(self, nodes: Sequence[object], index: int, level: Level) -> bool:
         node = nodes[index] if 0 <= index < len(nodes) else None
         return isinstance(node, Node) and self._expression(node, level)
 
-    def _join_column(self, relation: Node, index: int, level: _Level) -> bool:
+    def _join_column(self, relation: Node, index: int, level: Level) -> bool:
         merged = index < relation.integer("joinmergedcols")
         if relation.integer("jointype") == _FULL_JOIN and merged:
             return False
         return self._nth(relation.items("joinaliasvars"), index, level)
 
-    def _values_column(self, relation: Node, index: int, level: _Level) -> bool:
+    def _values_column(self, relation: Node, index: int, level: Level) -> bool:
         rows = relation.items("values_lists")
         return bool(rows) and all(isinstance(row, list) and self._nth(row, index, level) for row in rows)
 
@@ -195,7 +195,7 @@ class _Analysis:
         call = functions[0].node("funcexpr") if len(functions) == 1 and attribute == 1 else None
         return call is not None and call.name == "FUNCEXPR" and call.integer("funcid") in self._facts.set_returning
 
-    def _cte_column(self, relation: Node, level: _Level, index: int) -> bool:
+    def _cte_column(self, relation: Node, level: Level, index: int) -> bool:
         home = level.up(relation.integer("ctelevelsup"))
         name = relation.text("ctename")
         if home is None or not name:
@@ -204,12 +204,12 @@ class _Analysis:
         query = cte.node("ctequery") if cte is not None else None
         if cte is None or query is None:
             return False
-        inner = _Level(query, home, self._facts)
+        inner = Level(query, home, self._facts)
         if not cte.false("cterecursive"):
             return self._recursive_column(cte, inner, index)
         return self.column(inner, index)
 
-    def _recursive_column(self, cte: Node, inner: _Level, index: int) -> bool:
+    def _recursive_column(self, cte: Node, inner: Level, index: int) -> bool:
         """Assume that no column of the CTE is NULL, and drop what does not follow until the rest does."""
         if id(cte) in self._assumed:
             assumed = self._assumed[id(cte)]
@@ -224,11 +224,11 @@ class _Analysis:
         del self._assumed[id(cte)]
         return 0 <= index < len(assumed) and assumed[index]
 
-    def parameter(self, node: Node, level: _Level) -> bool:
+    def parameter(self, node: Node, level: Level) -> bool:
         """An external parameter: the generated code takes None only for those declared nullable."""
         return node.integer("paramkind") == 0 and node.integer("paramid") not in self._nullable_parameters
 
-    def function(self, node: Node, level: _Level) -> bool:
+    def function(self, node: Node, level: Level) -> bool:
         """A call, also of a cast."""
         function = node.integer("funcid")
         if not node.false("funcretset"):
@@ -237,12 +237,12 @@ class _Analysis:
             return True
         return function in self._facts.functions and self._all(node.nodes("args"), level)
 
-    def operator(self, node: Node, level: _Level) -> bool:
+    def operator(self, node: Node, level: Level) -> bool:
         """An operator."""
         known = node.integer("opfuncid") in self._facts.functions and node.false("opretset")
         return known and self._all(node.nodes("args"), level)
 
-    def any_of_array(self, node: Node, level: _Level) -> bool:
+    def any_of_array(self, node: Node, level: Level) -> bool:
         """`x = ANY (array)`: NULL also when the array holds one, so only for an array written out."""
         arguments = node.nodes("args")
         if node.integer("opfuncid") not in self._facts.functions or len(arguments) != 2:
@@ -251,7 +251,7 @@ class _Analysis:
         written_out = array.name == "ARRAYEXPR" and array.false("multidims")
         return written_out and self._all([left, *array.nodes("elements")], level)
 
-    def aggregate(self, node: Node, level: _Level) -> bool:
+    def aggregate(self, node: Node, level: Level) -> bool:
         """Rule 5."""
         function = node.integer("aggfnoid")
         if function in self._facts.counts:
@@ -264,12 +264,12 @@ class _Analysis:
             return True
         return function in self._facts.aggregates and bool(arguments) and self._all(arguments, level)
 
-    def window(self, node: Node, level: _Level) -> bool:
+    def window(self, node: Node, level: Level) -> bool:
         """A window function; an aggregate over a frame that may be empty is NULL, unless it counts."""
         function = node.integer("winfnoid")
         return function in self._facts.windows or function in self._facts.counts
 
-    def sublink(self, node: Node, level: _Level) -> bool:
+    def sublink(self, node: Node, level: Level) -> bool:
         """EXISTS and ARRAY have a value always; rule 4 for a scalar sub-select."""
         kind, query = node.integer("subLinkType"), node.node("subselect")
         if kind in (_EXISTS, _ARRAY):
@@ -281,72 +281,72 @@ class _Analysis:
             and query.false("hasTargetSRFs")
             and all(query.absent(f) for f in ("groupClause", "groupingSets", "havingQual", "limitOffset", "limitCount"))
         )
-        return one_row and self.column(_Level(query, level, self._facts), 0)
+        return one_row and self.column(Level(query, level, self._facts), 0)
 
-    def case(self, node: Node, level: _Level) -> bool:
+    def case(self, node: Node, level: Level) -> bool:
         """CASE: every branch, and an ELSE."""
         branches = [branch.node("result") for branch in node.nodes("args")]
         return all(self._expression(branch, level) for branch in (*branches, node.node("defresult")))
 
-    def via_text(self, node: Node, level: _Level) -> bool:
+    def via_text(self, node: Node, level: Level) -> bool:
         """A cast through the types' text form; that of a type from outside may do anything."""
         return 0 < node.integer("resulttype") < _FIRST_USER_OID and self._expression(node.node("arg"), level)
 
-    def argument(self, node: Node, level: _Level) -> bool:
+    def argument(self, node: Node, level: Level) -> bool:
         """A node that changes type or name of its argument."""
         return self._expression(node.node("arg"), level)
 
-    def all_arguments(self, node: Node, level: _Level) -> bool:
+    def all_arguments(self, node: Node, level: Level) -> bool:
         """AND, OR, NOT."""
         return self._all(node.nodes("args"), level)
 
-    def any_argument(self, node: Node, level: _Level) -> bool:
+    def any_argument(self, node: Node, level: Level) -> bool:
         """COALESCE, GREATEST, LEAST: NULL only when every argument is."""
         return self._any(node.nodes("args"), level)
 
-    def constant(self, node: Node, level: _Level) -> bool:
+    def constant(self, node: Node, level: Level) -> bool:
         """A literal."""
         return node.false("constisnull")
 
-    def session_value(self, node: Node, level: _Level) -> bool:
+    def session_value(self, node: Node, level: Level) -> bool:
         """CURRENT_DATE and its like; CURRENT_SCHEMA may be NULL."""
         return 0 <= node.integer("op") < _CURRENT_SCHEMA
 
-    def always(self, node: Node, level: _Level) -> bool:
+    def always(self, node: Node, level: Level) -> bool:
         """IS NULL, IS DISTINCT FROM, ROW(...), ARRAY[...] and the like."""
         return True
 
-    def distinct(self, node: Node, level: _Level) -> bool:
+    def distinct(self, node: Node, level: Level) -> bool:
         """IS DISTINCT FROM: true or false, if the equality below is."""
         return node.integer("opfuncid") in self._facts.functions
 
 
-_RULES: dict[str, Callable[[_Analysis, Node, _Level], bool]] = {
-    "VAR": _Analysis.variable,
-    "PARAM": _Analysis.parameter,
-    "CONST": _Analysis.constant,
-    "FUNCEXPR": _Analysis.function,
-    "OPEXPR": _Analysis.operator,
-    "SCALARARRAYOPEXPR": _Analysis.any_of_array,
-    "DISTINCTEXPR": _Analysis.distinct,
-    "BOOLEXPR": _Analysis.all_arguments,
-    "NULLTEST": _Analysis.always,
-    "BOOLEANTEST": _Analysis.always,
-    "COALESCEEXPR": _Analysis.any_argument,
-    "MINMAXEXPR": _Analysis.any_argument,
-    "CASEEXPR": _Analysis.case,
-    "AGGREF": _Analysis.aggregate,
-    "GROUPINGFUNC": _Analysis.always,
-    "WINDOWFUNC": _Analysis.window,
-    "SUBLINK": _Analysis.sublink,
-    "SQLVALUEFUNCTION": _Analysis.session_value,
-    "NEXTVALUEEXPR": _Analysis.always,
-    "ROWEXPR": _Analysis.always,
-    "ARRAYEXPR": _Analysis.always,
-    "RELABELTYPE": _Analysis.argument,
-    "COLLATEEXPR": _Analysis.argument,
-    "ARRAYCOERCEEXPR": _Analysis.argument,
-    "COERCETODOMAIN": _Analysis.argument,
-    "COERCEVIAIO": _Analysis.via_text,
-    "NAMEDARGEXPR": _Analysis.argument,
+_RULES: dict[str, Callable[[Analysis, Node, Level], bool]] = {
+    "VAR": Analysis.variable,
+    "PARAM": Analysis.parameter,
+    "CONST": Analysis.constant,
+    "FUNCEXPR": Analysis.function,
+    "OPEXPR": Analysis.operator,
+    "SCALARARRAYOPEXPR": Analysis.any_of_array,
+    "DISTINCTEXPR": Analysis.distinct,
+    "BOOLEXPR": Analysis.all_arguments,
+    "NULLTEST": Analysis.always,
+    "BOOLEANTEST": Analysis.always,
+    "COALESCEEXPR": Analysis.any_argument,
+    "MINMAXEXPR": Analysis.any_argument,
+    "CASEEXPR": Analysis.case,
+    "AGGREF": Analysis.aggregate,
+    "GROUPINGFUNC": Analysis.always,
+    "WINDOWFUNC": Analysis.window,
+    "SUBLINK": Analysis.sublink,
+    "SQLVALUEFUNCTION": Analysis.session_value,
+    "NEXTVALUEEXPR": Analysis.always,
+    "ROWEXPR": Analysis.always,
+    "ARRAYEXPR": Analysis.always,
+    "RELABELTYPE": Analysis.argument,
+    "COLLATEEXPR": Analysis.argument,
+    "ARRAYCOERCEEXPR": Analysis.argument,
+    "COERCETODOMAIN": Analysis.argument,
+    "COERCEVIAIO": Analysis.via_text,
+    "NAMEDARGEXPR": Analysis.argument,
 }

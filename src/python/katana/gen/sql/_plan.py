@@ -10,13 +10,14 @@ A name that is taken gets what tells it apart in front: the schema of a table or
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from msgspec import structs
 
 from katana import ir
 from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.gen.sql._names import pascal, stem
+from katana.gen.sql._row_members import Member, all_nested, flat_columns
 from katana.gen.sql._wire import Composite, Enum, Unsupported, Wire, below_domains, wire_of
 from katana.gen.sql._wire_parts import parts
 
@@ -29,12 +30,16 @@ ALWAYS_ROWS = ("one", "one!", "many", "stream")
 
 @dataclass(frozen=True)
 class RowType:
-    """A class of `rows.py`. `decoder` is the function of `repo.py` that makes one; `what` describes it."""
+    """A class of `rows.py`. `decoder` is the function of `repo.py` that makes one; `what` describes it.
+
+    `columns` are the members that are values, in the order of the result.
+    """
 
     name: str
     decoder: str
     what: str
     columns: tuple[ir.Column, ...]
+    members: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,12 @@ class PlannedQuery:
     def each(self) -> tuple[ir.QueryParameter, ...]:
         """The parameters that every row has a value of its own for."""
         return tuple(parameter for parameter in self.query.parameters if parameter.each)
+
+    @property
+    def assembler(self) -> str:
+        """The function that makes all rows of a result, where they are not made one by one."""
+        grouped = self.query.parent or self.query.prefetches
+        return f"{self.constant.lower()}_rows" if grouped else ""
 
     @property
     def packer(self) -> str:
@@ -125,6 +136,7 @@ class _Planner:
         self._name_types()
         for query in database.queries:
             self._plan.repositories.setdefault(query.group, []).append(self._query(query))
+        self._add_prefetched_members()
         self._repository_classes()
         if self._diagnostics:
             raise DiagnosticsError(self._diagnostics)
@@ -132,22 +144,28 @@ class _Planner:
 
     def _tables_of(self, query: ir.Query) -> None:
         """Names the rows of tables first, so that a new query never renames one."""
-        table = self._table(query)
-        if table is None or id(table) in self._tables:
-            return
+        for table in (self._table(query), *(self._named(each.table) for each in all_nested(query))):
+            if table is not None and id(table) not in self._tables:
+                self._add_table(table)
+
+    def _add_table(self, table: ir.Table) -> None:
         name = self._claim(_stems(table, self._plan.database.tables), "Row", table.name)
         row = RowType(f"{pascal(name)}Row", f"_{name}_row", f"A row of the table `{table.name}`.", table.columns)
         self._tables[id(table)] = row
         self._plan.rows.append(row)
 
     def _table(self, query: ir.Query) -> ir.Table | None:
-        if query.command not in ROWS or not query.table or len(query.columns) == 1:
+        if query.command not in ROWS or query.prefetches or len(query.columns) == 1:
             return None
+        table = self._named(query.table)
+        return table if table is not None and table.columns == query.columns else None
+
+    def _named(self, name: str) -> ir.Table | None:
+        """The table that a query calls so."""
         found = (
             table
             for table in self._plan.database.tables
-            if query.table == (table.name if table.namespace == "public" else f"{table.namespace}.{table.name}")
-            and table.columns == query.columns
+            if name == (table.name if table.namespace == "public" else f"{table.namespace}.{table.name}")
         )
         return next(found, None)
 
@@ -190,9 +208,9 @@ class _Planner:
         packs_as = first.constant if first is not None else ""
         if query.command not in ROWS or not (query.columns or query.command in ALWAYS_ROWS):
             return PlannedQuery(query, constant, None, "", taken, packs_as)
-        if first is not None and first.query.columns == query.columns:
+        if first is not None and first.query.columns == query.columns and first.query.nested == query.nested:
             return PlannedQuery(query, constant, first.row, first.decoder, taken, packs_as)
-        if len(query.columns) == 1:
+        if len(query.columns) == 1 and not query.nested and not query.prefetches:
             return PlannedQuery(query, constant, None, f"_{name}_value", taken, packs_as)
         table = self._table(query)
         row = self._tables[id(table)] if table is not None else self._own_row(query)
@@ -221,9 +239,38 @@ class _Planner:
     def _own_row(self, query: ir.Query) -> RowType:
         name = self._claim([query.name, f"{query.group}_{query.name}"], "Row", query.name)
         what = f"A row of the query `{query.name}` of {query.source}."
-        row = RowType(f"{pascal(name)}Row", f"_{name}_row", what, query.columns)
+        members = tuple(self._member(query, nested, [query.name]) for nested in query.nested)
+        row = RowType(f"{pascal(name)}Row", f"_{name}_row", what, flat_columns(query), members)
         self._plan.rows.append(row)
         return row
+
+    def _member(self, query: ir.Query, nested: ir.Nested, path: Sequence[str]) -> Member:
+        """A row in a row: that of its table, or a class of its own."""
+        path = [*path, nested.py_name]
+        inner = tuple(self._member(query, each, path) for each in nested.nested)
+        table = self._named(nested.table) if nested.table else None
+        row = self._tables[id(table)] if table is not None and not inner else None
+        if row is None:
+            name = self._claim(["_".join(path), "_".join([query.group, *path])], "Row", nested.name)
+            what = f"`{nested.name}` in a row of the query `{query.name}` of {query.source}."
+            row = RowType(f"{pascal(name)}Row", "", what, nested.columns, inner)
+            self._plan.rows.append(row)
+        optional = nested.presence >= 0 and not nested.many
+        return Member(nested.py_name, row.name, nested.many, optional, nested=nested, members=inner)
+
+    def _add_prefetched_members(self) -> None:
+        """Gives the rows of queries that prefetch what is loaded; rows of the other queries have their names by now."""
+        rows = {(p.query.group, p.query.name): p.row for group in self._plan.repositories.values() for p in group}
+        full: dict[str, RowType] = {}
+        for group in self._plan.repositories.values():
+            for n, planned in enumerate(group):
+                loaded = [(each, rows[each.group, each.query]) for each in planned.query.prefetches]
+                members = [Member.loaded(each, row.name) for each, row in loaded if row is not None]
+                if planned.row is not None and members:
+                    row = replace(planned.row, members=(*planned.row.members, *members))
+                    full[row.name] = row
+                    group[n] = replace(planned, row=row)
+        self._plan.rows = [full.get(row.name, row) for row in self._plan.rows]
 
     def _repository_classes(self) -> None:
         for group, planned in self._plan.repositories.items():

@@ -12,8 +12,9 @@ from katana import ir
 from katana.gen.source import Doc, Group, Module, literal
 from katana.gen.sql._many_rows import ManyRows
 from katana.gen.sql._names import identifier, pascal
+from katana.gen.sql._nested import NestedRows
 from katana.gen.sql._own_codecs import OwnCodecs
-from katana.gen.sql._plan import ROWS, Plan, PlannedQuery, RowType
+from katana.gen.sql._plan import ROWS, Plan, PlannedQuery
 from katana.gen.sql._policies import deadline, is_cached, statement_arguments
 from katana.gen.sql._sql_text import sql_lines
 from katana.gen.sql._types import RUNTIME, Types
@@ -33,6 +34,7 @@ class _Printer:
         self._types = Types(plan, module)
         self._codecs = OwnCodecs(module, plan, self._types)
         self._many = ManyRows(module, plan, self._types)
+        self._nested = NestedRows(module, plan, self._types)
         self._queries = [planned for group in plan.repositories.values() for planned in group]
 
     def text(self) -> str:
@@ -42,7 +44,7 @@ class _Printer:
             *(
                 name
                 for planned in self._queries
-                for name in (planned.constant, planned.decoder, planned.packer, planned.probe)
+                for name in (planned.constant, planned.decoder, planned.assembler, planned.packer, planned.probe)
                 if name
             )
         )
@@ -51,9 +53,7 @@ class _Printer:
                 module.line()
             self._statement(planned)
         self._codecs.print(self._queries)
-        decoded = {planned.row.name: planned.row for planned in self._queries if planned.row is not None}
-        for row in sorted(decoded.values(), key=lambda row: row.name):
-            self._row_decoder(row)
+        self._row_decoders()
         for planned in _one_each(self._queries, lambda planned: "" if planned.row is not None else planned.decoder):
             self._value_decoder(planned)
         for planned in _one_each(self._queries, lambda planned: planned.packer):
@@ -85,14 +85,24 @@ class _Printer:
         elif oids:
             self._module.line((Group(f"{name}=(", tuple(map(str, oids)), ")"), ","))
 
-    def _row_decoder(self, row: RowType) -> None:
-        name = self._module.use(f"{self._plan.package}.rows", row.name)
-        fields = tuple(
-            f"{identifier(column.py_name)}={self._column(column, index, 'value')}"
-            for index, column in enumerate(row.columns)
-        )
-        self._decoder_head(row.decoder, name)
+    def _row_decoders(self) -> None:
+        by_row: dict[str, list[PlannedQuery]] = {}
+        for planned in self._queries:
+            if planned.row is not None:
+                by_row.setdefault(planned.row.name, []).append(planned)
+        for _, (first, *others) in sorted(by_row.items()):
+            if not first.query.parent:
+                self._row_decoder(first)
+            for planned in (first, *others):
+                if planned.assembler:
+                    self._nested.assembler(planned)
+
+    def _row_decoder(self, planned: PlannedQuery) -> None:
+        assert planned.row is not None  # noqa: S101 - the caller has looked
+        name = self._module.use(f"{self._plan.package}.rows", planned.row.name)
+        self._decoder_head(planned.row.decoder, name, *self._nested.decoder_arguments(planned))
         with self._module.block():
+            fields = self._nested.fields(planned)
             if not fields:
                 self._module.line(f"return {name}()")
                 return
@@ -105,19 +115,12 @@ class _Printer:
             planned.decoder, self._types.result(self._plan.wire(column.type), (), nullable=column.nullable)
         )
         with self._module.block():
-            self._module.line(f"return {self._column(column, 0, 'result.get_value')}")
+            self._module.line(f"return {self._nested.column(column, 0, 'result.get_value')}")
 
-    def _decoder_head(self, name: str, returns: str) -> None:
+    def _decoder_head(self, name: str, returns: str, *loaded: str) -> None:
         self._module.space()
         result = self._module.use(RUNTIME, "Result")
-        self._module.line(f"def {name}(result: {result}, row: int) -> {returns}:")
-
-    def _column(self, column: ir.Column, index: int, value: str) -> str:
-        wire = self._plan.wire(column.type)
-        data = f"{value}(row, {index})"
-        if not column.nullable:
-            return self._types.unpack(wire, data)
-        return f"None if (data := {data}) is None else {self._types.unpack(wire, 'data')}"
+        self._module.line((Group(f"def {name}(", (f"result: {result}", "row: int", *loaded), ")"), f" -> {returns}:"))
 
     def _repository(self, group: str, queries: list[PlannedQuery]) -> None:
         module = self._module
@@ -128,6 +131,8 @@ class _Printer:
             for planned in queries:
                 module.space()
                 self._method(planned, methods)
+            for planned in queries:
+                self._nested.loaders(planned, methods)
 
     def _method(self, planned: PlannedQuery, methods: frozenset[str]) -> None:
         module, query = self._module, planned.query
@@ -186,6 +191,9 @@ class _Printer:
             call = Group(f"await {module.use(RUNTIME, 'cached', parameters)}(", ("ctx.db", *asked), ")")
         if command == "exec":
             module.line(call)
+            return
+        if planned.assembler:
+            self._nested.body(planned, call, parameters)
             return
         result = "result" if "result" not in parameters else "result_"
         module.line((f"{result} = ", call))

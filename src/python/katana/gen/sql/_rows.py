@@ -5,6 +5,9 @@ In: a `Plan`. Out: the module's text. Never: behaviour.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+
 from katana import ir
 from katana.gen.source import Module, literal
 from katana.gen.sql._names import enum_members, identifier, pascal
@@ -24,9 +27,20 @@ def emit(module: Module, plan: Plan) -> str:
             _enum(module, pascal(stem), enum)
     for composite, stem in plan.composites.items():
         _composite(module, types, pascal(stem), composite)
-    for row in sorted(plan.rows, key=lambda row: row.name):
+    for row in _members_first(plan.rows):
         _row(module, plan, types, row)
     return module.render()
+
+
+def _members_first(rows: Sequence[RowType]) -> list[RowType]:
+    """By name, those with rows in them behind those rows."""
+    by_name = {row.name: row for row in rows}
+
+    @cache
+    def depth(name: str) -> int:
+        return max((depth(member.row) + 1 for member in by_name[name].members), default=0)
+
+    return sorted(rows, key=lambda row: (depth(row.name), row.name))
 
 
 def emit_taken(module: Module, plan: Plan) -> str:
@@ -74,9 +88,12 @@ def _row(module: Module, plan: Plan, types: Types, row: RowType) -> None:
     module.space()
     with module.block(f"class {row.name}({module.use('msgspec', 'Struct')}, frozen=True, kw_only=True):"):
         module.docstring(row.what)
-        avoid = frozenset(column.py_name for column in row.columns)
-        if row.columns:
+        avoid = frozenset([column.py_name for column in row.columns] + [member.py_name for member in row.members])
+        if avoid:
             module.line()
         for column in row.columns:
             annotation = types.result(plan.wire(column.type), avoid, nullable=column.nullable)
             module.line(f"{identifier(column.py_name)}: {annotation}")
+        for member in row.members:
+            value = f"{types.builtin('list', avoid)}[{member.row}]" if member.many else member.row
+            module.line(f"{identifier(member.py_name)}: {value}{' | None' if member.optional else ''}")

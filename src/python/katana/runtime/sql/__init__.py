@@ -89,6 +89,8 @@ from katana.runtime.sql._errors import (
 from katana.runtime.sql._interval import Interval
 from katana.runtime.sql._migrate import migrate
 from katana.runtime.sql._migration import Migration, MigrationError
+from katana.runtime.sql._nested_rows import all_assembled, optional_assembled, single_assembled
+from katana.runtime.sql._prefetch import key_chunks, second_row, together
 from katana.runtime.sql._range import Range
 from katana.runtime.sql._repeats import CountedDatabase
 from katana.runtime.sql._rows import Result, affected_rows, all_rows, optional_row, single_row
@@ -137,12 +139,15 @@ __all__ = (
     "UniqueViolation",
     "UnstorableText",
     "affected_rows",
+    "all_assembled",
     "all_rows",
     "cached",
     "copy_from",
     "enum_decoder",
+    "key_chunks",
     "masked_dsn",
     "migrate",
+    "optional_assembled",
     "optional_row",
     "pack_array",
     "pack_bool",
@@ -171,7 +176,10 @@ __all__ = (
     "pack_timetz",
     "pack_uuid",
     "run_batch",
+    "second_row",
+    "single_assembled",
     "single_row",
+    "together",
     "unpack_array",
     "unpack_bool",
     "unpack_bytea",

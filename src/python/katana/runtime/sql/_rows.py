@@ -12,7 +12,8 @@ from typing import Any, Final, Protocol
 from katana.runtime.sql._errors import DataError, NoRows, SqlError, TooManyRows
 from katana.runtime.sql._statement import Statement
 
-_UNDECODABLE: Final = (TypeError, ValueError, IndexError, struct.error)
+UNDECODABLE: Final = (TypeError, ValueError, IndexError, struct.error)
+"""What a codec raises for bytes that it did not foresee."""
 
 
 class Result(Protocol):
@@ -46,16 +47,16 @@ def single_row[T](statement: Statement, result: Result, decode: Callable[[Result
         raise TooManyRows(f"the query found {count} rows, not one", sqlstate="P0003", statement=statement.name)
     try:
         return decode(result, 0)
-    except (SqlError, *_UNDECODABLE) as error:
-        raise _undecodable(statement, error) from error
+    except (SqlError, *UNDECODABLE) as error:
+        raise undecodable(statement, error) from error
 
 
 def all_rows[T](statement: Statement, result: Result, decode: Callable[[Result, int], T]) -> list[T]:
     """`:many`: every row."""
     try:
         return [decode(result, row) for row in range(result.ntuples)]
-    except (SqlError, *_UNDECODABLE) as error:
-        raise _undecodable(statement, error) from error
+    except (SqlError, *UNDECODABLE) as error:
+        raise undecodable(statement, error) from error
 
 
 def affected_rows(result: Result) -> int:
@@ -63,7 +64,7 @@ def affected_rows(result: Result) -> int:
     return result.command_tuples or 0
 
 
-def _undecodable(statement: Statement, error: Exception) -> SqlError:
+def undecodable(statement: Statement, error: Exception) -> SqlError:
     """What a codec says gets the statement's name; what it did not foresee is a NULL or a length that cannot be."""
     if isinstance(error, SqlError):
         error.statement = statement.name
