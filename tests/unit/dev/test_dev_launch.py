@@ -81,11 +81,11 @@ def launched(tree: Path, *arguments: str) -> Iterator[Launched]:
         text=True,
         env=environment(tree),
     )
-    try:
-        yield Launched(process)
-    finally:
-        process.kill()
-        process.wait()
+    with process:
+        try:
+            yield Launched(process)
+        finally:
+            process.kill()
 
 
 def environment(tree: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import os
 from functools import partial
 from pathlib import Path
@@ -71,7 +72,7 @@ def _exists(fd):
 def _form(*files, title="T"):
     form = aiohttp.FormData({"title": title})
     for name, content in files:
-        form.add_field("files", content, filename=name, content_type="application/pdf")
+        form.add_field("files", io.BytesIO(content), filename=name, content_type="application/pdf")
     form.add_field("place", '{"x":1}', content_type="application/json")
     return form
 
