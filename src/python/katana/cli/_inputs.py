@@ -9,7 +9,7 @@ import os
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import msgspec
 
@@ -18,6 +18,9 @@ from katana.cli._exit import CommandError, UsageError
 from katana.cli._report import Report
 from katana.cli._terminal import progress
 from katana.diagnostics import Diagnostic, DiagnosticsError
+
+if TYPE_CHECKING:
+    from katana import sql
 
 Kind = Literal["openapi", "sql"]
 _SUFFIXES: dict[str, Kind] = {".yaml": "openapi", ".yml": "openapi", ".json": "openapi"}
@@ -85,11 +88,11 @@ def compile_openapi(specification: str, report: Report, *, strict: bool) -> ir.A
     return _canonical(compiled.api)
 
 
-def compile_sql(options: Namespace, report: Report) -> ir.Database:
-    """The IR of the SQL that `-i`, `--schema` and `--queries` name.
+def sql_inputs(options: Namespace) -> sql.Inputs:
+    """The files that `-i`, `--schema` and `--queries` name.
 
     Raises:
-        DiagnosticsError: a file is wrong, or PostgreSQL refuses what it says.
+        DiagnosticsError: the directory of `-i` has no schema.
         UsageError: no files are named.
     """
     from katana import sql
@@ -101,12 +104,10 @@ def compile_sql(options: Namespace, report: Report) -> ir.Database:
     if not (schema or queries):
         raise UsageError("nothing to read", hint="-i DIRECTORY, or --schema and --queries")
     source = _common_name(Path(options.input) if options.input is not None else None, [*schema, *queries])
-    return compile_sql_files(schema, queries, source=source, report=report, db_url=options.db_url)
+    return sql.Inputs(schema, queries, source)
 
 
-def compile_sql_files(
-    schema: Sequence[Path], queries: Sequence[Path], *, source: str, report: Report, db_url: str | None = None
-) -> ir.Database:
+def compile_sql_files(inputs: sql.Inputs, *, report: Report, db_url: str | None = None) -> ir.Database:
     """The IR of these files.
 
     Raises:
@@ -115,6 +116,7 @@ def compile_sql_files(
     from katana import sql
     from katana.gen.sql import why_unsupported
 
+    schema, queries, source = inputs
     with progress(report, "describing queries with PostgreSQL"):
         compiled = sql.compile(schema, queries, source=source, db_url=db_url, supported=why_unsupported)
     return _canonical(compiled)

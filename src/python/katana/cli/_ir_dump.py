@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from katana import ir
-from katana.cli import _inputs, _options
+from katana.cli import _inputs, _locks, _options
 from katana.cli._command import Command
 from katana.cli._report import Report
 from katana.cli._tree import write_file
@@ -32,7 +32,7 @@ def _run(options: Namespace, report: Report) -> None:
     report.stdout_taken = options.output == "-"
     document: ir.Document
     if _inputs.kind_of(options) == "sql":
-        document = _inputs.compile_sql(options, report)
+        document = _locks.compile_sql(options, report)
     else:
         document = _inputs.compile_openapi(_inputs.required(options), report, strict=options.strict)
     _inputs.count(document, report)

@@ -50,6 +50,13 @@ def sql_inputs(parser: argparse.ArgumentParser) -> None:
         help="a PostgreSQL to describe queries with; a scratch database is made on it and dropped"
         " (default: an embedded one)",
     )
+    group.add_argument(
+        "--lock",
+        metavar="FILE",
+        help="where descriptions are kept, to be committed; a current one is used instead of a PostgreSQL, another one"
+        " is made anew (default: sql.lock in the directory of -i, if it is there)",
+    )
+    group.add_argument("--offline", action="store_true", help="use the lock or fail: never ask a PostgreSQL")
 
 
 def output_directory(parser: argparse.ArgumentParser, package: str) -> None:

@@ -42,14 +42,23 @@ def write_tree(root: Path, files: Mapping[str, str], *, packages: Iterable[str] 
         OSError: the directory cannot be written.
     """
     contents = {_below(root, path): text.encode() for path, text in sorted(files.items())}
-    changed = {path: content for path, content in contents.items() if _differs(path, content)}
-    stale = [path for package in packages for path in _stale(root.joinpath(*package.split(".")), contents)]
+    changed, stale = _compare(root, contents, packages)
     for path, content in changed.items():
         write_file(path, content)
     for path in stale:
         path.unlink(missing_ok=True)
         _remove_empty(path.parent, root)
     return Written(len(changed), len(contents) - len(changed), len(stale))
+
+
+def differences(root: Path, files: Mapping[str, str], *, packages: Iterable[str] = ()) -> list[Path]:
+    """What `write_tree` would write or remove, sorted.
+
+    Raises:
+        CommandError: a hand-written file is in the way.
+    """
+    changed, stale = _compare(root, {_below(root, path): text.encode() for path, text in files.items()}, packages)
+    return sorted([*changed, *stale])
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -72,6 +81,15 @@ def write_file(path: Path, content: bytes) -> None:
     except BaseException:
         temporary.unlink()
         raise
+
+
+def _compare(
+    root: Path, contents: Mapping[Path, bytes], packages: Iterable[str]
+) -> tuple[dict[Path, bytes], list[Path]]:
+    """What has to be written, and what has to go."""
+    changed = {path: content for path, content in contents.items() if _differs(path, content)}
+    stale = [path for package in packages for path in _stale(root.joinpath(*package.split(".")), contents)]
+    return changed, stale
 
 
 def _below(root: Path, path: str) -> Path:

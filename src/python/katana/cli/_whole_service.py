@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from katana import ir
-from katana.cli import _inputs
+from katana.cli import _inputs, _locks
 from katana.cli._contract_places import ContractPlaces
 from katana.cli._report import Report
 from katana.gen import openapi, service, sql
@@ -37,10 +37,11 @@ def generate(api: ir.Api, package: str, directory: Path, specification: str, rep
     Raises:
         DiagnosticsError: the SQL is wrong, or an operation has no query that fits.
     """
-    from katana.sql import discover
+    from katana.sql import Inputs, discover
 
     schema, queries = discover(directory)
-    database = _inputs.compile_sql_files(schema, queries, source=directory.resolve().name, report=report)
+    inputs = Inputs(schema, queries, directory.resolve().name)
+    database = _locks.compile_files(inputs, _locks.in_directory(directory), report)
     _inputs.count(database, report)
     stem = package.removesuffix("_api")
     db_package, service_package = f"{stem}_db", f"{stem}_server"

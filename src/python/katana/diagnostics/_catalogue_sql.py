@@ -38,6 +38,8 @@ SQL: dict[str, Code] = {
     "not-read-only": Code("a query that is said to only read changes something, or may", "remove the annotation"),
     "no-schema": Code("a directory has neither migrations nor a schema", "add `migrations/` or `schema.sql`"),
     "open-transaction": Code("a migration leaves a transaction open", "end it, or leave BEGIN out"),
+    "outdated-lock": Code("the lock describes other SQL than there is", "describe again, and commit the lock"),
+    "outdated-output": Code("generated files are not what would be generated", "generate again, and commit"),
     "psql-command": Code("a command of psql, which PostgreSQL does not know", "remove it"),
     "psql-copy": Code("COPY from standard input", "use INSERT"),
     "prefetch-form": Code(

@@ -7,5 +7,6 @@ Never: a type or a nullability guessed from text.
 from katana.sql._compile import compile  # noqa: A004 - katana.sql.compile is what callers read
 from katana.sql._describe import Supported
 from katana.sql._discover import discover
+from katana.sql._lock import Inputs, read_lock, write_lock
 
-__all__ = ("Supported", "compile", "discover")
+__all__ = ("Inputs", "Supported", "compile", "discover", "read_lock", "write_lock")

@@ -70,6 +70,19 @@ def compile(  # noqa: A001 - katana.sql.compile is what callers read
     return _database(source, migrations, catalog, described)
 
 
+def read_written(schema: Sequence[Path], queries: Sequence[Path]) -> tuple[list[WrittenMigration], list[WrittenQuery]]:
+    """Schema and queries as they are written, in the order in which they are described.
+
+    Raises:
+        DiagnosticsError: with every error that shows without a server.
+    """
+    migrations, schema_errors = read_migrations(schema)
+    numbered, query_errors = _read_all(queries)
+    if schema_errors or query_errors:
+        raise DiagnosticsError([*schema_errors, *query_errors])
+    return migrations, [one.query for one in numbered]
+
+
 def _read_all(paths: Sequence[Path]) -> tuple[list[NumberedQuery], list[Diagnostic]]:
     """Every query that is well-formed, and what is wrong with the others."""
     numbered: list[NumberedQuery] = []
