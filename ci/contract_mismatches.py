@@ -57,7 +57,7 @@ MISMATCHES = (
         "an undeclared response is returned",
         CONTROLLER,
         "return NoContent() if deleted else _no_user(ctx, user_id)",
-        "return NoContent() if deleted else _email_taken(ctx)",
+        'return NoContent() if deleted else ctx.problem.conflict("user.gone")',
         "return NoContent() if deleted",
         "Conflict",
     ),

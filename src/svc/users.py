@@ -10,8 +10,7 @@ from users_api.responses import CreateUserCreated
 from users_db.repo import PostsRepo, UsersRepo
 from users_db.rows import PostsRow, UsersRow
 
-from katana.runtime import Conflict, Ctx, NoContent, NotFound, UnprocessableContent
-from katana.runtime.sql import UniqueViolation
+from katana.runtime import Ctx, NoContent, NotFound, UnprocessableContent
 
 
 class UsersController(UsersApi):
@@ -28,44 +27,31 @@ class UsersController(UsersApi):
         page = rows[:limit]
         return UserPage(items=[_user(row) for row in page], next_cursor=page[-1].id if len(rows) > limit else None)
 
-    async def create_user(self, ctx: Ctx, body: NewUser) -> CreateUserCreated | Conflict | UnprocessableContent:
-        try:
-            row = await self._users.create_user(ctx, name=body.name, email=body.email, bio=body.bio, age=body.age)
-        except UniqueViolation:
-            return _email_taken(ctx)
+    async def create_user(self, ctx: Ctx, body: NewUser) -> CreateUserCreated | UnprocessableContent:
+        row = await self._users.create_user(ctx, name=body.name, email=body.email, bio=body.bio, age=body.age)
         return CreateUserCreated(body=_user(row), location=f"/users/{row.id}")
 
     async def get_user(self, ctx: Ctx, user_id: int) -> User | NotFound | UnprocessableContent:
         row = await self._users.get_user(ctx, id=user_id)
         return _user(row) if row else _no_user(ctx, user_id)
 
-    async def replace_user(
-        self, ctx: Ctx, user_id: int, body: NewUser
-    ) -> User | NotFound | Conflict | UnprocessableContent:
-        try:
-            row = await self._users.replace_user(
-                ctx, id=user_id, name=body.name, email=body.email, bio=body.bio, age=body.age
-            )
-        except UniqueViolation:
-            return _email_taken(ctx)
+    async def replace_user(self, ctx: Ctx, user_id: int, body: NewUser) -> User | NotFound | UnprocessableContent:
+        row = await self._users.replace_user(
+            ctx, id=user_id, name=body.name, email=body.email, bio=body.bio, age=body.age
+        )
         return _user(row) if row else _no_user(ctx, user_id)
 
-    async def patch_user(
-        self, ctx: Ctx, user_id: int, body: UserPatch
-    ) -> User | NotFound | Conflict | UnprocessableContent:
-        try:
-            row = await self._users.patch_user(
-                ctx,
-                id=user_id,
-                name=None if body.name is UNSET else body.name,
-                email=None if body.email is UNSET else body.email,
-                set_bio=body.bio is not UNSET,
-                bio=None if body.bio is UNSET else body.bio,
-                set_age=body.age is not UNSET,
-                age=None if body.age is UNSET else body.age,
-            )
-        except UniqueViolation:
-            return _email_taken(ctx)
+    async def patch_user(self, ctx: Ctx, user_id: int, body: UserPatch) -> User | NotFound | UnprocessableContent:
+        row = await self._users.patch_user(
+            ctx,
+            id=user_id,
+            name=None if body.name is UNSET else body.name,
+            email=None if body.email is UNSET else body.email,
+            set_bio=body.bio is not UNSET,
+            bio=None if body.bio is UNSET else body.bio,
+            set_age=body.age is not UNSET,
+            age=None if body.age is UNSET else body.age,
+        )
         return _user(row) if row else _no_user(ctx, user_id)
 
     async def delete_user(self, ctx: Ctx, user_id: int) -> NoContent | NotFound | UnprocessableContent:
@@ -92,7 +78,3 @@ def _post(row: PostsRow) -> Post:
 
 def _no_user(ctx: Ctx, user_id: int) -> NotFound:
     return ctx.problem.not_found("user.not_found", detail=f"There is no user {user_id}.", id=user_id)
-
-
-def _email_taken(ctx: Ctx) -> Conflict:
-    return ctx.problem.conflict("user.email_taken", detail="Another user has this e-mail address.")

@@ -14,12 +14,14 @@ WHERE id = @id;
 
 -- name: create_user :one!
 -- nullable: bio, age
+-- error: users_email_key = 409 user.email_taken Another user has this e-mail address.
 INSERT INTO users (name, email, bio, age)
 VALUES (@name, @email, @bio, @age)
 RETURNING id, name, email, bio, age, created_at;
 
 -- name: replace_user :one
 -- nullable: bio, age
+-- error: users_email_key = 409 user.email_taken Another user has this e-mail address.
 UPDATE users
 SET name = @name, email = @email, bio = @bio, age = @age
 WHERE id = @id
@@ -28,6 +30,7 @@ RETURNING id, name, email, bio, age, created_at;
 -- A name or an address of NULL is left as it is; for what may be NULL, a flag tells "clear it" from "leave it".
 -- name: patch_user :one
 -- nullable: name, email, bio, age
+-- error: users_email_key = 409 user.email_taken Another user has this e-mail address.
 UPDATE users
 SET name = coalesce(@name, name),
     email = coalesce(@email, email),

@@ -91,8 +91,14 @@ def test_hint_and_detail_are_kept_apart_from_the_message(run, opened, dsn, fetch
 def test_states_without_a_type_of_their_own_get_that_of_their_class():
     assert error_class("23ZZZ") is public.IntegrityError
     assert error_class("22ZZZ") is DataError
+    assert error_class("23001") is public.RestrictViolation
+    assert issubclass(public.RestrictViolation, ForeignKeyViolation)
+    assert error_class("44000") is public.WithCheckOptionViolation
+    assert error_class("53100") is public.DiskFull
+    assert error_class("53200") is public.OutOfMemory
+    assert error_class("53300") is public.TooManyConnections
     assert error_class("40ZZZ") is public.TransactionRollback
-    assert error_class("53100") is public.InsufficientResources
+    assert error_class("53400") is public.InsufficientResources
     assert error_class("42501") is public.InsufficientPrivilege
     assert error_class("") is SqlError
 
@@ -109,11 +115,15 @@ def test_only_errors_with_an_answer_of_their_own_are_problems():
         "DatabaseOverloaded",
         "DatabaseUnavailable",
         "DeadlockDetected",
+        "DiskFull",
         "InsufficientResources",
+        "LockNotAvailable",
+        "OutOfMemory",
         "PlanChanged",
         "QueryTimeout",
         "ReadOnlyTransaction",
         "SerializationFailure",
+        "TooManyConnections",
         "TransactionRollback",
         "UnstorableText",
     }
@@ -126,7 +136,7 @@ def test_only_errors_with_an_answer_of_their_own_are_problems():
     assert DatabaseUnavailable("gone", retry_after=-3).retry_after == 1
 
 
-@pytest.mark.parametrize("sqlstate", ["40001", "40P01", "25006", "53100", "53300"])
+@pytest.mark.parametrize("sqlstate", ["40001", "40P01", "25006", "53100", "53300", "55P03"])
 def test_a_failure_of_the_moment_is_503_without_the_words_of_the_server(sqlstate):
     error = error_class(sqlstate)("deadlock of 42 with 43", sqlstate=sqlstate, detail="Process 42 waits", hint="wait")
     assert isinstance(error, Problem)

@@ -14,6 +14,7 @@ from katana.contract._blame import Blame
 from katana.contract._controller import Controller, controller_of
 from katana.contract._mypy import run_mypy
 from katana.contract._overlay import lay_out, source_root_of
+from katana.contract._query_errors import check_query_errors
 from katana.contract._signatures import Locate, check_class
 from katana.diagnostics import Diagnostic
 from katana.gen.service import Inputs, Plan, generate, plan
@@ -50,6 +51,8 @@ def check(
             controller.source, controller.construction.cls.name, controller.expected, interfaces, locate
         )
     ]
+    for controller in controllers:
+        found += check_query_errors(controller, inputs.databases, locate)
     said = {(diagnostic.file, diagnostic.line) for diagnostic in found}
     of_types = _types(planned, controllers, source_roots, python_executable, locate)
     found += [diagnostic for diagnostic in of_types if (diagnostic.file, diagnostic.line) not in said]

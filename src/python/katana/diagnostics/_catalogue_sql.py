@@ -17,6 +17,9 @@ SQL: dict[str, Code] = {
     "bad-parameter": Code("parameters are numbered with gaps, mixed or misnamed", "write `@name` parameters"),
     "bad-query-name": Code("a query has no name, or one that Python cannot have", "write `-- name: get_user :one`"),
     "database-statement": Code("a migration changes databases, not schemas", "leave that to whoever runs the server"),
+    "deferred-constraint": Code(
+        "an error is declared of a constraint that is checked when no query runs", "declare it `INITIALLY IMMEDIATE`"
+    ),
     "duplicate-annotation": Code("an annotation or a name in it is given twice", "write one list"),
     "duplicate-column": Code("two columns of a result have one name", "give one of them another with AS"),
     "duplicate-group": Code("two files of queries have one name", "rename one"),
@@ -52,6 +55,9 @@ SQL: dict[str, Code] = {
     "unexpected-result-columns": Code("`:exec` on a statement that returns rows", "use `:one` or `:many`"),
     "unknown-annotation": Code("there is no such annotation", "correct the spelling"),
     "unknown-column": Code("an annotation names no column of the result", "name one that is selected"),
+    "unknown-constraint": Code(
+        "an error is declared of a constraint that the schema does not have", "correct the name, or use a SQLSTATE"
+    ),
     "unknown-parameter": Code("an annotation names no parameter of the query", "name one that it uses"),
     "unknown-query": Code("an annotation names a query that does not exist", "write it, or correct the name"),
     "unknown-relation": Code("an annotation names no relation of the query's FROM", "name a table, or its alias"),

@@ -31,6 +31,7 @@ from katana.ir._database import (
     Prefetch,
     PyType,
     Query,
+    QueryError,
     QueryParameter,
     Table,
 )
@@ -93,6 +94,7 @@ __all__ = (
     "Prefetch",
     "PyType",
     "Query",
+    "QueryError",
     "QueryParameter",
     "RefType",
     "Response",

@@ -137,6 +137,18 @@ class Prefetch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     many: bool = False
 
 
+class QueryError(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The problem (RFC 9457) that answers one error of a query.
+
+    `error` is the name of a constraint, or a SQLSTATE; `detail` is for the client's user.
+    """
+
+    error: str
+    status: int
+    code: str
+    detail: str = ""
+
+
 class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One annotated statement.
 
@@ -144,7 +156,7 @@ class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     (of `copyfrom` it is `COPY ... FROM STDIN`, whose columns are the parameters, in order, and `probe` selects the same
     columns and no row: their types tell whether the values still fit, which COPY does not ask);
     `table` is set when the result has exactly that table's columns, in order. `variant_of` is the name of the query
-    that an annotation made this one of.
+    that an annotation made this one of. `errors` are those that its author has an answer for.
     `columns` are all of the result; those that `nested` takes are no members of the row itself. When one of `nested` is
     `many`, rows of the result that are equal at the positions `parent` make one row.
     """
@@ -163,6 +175,7 @@ class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     nested: tuple[Nested, ...] = ()
     parent: tuple[int, ...] = ()
     prefetches: tuple[Prefetch, ...] = ()
+    errors: tuple[QueryError, ...] = ()
 
 
 class Migration(Struct, frozen=True, kw_only=True, omit_defaults=True):

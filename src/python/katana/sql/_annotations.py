@@ -34,6 +34,9 @@ ANNOTATIONS: Final[Mapping[str, Annotation]] = {
     "params": Annotation("words", "-- params: id, name"),
     "nullable": Annotation("words", "-- nullable: name"),
     "not_null": Annotation("words", "-- not_null: name"),
+    "error": Annotation(
+        "text", "-- error: users_email_key = 409 user.email_taken Another user has this address.", repeats=True
+    ),
     "on_conflict": Annotation("text", "-- on_conflict: (email) update(name)"),
     "filter": Annotation("text", "-- filter: name", repeats=True, supported=False),
     "sort": Annotation("text", "-- sort: name, id", repeats=True, supported=False),

@@ -13,9 +13,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from katana.diagnostics import Diagnostic, DiagnosticsError
-from katana.ir import Database, Query
+from katana.ir import Database, Query, QueryError
 from katana.sql._catalog import Catalog, read_catalog
+from katana.sql._declared_errors import Constraints, declared_errors, read_constraints
 from katana.sql._describe import DescribedQuery, Describer, Supported
 from katana.sql._load import load
 from katana.sql._migrations import WrittenMigration, read_migrations
@@ -135,8 +138,23 @@ def _describe_all(
             queries, errors = describer.describe(one)
             described += queries
             diagnostics += errors
+        constraints = read_constraints(session)
     resolved, errors = Prefetches(described, numbered, facts, keys).resolve()
-    return catalog, resolved, [*diagnostics, *errors]
+    answered, wrong = _answered(resolved, numbered, constraints)
+    return catalog, answered, [*diagnostics, *errors, *wrong]
+
+
+def _answered(
+    queries: Sequence[Query], numbered: Sequence[NumberedQuery], constraints: Constraints
+) -> tuple[list[Query], list[Diagnostic]]:
+    """The queries with the errors that their authors, or those of the queries they were made of, have answers for."""
+    diagnostics: list[Diagnostic] = []
+    errors: dict[tuple[str, str], tuple[QueryError, ...]] = {}
+    for one in numbered:
+        errors[one.query.group, one.query.name.text], wrong = declared_errors(one.query, constraints)
+        diagnostics += wrong
+    found = [errors.get((query.group, query.variant_of or query.name), ()) for query in queries]
+    return [replace(q, errors=e) if e else q for q, e in zip(queries, found, strict=True)], diagnostics
 
 
 def _database(

@@ -98,6 +98,18 @@ class Failures:
                 return Failure(function, f"{noun}.broken_reference", detail)
         return None
 
+    def undeclared(self, offer: Offer) -> list[Misfit]:
+        """The errors that the query answers with problems which the operation does not declare."""
+        return [
+            Misfit(
+                "undeclared-query-problem",
+                f"does not declare {error.status} as a problem, which the query answers to `{error.error}`",
+                f"""declare `"{error.status}"` with `application/problem+json`, or take the annotation away""",
+            )
+            for error in offer.query.errors
+            if self._declared.isdisjoint((str(error.status), f"{error.status // 100}XX", "default"))
+        ]
+
     def of_errors(self, offer: Offer, spell: Spelling) -> list[tuple[str, Failure]]:
         """What to catch around a query that writes."""
         verb = self._method.operation.method

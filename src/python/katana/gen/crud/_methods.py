@@ -20,7 +20,7 @@ from katana.gen.crud._pages import page_of
 from katana.gen.crud._resources import key
 from katana.gen.crud._results import Results
 from katana.gen.crud._row_functions import RowFunctions
-from katana.gen.crud._spelling import Spelling
+from katana.gen.crud._spelling import RUNTIME, Spelling
 from katana.gen.source import Doc, Group
 
 _WITH_ROWS = ("one", "one!", "many")
@@ -207,10 +207,14 @@ class _Body:
         self._misfits += binding.misfits
         call = self._await(self._offer, binding)
         statement: Doc = (f"{target} = ", call) if target else call
+        self._misfits += self._failures.undeclared(self._offer)
         errors = self._failures.of_errors(self._offer, self._spell)
         if errors:
             self._add("try:")
         self._add(statement, inside=bool(errors))
+        if errors and self._offer.query.errors:  # which the query answers itself (RFC 0011)
+            self._add(f"except {self._spell.use(RUNTIME, 'Problem')}:")
+            self._add("raise", inside=True)
         for error, failure in errors:
             self._add(f"except {error}:")
             self._add(failure.statement, inside=True)

@@ -75,9 +75,19 @@ class _Printer:
                 self._oids("result_oids", [self._plan.wire(column.type).oid for column in query.columns])
             for line in statement_arguments(query):
                 module.line(line)
+            if query.errors:
+                self._answers(query.errors)
         module.line(")")
         if query.probe:
             self._many.probe(planned)
+
+    def _answers(self, errors: tuple[ir.QueryError, ...]) -> None:
+        answer = self._module.use(RUNTIME, "Answer")
+        rows: list[Doc] = []
+        for error in errors:
+            texts = (str(error.status), literal(error.code), *([literal(error.detail)] if error.detail else []))
+            rows.append((f"{literal(error.error)}: ", Group(f"{answer}(", texts, ")")))
+        self._module.line((Group("answers={", tuple(rows), "}"), ","))
 
     def _oids(self, name: str, oids: list[int]) -> None:
         if len(oids) == 1:

@@ -56,6 +56,7 @@ from katana.runtime.sql._codec_time import (
 )
 from katana.runtime.sql._copy import copy_from
 from katana.runtime.sql._database import Database
+from katana.runtime.sql._declared import Answer
 from katana.runtime.sql._dsn import DsnError, masked_dsn
 from katana.runtime.sql._errors import (
     CheckViolation,
@@ -63,6 +64,7 @@ from katana.runtime.sql._errors import (
     DatabaseUnavailable,
     DataError,
     DeadlockDetected,
+    DiskFull,
     ExclusionViolation,
     ForeignKeyViolation,
     InsufficientPrivilege,
@@ -72,19 +74,23 @@ from katana.runtime.sql._errors import (
     LockNotAvailable,
     NoRows,
     NotNullViolation,
+    OutOfMemory,
     PlanChanged,
     QueryCanceled,
     QueryTimeout,
     RaisedException,
     ReadOnlyTransaction,
+    RestrictViolation,
     SchemaMismatch,
     SerializationFailure,
     SqlError,
+    TooManyConnections,
     TooManyRows,
     TransactionAborted,
     TransactionRollback,
     UniqueViolation,
     UnstorableText,
+    WithCheckOptionViolation,
 )
 from katana.runtime.sql._interval import Interval
 from katana.runtime.sql._migrate import migrate
@@ -99,6 +105,7 @@ from katana.runtime.sql._stream import RowStream
 from katana.runtime.sql._transaction import Isolation, Transaction
 
 __all__ = (
+    "Answer",
     "CheckViolation",
     "CountedDatabase",
     "DataError",
@@ -106,6 +113,7 @@ __all__ = (
     "DatabaseOverloaded",
     "DatabaseUnavailable",
     "DeadlockDetected",
+    "DiskFull",
     "DsnError",
     "ExclusionViolation",
     "ForeignKeyViolation",
@@ -120,24 +128,28 @@ __all__ = (
     "MigrationError",
     "NoRows",
     "NotNullViolation",
+    "OutOfMemory",
     "PlanChanged",
     "QueryCanceled",
     "QueryTimeout",
     "RaisedException",
     "Range",
     "ReadOnlyTransaction",
+    "RestrictViolation",
     "Result",
     "RowStream",
     "SchemaMismatch",
     "SerializationFailure",
     "SqlError",
     "Statement",
+    "TooManyConnections",
     "TooManyRows",
     "Transaction",
     "TransactionAborted",
     "TransactionRollback",
     "UniqueViolation",
     "UnstorableText",
+    "WithCheckOptionViolation",
     "affected_rows",
     "all_assembled",
     "all_rows",

@@ -23,6 +23,7 @@ from psycopg.pq.abc import PGresult
 
 from katana.runtime.sql._borrowed import Borrowed, borrow
 from katana.runtime.sql._database import Database
+from katana.runtime.sql._declared import declared
 from katana.runtime.sql._errors import DatabaseUnavailable, QueryTimeout, SqlError
 from katana.runtime.sql._libpq import COMMAND_OK, COPY_IN
 from katana.runtime.sql._pipeline import Pipeline
@@ -252,7 +253,7 @@ class _Copy:
     def _failure(self, result: PGresult | None) -> SqlError:
         if result is None:
             return self._gone()
-        return copy_error(result, self._statement.name)
+        return declared(self._statement.answers, copy_error(result, self._statement.name))
 
     def _translated(self, error: BaseException) -> SqlError:
         return self._gone() if isinstance(error, PsycopgError) else self._too_late()

@@ -85,6 +85,10 @@ class ForeignKeyViolation(IntegrityError):
     """23503."""
 
 
+class RestrictViolation(ForeignKeyViolation):
+    """23001: a row that others refer to, by a foreign key with `RESTRICT`; before PostgreSQL 18 that was 23503."""
+
+
 class UniqueViolation(IntegrityError):
     """23505."""
 
@@ -170,8 +174,24 @@ class InsufficientResources(_Busy):
     """Class 53: disk, memory or connections of the server are used up. 503 with `retry-after`."""
 
 
-class LockNotAvailable(SqlError):
-    """55P03: `NOWAIT`, or `lock_timeout`."""
+class DiskFull(InsufficientResources):
+    """53100."""
+
+
+class OutOfMemory(InsufficientResources):
+    """53200."""
+
+
+class TooManyConnections(InsufficientResources):
+    """53300."""
+
+
+class LockNotAvailable(_Busy):
+    """55P03: another transaction has the lock, by `NOWAIT` or for `lock_timeout`. 503 with `retry-after`."""
+
+
+class WithCheckOptionViolation(SqlError):
+    """44000: a row is outside the view that it is written through."""
 
 
 class QueryCanceled(SqlError):
@@ -228,6 +248,7 @@ class DatabaseOverloaded(DatabaseUnavailable):
 
 
 _BY_STATE: dict[str, type[SqlError]] = {
+    "23001": RestrictViolation,
     "23502": NotNullViolation,
     "23503": ForeignKeyViolation,
     "23505": UniqueViolation,
@@ -237,7 +258,11 @@ _BY_STATE: dict[str, type[SqlError]] = {
     "25P02": TransactionAborted,
     "40001": SerializationFailure,
     "40P01": DeadlockDetected,
+    "44000": WithCheckOptionViolation,
     "42501": InsufficientPrivilege,
+    "53100": DiskFull,
+    "53200": OutOfMemory,
+    "53300": TooManyConnections,
     "55P03": LockNotAvailable,
     "57014": QueryCanceled,
     "P0001": RaisedException,

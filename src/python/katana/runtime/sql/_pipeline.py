@@ -30,6 +30,7 @@ from collections.abc import Callable, Sequence
 from psycopg import Error as PsycopgError
 from psycopg.pq.abc import PGconn, PGresult
 
+from katana.runtime.sql._declared import declared
 from katana.runtime.sql._errors import DatabaseUnavailable, PlanChanged, SqlError
 from katana.runtime.sql._libpq import (
     BINARY,
@@ -340,7 +341,7 @@ class Pipeline:
                 query.future.set_result(query.result)  # type: ignore[arg-type]
         elif not self._repair(query, error):
             state = sqlstate(error)
-            failure = sql_error(error, query.statement.name)
+            failure = declared(query.statement.answers, sql_error(error, query.statement.name))
             if _lost_plan(state, error) and self.conn.transaction_status == IN_FAILED_TRANSACTION:
                 failure = PlanChanged(failure.message, sqlstate=state, statement=query.statement.name)
             _fail(query, failure)

@@ -7,7 +7,12 @@ prepares when it first needs it. Never: a connection.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Final
+
+from katana.runtime.sql._declared import Answers
+
+_NONE: Final[Answers] = MappingProxyType({})
 
 
 class Statement:
@@ -23,9 +28,11 @@ class Statement:
         read_only: it is proved to change nothing. It may run twice, and does when its connection is lost.
         replica_ok: it may run on a replica, whose answer may be old.
         cache: seconds for which an answer may be given to others who ask the same.
+        answers: the problems that errors of the statement are, by constraint or SQLSTATE.
     """
 
-    __slots__ = ("cache", "formats", "name", "parameter_oids", "query", "read_only", "replica_ok", "result_oids")
+    __slots__ = ("answers", "cache", "formats", "name", "parameter_oids", "query", "read_only", "replica_ok",
+                 "result_oids")  # fmt: skip
 
     def __init__(
         self,
@@ -37,6 +44,7 @@ class Statement:
         read_only: bool = False,
         replica_ok: bool = False,
         cache: float = 0,
+        answers: Answers = _NONE,
     ) -> None:
         self.name: Final = name
         self.query: Final = sql.encode()
@@ -45,6 +53,7 @@ class Statement:
         self.read_only: Final = read_only
         self.replica_ok: Final = replica_ok
         self.cache: Final = cache
+        self.answers: Final = answers
         self.formats: Final = (1,) * len(self.parameter_oids)
         """Wire format of each parameter: 1 is binary (PostgreSQL manual, 53.7, Bind)."""
 

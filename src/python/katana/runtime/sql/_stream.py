@@ -214,8 +214,10 @@ def _statements(statement: Statement, number: int) -> tuple[Statement, Statement
         statement.name,
         f"DECLARE katana_{number} NO SCROLL CURSOR FOR {statement.sql}",
         parameter_oids=statement.parameter_oids,
+        answers=statement.answers,
     )
-    fetch = Statement(statement.name, f"FETCH {CHUNK} FROM katana_{number}", (), statement.result_oids)
+    text = f"FETCH {CHUNK} FROM katana_{number}"
+    fetch = Statement(statement.name, text, (), statement.result_oids, answers=statement.answers)
     return declare, fetch
 
 

@@ -2,6 +2,7 @@
 SELECT * FROM orders WHERE id > @cursor;
 
 -- name: create_order :one!
+-- error: orders_pkey = 418 order.teapot
 INSERT INTO orders (state, price, note, "when", id)
 VALUES (@state, @price, @note, @when, @number)
 RETURNING *;

@@ -9,6 +9,7 @@ OFFSET @offset;
 
 -- name: create_product :one!
 -- nullable: weight, maker, since
+-- error: products_slug_key = 409 product.slug_taken Another product has this slug.
 INSERT INTO products (slug, title, kind, price, weight, tags, maker, since)
 VALUES (@slug, @title, @kind, @price, @weight, @tags, @maker, @since)
 RETURNING id, slug, title, kind, price, weight, tags, maker, since;

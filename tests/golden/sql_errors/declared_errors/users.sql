@@ -1,0 +1,12 @@
+-- name: add_user :exec
+-- error: users_emial_key = 409 user.email_taken
+-- error: users_boss = 422 user.no_boss
+-- error: users_email_key : 409 user.email_taken
+-- error: users_email_key = 200 user.email_taken
+-- error: users_email_key = 409 Email-Taken
+-- error: nothing_like_it = 409 user.email_taken
+-- error: 02000 = 404 user.none
+-- error: 23502 = 422 user.incomplete Something is missing.
+-- error: 23502 = 409 user.incomplete
+-- error:
+INSERT INTO users (id, email) VALUES (@id, @email);
