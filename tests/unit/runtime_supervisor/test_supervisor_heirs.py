@@ -149,6 +149,18 @@ def test_the_manager_hears_of_the_process_that_has_taken_over_and_not_of_an_end(
         until(lambda: not alive(int(pid)))
 
 
+def test_the_manager_hears_nothing_of_a_version_that_does_not_start(manager: Manager, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    variables = {"NOTIFY_SOCKET": str(manager.path), "BROKEN": str(broken)}
+    with Supervised("--reactors", "1", environment=variables) as instance:
+        assert manager.hears() == "READY=1"
+        broken.touch()
+        instance.process.send_signal(signal.SIGUSR2)
+        instance.said("before it served; this one goes on")
+        instance.process.send_signal(signal.SIGHUP)
+        assert manager.hears().startswith("RELOADING=1\n")
+
+
 def test_a_process_alone_says_when_it_is_ready(manager: Manager) -> None:
     with Supervised("--reactors", "0", environment={"NOTIFY_SOCKET": str(manager.path)}):
         assert manager.hears() == "READY=1"

@@ -359,8 +359,8 @@ class Supervisor:
 
     def _end(self, number: int, now: float) -> None:
         if self._stopping is None:
-            if not self._handed_over:
-                notify("STOPPING=1")
+            if not self._handed_over and (self._started or self._inheritance is None):
+                notify("STOPPING=1")  # else the service goes on, in another process
             self._succession.end()
             self._stopping = number
             self._kill_at = now + self._config.shutdown_deadline + _KILL_AFTER
