@@ -3,13 +3,15 @@
 import json
 from pathlib import Path
 
-from perf.memory_table import Samples, report
+from perf.memory_table import Samples, lengths, report
 
 ROOT = next(p for p in Path(__file__).resolve().parents if (p / "README.md").is_file())
 FOLDER = ROOT / "docs" / "benchmarks"
 
 
-def test_the_table_is_that_of_the_samples() -> None:
+def test_the_tables_are_those_of_the_samples() -> None:
     found = json.loads((FOLDER / "memory.json").read_text(encoding="utf-8"))
     samples = {request: {policy: Samples(**s) for policy, s in by.items()} for request, by in found.items()}
-    assert report(samples) in (FOLDER / "memory.md").read_text(encoding="utf-8")
+    page = (FOLDER / "memory.md").read_text(encoding="utf-8")
+    assert report(samples) in page
+    assert lengths(samples) in page

@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from perf import load
 from perf.cpu import cpu_seconds
-from perf.memory_table import Samples, report
+from perf.memory_table import Samples, lengths, report
 
 REQUESTS = {"rows": 0.0, "rows, half": 0.018, "tree": 0.0, "tree, half": 0.022}
 """Path, and the seconds that each connection pauses between two requests."""
@@ -96,6 +96,7 @@ def measure(rounds: int, seconds: float, connections: int, *, server_core: int) 
             for request, pause in REQUESTS.items():
                 print(f"round {number + 1}/{rounds}: {request}, {policy}", file=sys.stderr)
                 with _Running(options, server_core) as server:
+                    before = server.memory()
                     result = load.run(
                         server.port,
                         b"GET /%b HTTP/1.1\r\nHost: localhost\r\n\r\n" % request.partition(",")[0].encode(),
@@ -104,20 +105,21 @@ def measure(rounds: int, seconds: float, connections: int, *, server_core: int) 
                         pause=pause,
                         clock=partial(cpu_seconds, server.pid),
                     )
-                    _note(samples[request][policy], result, server.memory())
+                    _note(samples[request][policy], result, before, server.memory())
     return samples
 
 
-def _note(into: Samples, result: load.Result, memory: dict[str, Any]) -> None:
+def _note(into: Samples, result: load.Result, before: dict[str, Any], after: dict[str, Any]) -> None:
     if result.failures or not result.requests:
         raise SystemExit(f"{result.failures} of {result.requests} requests failed")
     into.cpu.append(result.clock / result.requests * 1e6)
     into.rate.append(result.requests / result.seconds)
     for column, fraction in ((into.p50, 0.5), (into.p99, 0.99), (into.p999, 0.999)):
         column.append(result.percentile(fraction) * 1e3)
-    into.longest.append(memory["longest_pause"] * 1e3)
-    into.share.append(memory["pause_seconds"] / (result.seconds + load.WARM_UP_SECONDS) * 100)
-    into.resident.append(memory["resident"] / 2**20)
+    into.pauses.append([late - early for early, late in zip(before["pauses"], after["pauses"], strict=True)])
+    spent = after["pause_seconds"] - before["pause_seconds"]
+    into.share.append(spent / (after["requests"] - before["requests"]) / result.clock * result.requests * 100)
+    into.resident.append(after["resident"] / 2**20)
 
 
 def main() -> None:
@@ -135,6 +137,7 @@ def main() -> None:
     samples = measure(options.rounds, options.seconds, options.connections, server_core=cores[-1])
     print(f"{platform.python_implementation()} {platform.python_version()}, {platform.system()} {platform.machine()}")
     print(report(samples))
+    print(f"\n{lengths(samples)}")
     if options.json:
         data = {name: {policy: vars(s) for policy, s in by.items()} for name, by in samples.items()}
         options.json.write_text(json.dumps(data, indent=2) + "\n")
