@@ -192,6 +192,43 @@ def test_another_port_is_listened_on_and_the_old_one_is_given_up(program: Progra
             instance.get("/version", first)
 
 
+def test_an_admin_port_that_is_not_wanted_any_more_is_given_up(program: Program, tmp_path: Path) -> None:
+    port = free_port()
+    options = tmp_path / "katana.toml"
+    options.write_text(f"reactors = 1\nadmin_port = {port}\n")
+    with serving(program, "--config", str(options)) as instance:
+        until(lambda: instance.get("/readyz", port)[0] == 200)
+        options.write_text("reactors = 1\n")
+        take_over(instance)
+        assert instance.process.wait(20) == 0
+        with pytest.raises(ConnectionRefusedError):
+            instance.get("/readyz", port)
+
+
+def test_a_new_version_that_falls_silent_costs_nothing_until_it_ends(program: Program, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    silent = (
+        "import os, time; os.closerange(3, 64); print('silent', flush=True)\n"
+        f"while not os.path.exists({str(go)!r}): time.sleep(0.01)\nsys.exit(4)"
+    )
+    with serving(program, "--reactors", "1") as instance:
+        program.write("2", silent)
+        instance.process.send_signal(signal.SIGUSR2)
+        instance.said("silent")
+        before = _turns(instance.process.pid)
+        for _ in range(20):
+            assert instance.get("/version") == (200, b"1")
+        assert _turns(instance.process.pid) - before < 1000
+        go.touch()
+        instance.said("ended with exit code 4 before it served")
+
+
+def _turns(pid: int) -> int:
+    """System calls that read or wrote, of a process (proc(5), io)."""
+    found = dict(line.split(": ") for line in Path(f"/proc/{pid}/io").read_text().splitlines())
+    return int(found["syscr"]) + int(found["syscw"])
+
+
 def test_sigterm_ends_a_new_version_that_is_still_starting(program: Program) -> None:
     with serving(program, "--reactors", "1") as instance:
         program.write("2", "import time; print('starting slowly', flush=True); time.sleep(60)")

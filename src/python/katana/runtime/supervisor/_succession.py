@@ -6,6 +6,7 @@ the reactors of this version: those end when the supervisor says so.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import select
@@ -77,6 +78,8 @@ class Succession:
             return None
         code = heir.ended()
         if code is None and not heir.serves():
+            if heir.silent:  # the poll would return at once again and again
+                self._unregister(heir)
             return None
         self._forget(heir)
         if code is None:
@@ -101,5 +104,9 @@ class Succession:
 
     def _forget(self, heir: Heir) -> None:
         self._heir = None
-        self._poll.unregister(heir.channel)
+        self._unregister(heir)
         heir.close()
+
+    def _unregister(self, heir: Heir) -> None:
+        with contextlib.suppress(KeyError):  # it is not registered any more
+            self._poll.unregister(heir.channel)

@@ -129,9 +129,11 @@ class Supervisor:
         """The sockets to serve on: new ones, or those of the version that this one takes over from."""
         config, count = self._config, self._config.reactors or 1
         self._inheritance = left = inherit(os.environ)
-        if config.admin_port is not None:
-            where = config.admin_host, config.admin_port
-            self._admin_sock = bind(*where) if left is None else left.admin_socket(*where)
+        if left is not None:
+            self._admin_sock = left.admin_socket(config.admin_host, config.admin_port)
+        if config.admin_port is not None and self._admin_sock is None:
+            self._admin_sock = bind(config.admin_host, config.admin_port)
+        if self._admin_sock is not None:
             self._admin_sock.listen()  # who asks before its process serves waits for it
         if left is None:
             return bind_all(config.host, config.port, count)

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from katana.runtime._config import TAKEOVER_VARIABLE
-from katana.runtime._listen import address_of, bind, bind_all, further
+from katana.runtime._listen import address_of, bind_all, further
 
 _SERVES: Final = b"serves\n"
 _NONE: Final = "-"
@@ -54,7 +54,10 @@ class Heir:
     Attributes:
         pid: of the process.
         channel: file descriptor that is readable when there is news.
+        silent: it has closed its side, and there will be none.
     """
+
+    silent = False
 
     def __init__(self, command: list[str], socks: Sequence[socket.socket], admin: socket.socket | None) -> None:
         """Starts it. Raises OSError."""
@@ -78,9 +81,11 @@ class Heir:
     def serves(self) -> bool:
         """Whether it has said so by now."""
         try:
-            return os.read(self.channel, len(_SERVES)) == _SERVES
+            said = os.read(self.channel, len(_SERVES))
         except BlockingIOError:
             return False
+        self.silent = not said
+        return said == _SERVES
 
     def ended(self) -> int | None:
         """The exit code, -n for signal n; None while it runs."""
@@ -123,11 +128,12 @@ class Inheritance:
             sock.close()
         return bind_all(host, port, count)
 
-    def admin_socket(self, host: str, port: int) -> socket.socket:
-        """The one of the admin port. Raises ListenError."""
-        if self.admin is not None and _listens(self.admin, host, port):
+    def admin_socket(self, host: str, port: int | None) -> socket.socket | None:
+        """The one of the admin port, if it is the same now; else it is closed. Raises ListenError."""
+        if self.admin is None or (port is not None and _listens(self.admin, host, port)):
             return self.admin
-        return bind(host, port)
+        self.admin.close()
+        return None
 
 
 def inherit(environment: MutableMapping[str, str]) -> Inheritance | None:
