@@ -120,6 +120,7 @@ def test_only_errors_with_an_answer_of_their_own_are_problems():
         "LockNotAvailable",
         "OutOfMemory",
         "PlanChanged",
+        "QueryCanceled",
         "QueryTimeout",
         "ReadOnlyTransaction",
         "SerializationFailure",
@@ -128,6 +129,8 @@ def test_only_errors_with_an_answer_of_their_own_are_problems():
         "UnstorableText",
     }
     assert QueryTimeout("slow").status == 504
+    cancelled = error_class("57014")("canceling statement due to statement timeout", sqlstate="57014", detail="secret")
+    assert (cancelled.status, cancelled.detail) == (504, None)
     assert QueryTimeout("slow").document() == {
         "type": "urn:problem:database.timeout",
         "title": "Gateway Timeout",

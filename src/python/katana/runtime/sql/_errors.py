@@ -194,8 +194,34 @@ class WithCheckOptionViolation(SqlError):
     """44000: a row is outside the view that it is written through."""
 
 
-class QueryCanceled(SqlError):
-    """57014: cancelled by `statement_timeout` or an administrator."""
+class QueryCanceled(SqlError, GatewayTimeout):
+    """57014: cancelled by `statement_timeout` or an administrator. 504."""
+
+    def __init__(  # as `SqlError`
+        self,
+        message: str,
+        *,
+        sqlstate: str = "57014",
+        detail: str = "",
+        hint: str = "",
+        constraint: str = "",
+        table: str = "",
+        column: str = "",
+        statement: str = "",
+    ) -> None:
+        GatewayTimeout.__init__(self, "database.timeout")
+        SqlError.__init__(
+            self,
+            message,
+            sqlstate=sqlstate,
+            detail=detail,
+            hint=hint,
+            constraint=constraint,
+            table=table,
+            column=column,
+            statement=statement,
+        )
+        self.detail = None
 
 
 class RaisedException(SqlError):
@@ -210,13 +236,8 @@ class TooManyRows(SqlError):
     """P0003: a `:one` or `:one!` query found more than one row."""
 
 
-class QueryTimeout(QueryCanceled, GatewayTimeout):
+class QueryTimeout(QueryCanceled):
     """The deadline of a query passed: 504. The server is told to stop; whether it had finished is unknown."""
-
-    def __init__(self, message: str, *, statement: str = "") -> None:
-        GatewayTimeout.__init__(self, "database.timeout")
-        QueryCanceled.__init__(self, message, sqlstate="57014", statement=statement)
-        self.detail = None
 
 
 class DatabaseUnavailable(SqlError, ServiceUnavailable):
