@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from conformance.http1.http1_samples import CHUNKED, LIMITS, OK, get, post
 from conformance.http1.http1_tables import CASES, identified
 from katana.runtime import NotFound, Problem
-from katana.runtime.http1 import CONTINUE, Connection, Request
+from katana.runtime.http1 import CONTINUE, Connection, Phase, Request
 
 
 def events(connection: Connection, *pieces: bytes) -> Iterator[str]:
@@ -145,3 +145,16 @@ def test_a_repeated_head_means_what_it_meant_when_it_was_new(target: bytes, meth
 def test_arbitrary_bytes_never_raise(data: bytes, cut: int) -> None:
     prefix = get(OK)
     list(events(connect(), prefix + data[:cut], data[cut:], CHUNKED, data))
+
+
+def test_a_body_behind_a_repeated_head_is_never_a_request() -> None:
+    """The body comes later, in one piece that would repeat the head once more (RFC 9112, 11.2)."""
+    head = post(b"Content-Length: 60")
+    inner = head + b"x" * 60
+    connection = connect()
+    assert list(events(connection, head + b"a" * 60)) == ["POST / " + "a" * 60]
+    connection.receive(head)
+    assert connection.next_event() is None
+    assert connection.phase is Phase.BODY
+    connection.receive(inner[:60])
+    assert describe(connection.next_event()) == f"POST / {inner[:60].decode()}".rstrip()

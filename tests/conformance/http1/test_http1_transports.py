@@ -7,8 +7,11 @@ carried a request whose head may come again.
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
+from conformance.http1.http1_samples import OK, get, post
 from conformance.http1.http1_tables import CASES, identified
 from conformance.http1.http1_transports import exchange, responses
 
@@ -36,3 +39,20 @@ def test_a_client_sees_what_the_core_decides(port: int, data: bytes, expected: l
         assert "date" in answer.fields or status == 100
         closes = event.isdecimal() or (answer is answers[-1] and b" HTTP/1.0\r\n" in data)
         assert (answer.fields.get("connection") == "close") is closes
+
+
+def test_a_body_that_comes_after_its_head_is_never_a_request(port: int) -> None:
+    """RFC 9112, 11.2: what comes for the body looks like a request that repeats the head of the one before."""
+    request = post(b"Content-Length: 10", body=b"b" * 10)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(request)
+        assert client.recv(65536).endswith(b"POST / bbbbbbbbbb")
+        client.sendall(request[:-10])
+        assert b"GET /" in exchange(port, get(OK), ends=True)  # meanwhile the head arrives alone
+        client.sendall(request)
+        received = bytearray()
+        while piece := client.recv(65536):
+            received += piece
+    first, second = responses(bytes(received), [False, False])
+    assert (first.status, first.body) == (200, b"POST / POST / HTT")
+    assert second.status == 400

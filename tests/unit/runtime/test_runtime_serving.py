@@ -331,6 +331,20 @@ def test_a_slow_sender_is_cut(run: Run, sent: bytes, status: int | None) -> None
     run(scenario())
 
 
+def test_a_slow_body_behind_a_repeated_head_is_cut(run: Run) -> None:
+    async def scenario() -> None:
+        limits = dataclasses.replace(QUICK, idle_timeout=60)
+        async with serving(limits) as (server, _), connected(server) as client:
+            fields = ("Content-Type: application/json", "Content-Length: 2")
+            client.get("/items/ada", *fields, method="PUT")
+            client.send(b"{}")
+            assert (await client.answer()).status == 200
+            client.get("/items/ada", *fields, method="PUT")
+            assert (await client.answer()).status == 408
+
+    run(scenario())
+
+
 def test_a_sender_who_drips_gains_no_time(run: Run) -> None:
     async def scenario() -> None:
         async with serving(QUICK) as (server, _), connected(server) as client:

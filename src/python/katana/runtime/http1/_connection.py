@@ -79,6 +79,7 @@ class Phase(enum.Enum):
 
 Plan = Callable[[Request], int]
 Event = Request | bytes | Problem | Mark | None
+_ParsedHead = tuple[str, str, Fields]
 
 
 class Connection:
@@ -163,7 +164,11 @@ class Connection:
                 self._data, self._position = b"", 0  # an idle connection holds no memory of what it received
                 return None
             self._start = self._position
-            return self._repeated_head() or self._head()
+            # Not "or": a request that begins here and whose body is still to come is no event yet, and no head follows.
+            head = self._repeated_head()
+            if head is None:
+                head = self._head()
+            return None if head is None else self._begin(*head)
         except Problem as problem:
             self.close()
             return problem
@@ -180,7 +185,7 @@ class Connection:
         self._data = b""
         self._position = 0
 
-    def _repeated_head(self) -> Event:
+    def _repeated_head(self) -> _ParsedHead | None:
         """Rule 2: everything from the version on equals the previous head."""
         data, position, block = self._data, self._position, self._block
         end = data.find(_VERSION, position)
@@ -191,9 +196,9 @@ class Connection:
         if method is None or fields is None or not target or target.translate(None, TARGET_CHARACTERS):
             return None
         self._position = end + len(block)
-        return self._begin(method, target.decode("ascii"), fields)
+        return method, target.decode("ascii"), fields
 
-    def _head(self) -> Event:
+    def _head(self) -> _ParsedHead | None:
         data = self._data
         while data.startswith(b"\r\n", self._position):  # RFC 9112, 2.2: empty lines before a request are ignored
             self._position += 2
@@ -213,7 +218,7 @@ class Connection:
         fields = parse_fields(data[end:stop], http10=http10, limits=self._limits)
         self._remember(data[end - len(_VERSION) + 2 : stop], fields)
         self._position = stop
-        return self._begin(method, target, fields)
+        return method, target, fields
 
     def _remember(self, block: bytes, fields: Fields) -> None:
         if not (fields.http10 or fields.chunked or fields.expects_continue):
