@@ -42,8 +42,9 @@ class Simulated:
 
     in_flight = 0
 
-    def __init__(self, limits: Limits = LIMITS) -> None:
+    def __init__(self, limits: Limits = LIMITS, connections: int = CONNECTIONS) -> None:
         self.now = 100.0
+        self._connections = connections
         self.begun: list[tuple[float, float]] = []
         self.refused = 0
         self._admits: Callable[[], bool] | None = None
@@ -89,7 +90,7 @@ class Simulated:
             callback(*args)
         if not self._waiting and not self._soon:
             self.now = min(coming, self._timers[0][0])
-        for _ in range(min(len(self._waiting), CONNECTIONS)):
+        for _ in range(min(len(self._waiting), self._connections)):
             self._request(self._waiting.popleft())
         self.now += 0.00001
 
@@ -114,6 +115,18 @@ def test_overload_from_one_moment_to_the_next_is_noticed_within_two_intervals(lo
     assert max(wait for _, wait in loop.begun) < 4 * LIMITS.queue_interval
     assert max(wait for at, wait in loop.begun if at > began + 6 * LIMITS.queue_interval) < 5 * LIMITS.loop_target
     assert len(loop.begun) > 0.9 * 3 / COST
+
+
+@pytest.mark.parametrize("target", [0.005, 0.02, 0.1, Limits().loop_target])
+@pytest.mark.parametrize("load", [1.5, 3.0])
+def test_whatever_the_target_it_is_about_the_longest_wait_and_nearly_all_is_served(load: float, target: float) -> None:
+    loop = Simulated(dataclasses.replace(Limits(), loop_target=target), connections=10_000)
+    loop.load(load / COST, 3)
+    settled = loop.now
+    loop.load(load / COST, 5)
+    waits = sorted(wait for at, wait in loop.begun if at > settled)
+    assert waits[int(0.99 * len(waits))] < 2 * target
+    assert len(waits) > 0.9 * 5 / COST
 
 
 def test_who_keeps_up_is_not_watched() -> None:
