@@ -37,7 +37,7 @@ class Router:
             raise ValueError("the controller cannot be made")
         time.sleep(float(os.environ.get("SLOW", "0")))
         calls = {"/pid": self.pid, "/hang": self.hang, "/wait": self.wait, "/crash": self.crash}
-        calls["/version"] = self.version
+        calls |= {"/version": self.version, "/hold": self.hold}
         self.resources = tuple(
             Resource(path, {"GET": Endpoint(operation=path[1:], call=call)}) for path, call in calls.items()
         )
@@ -54,8 +54,13 @@ class Router:
         return Reply(_TEXT, self._version)
 
     async def wait(self, ctx: Ctx) -> Reply:
-        print("waiting", flush=True)
         await asyncio.sleep(float(ctx.query_string or "0.2"))
+        return Reply(_TEXT, b"%d" % os.getpid())
+
+    async def hold(self, _: Ctx) -> Reply:
+        print("holding", flush=True)
+        while not os.path.exists(os.environ["HOLD"]):  # noqa: ASYNC240 - of a file in memory
+            await asyncio.sleep(0.02)
         return Reply(_TEXT, b"%d" % os.getpid())
 
     async def hang(self, _: Ctx) -> Reply:

@@ -37,15 +37,15 @@ def test_a_killed_reactor_loses_what_it_had_and_nothing_more() -> None:
     assert "was killed by signal 9; it starts again in 0.0 s" in instance.output
 
 
-def test_requests_under_way_fail_with_their_reactor_at_once_and_no_others() -> None:
-    port = free_port()
-    with Supervised("--reactors", "2", "--admin-port", str(port)) as instance:
+def test_requests_under_way_fail_with_their_reactor_at_once_and_no_others(tmp_path: Path) -> None:
+    port, go = free_port(), tmp_path / "go"
+    with Supervised("--reactors", "2", "--admin-port", str(port), environment={"HOLD": str(go)}) as instance:
         killed, other = instance.pids(2)
         ends: list[int] = []
 
         def ask() -> None:
             try:
-                ends.append(int(instance.get("/wait?5")[1]))
+                ends.append(int(instance.get("/hold")[1]))
             except (OSError, http.client.HTTPException):
                 ends.append(0)
 
@@ -61,6 +61,7 @@ def test_requests_under_way_fail_with_their_reactor_at_once_and_no_others() -> N
         until(lambda: len(ends) == concerned)
         assert ends == [0] * concerned
         assert instance.get("/pid")[0] == 200
+        go.touch()
         for thread in threads:
             thread.join()
         assert ends[concerned:] == [other] * (len(threads) - concerned)

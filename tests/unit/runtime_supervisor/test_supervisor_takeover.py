@@ -88,16 +88,18 @@ def test_a_version_that_has_taken_over_leaves_to_the_next_one(program: Program) 
         assert load.lost == []
 
 
-def test_what_the_old_version_has_begun_it_finishes(program: Program) -> None:
-    with serving(program, "--reactors", "1") as instance:
+def test_what_the_old_version_has_begun_it_finishes(program: Program, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    with serving(program, "--reactors", "1", "--shutdown-deadline", "30", HOLD=str(go)) as instance:
         (old,) = instance.pids(1)
         found: list[tuple[int, bytes]] = []
-        slow = threading.Thread(target=lambda: found.append(instance.get("/wait?1.5")))
+        slow = threading.Thread(target=lambda: found.append(instance.get("/hold")))
         slow.start()
-        instance.said("waiting")
+        instance.said("holding")
         program.write("2")
         take_over(instance)
         until(lambda: instance.get("/version") == (200, b"2"))
+        go.touch()
         slow.join()
         assert found == [(200, str(old).encode())]
 
