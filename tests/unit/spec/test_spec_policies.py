@@ -12,7 +12,6 @@ OPERATION = "paths:\n  /a:\n    get:\n      responses: {'200': {description: OK}
         ("x-katana-idempotency: {ttl: 1d, key_from: header.Idempotency-Key}", ["x-katana-idempotency"]),
         ("x-katana-rate-limit: {requests: 10, window: 1m}", ["x-katana-rate-limit"]),
         ("x-katana-consistency: bounded(5s)", ["x-katana-consistency"]),
-        ("x-katana-prefetch: [user.posts, user.profile]", ["x-katana-prefetch"]),
     ],
 )
 def test_a_policy_that_nothing_acts_on_is_a_warning_that_names_it(bench, member, named):

@@ -357,7 +357,6 @@ def test_a_bad_extension_is_an_error(bench, member, code):
         "x-katana-rate-limit: {requests: 10, window: 1m, by: ip, algorithm: sliding-window}",
         "x-katana-deadline: 250ms",
         "x-katana-consistency: bounded(5s)",
-        "x-katana-prefetch: [user.posts, user.profile]",
         "x-katana-limits: {body: 64KiB, headers: 8192, concurrency: 4}",
     ],
 )

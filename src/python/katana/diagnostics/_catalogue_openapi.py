@@ -159,6 +159,9 @@ OPENAPI: dict[str, Code] = {
     "unknown-link-parameter": Code("a link sets a parameter that its operation does not have", "name one that it has"),
     "unknown-operation": Code("a link names an operation that does not exist", "name an `operationId` of the document"),
     "unknown-path-parameter": Code("a path parameter is not in the path", "put it there in braces"),
+    "unknown-prefetch": Code(
+        "`x-katana-prefetch` names no member of what the operation answers with", "name an object and its member"
+    ),
     "unknown-security-scheme": Code("a security scheme is not declared", "declare it in `components/securitySchemes`"),
     "unsupported-dynamic-ref": Code(
         "what a `$dynamicRef` leads to depends on more than a build can know", "use `$ref`, or fewer dynamic anchors"

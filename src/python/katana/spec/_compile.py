@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.ir import Api
+from katana.spec._prefetched import unknown_prefetches
 from katana.spec.document import Source, split
 from katana.spec.lower import lower
 from katana.spec.model import Findings, Node, Workspace
@@ -77,7 +78,7 @@ def _compile(workspace: Workspace, refusals: Refusals | None) -> Api | None:
     if findings.unreadable() or not {code for code, _ in findings.errors()} <= _LOWERED_ALL_THE_SAME:
         return None
     api = _lower(workspace, version)
-    for refused in refusals(api) if refusals is not None else ():
+    for refused in (*unknown_prefetches(api), *(refusals(api) if refusals is not None else ())):
         findings.error(_at(refused.pointer, workspace), refused.code, refused.message, hint=refused.hint, key=True)
     return api
 

@@ -312,7 +312,8 @@ class _Assembly:
             self._check_not_null(())
             return ()
         certain = not_null_columns(self._description.tree, len(described), self._facts, _nullable(parameters))
-        self._check_names(described, rows)
+        if not rows.failed:
+            self._check_names(described, rows)
         self._check_not_null([described[n].name for n in rows.flat])
         promised = {word.text for word in self._written.not_null}
         return tuple(

@@ -44,11 +44,15 @@ Complain = Callable[[int, int, str, str, str], None]
 
 @dataclass(frozen=True)
 class NestedRows:
-    """`flat` are the positions of the columns of the row itself, `parent` those by which rows are grouped."""
+    """`flat` are the positions of the columns of the row itself, `parent` those by which rows are grouped.
+
+    `failed`: an annotation is wrong, so that nobody knows which column belongs where.
+    """
 
     flat: tuple[int, ...]
     nested: tuple[Nested, ...] = ()
     parent: tuple[int, ...] = ()
+    failed: bool = False
 
     def rows(self) -> list[tuple[int, ...]]:
         """The positions of the columns of each row and of each row in it."""
@@ -101,7 +105,7 @@ class _Nesting:
         self._wishes = [wish for note in notes for wish in self._read(note)]
 
     def run(self) -> NestedRows:
-        everything = NestedRows(tuple(range(len(self._described))))
+        everything = NestedRows(tuple(range(len(self._described))), failed=True)
         lists = [wish for wish in self._wishes if wish.key == "one_per_row"]
         for wish in lists[1:]:
             hint = (

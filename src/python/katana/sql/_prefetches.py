@@ -194,10 +194,10 @@ class Prefetches:
 
 
 def _diagnostic(one: DescribedQuery, note: Note, unfit: _Unfit) -> Diagnostic:
-    at = note.value.find(unfit.word) if unfit.word else 0
-    width = len(unfit.word or note.value)
+    found = re.search(rf"\b{re.escape(unfit.word)}\b", note.value) if unfit.word else None
+    at, width = (found.start(), len(unfit.word)) if found is not None else (0, len(note.value))
     source = one.numbered.query.source
-    return source.diagnostic(note.offset + max(at, 0), unfit.message, unfit.code, width=width, hint=unfit.hint)
+    return source.diagnostic(note.offset + at, unfit.message, unfit.code, width=width, hint=unfit.hint)
 
 
 def _flat(query: Query) -> list[int]:
@@ -235,7 +235,7 @@ def _parameters(parent: Query, child: Query, column: int, by: int) -> tuple[str,
         others = ", ".join(f"`{one.name}`" for one in rest if not one.type.dimensions)
         message = f"`{child.name}` takes no array of keys" if not arrays else f"`{child.name}` takes several arrays"
         hint = f"write `WHERE {child.columns[by].name} = ANY (@{child.columns[by].name}s)`"
-        if others:
+        if others and arrays:
             message = f"`{child.name}` takes {others}, which this query does not take"
             hint = "what is not the array of keys has to be a parameter of both queries, of one name and type"
         raise _Unfit(message, "prefetch-form", hint)

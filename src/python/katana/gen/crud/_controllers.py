@@ -15,6 +15,7 @@ from katana.gen import openapi, sql
 from katana.gen.crud._match import Offer, Offers
 from katana.gen.crud._methods import Surroundings, write_method
 from katana.gen.crud._misfit import Misfit, Misfits
+from katana.gen.crud._prefetched import refuse_unfilled
 from katana.gen.crud._row_functions import RowFunctions
 from katana.gen.crud._skeleton import skeleton
 from katana.gen.crud._spelling import Spelling
@@ -116,9 +117,10 @@ class Controllers:
             hint = "rename all but one, or put it into a file that is called like the tag"
             return Gap(api, method.operation, offers, (Misfit("crud-ambiguous", "has more than one query", hint),))
         self._served[api, method.operation.name] = offers[0]
-        scratch = Spelling(self._empty("", ""), plan)
+        scratch, rows = Spelling(self._empty("", ""), plan), RowFunctions()
         try:
-            write_method(self._surroundings(scratch, RowFunctions(), api, {}), method, offers[0])
+            write_method(self._surroundings(scratch, rows, api, {}), method, offers[0])
+            refuse_unfilled(method.operation, offers[0], rows)
         except Misfits as several:
             del self._served[api, method.operation.name]
             return Gap(api, method.operation, offers, tuple(several.misfits))

@@ -37,10 +37,10 @@ def _item_paths(operation: ir.Operation, api: ir.Api) -> list[str]:
 
 
 def _pieces(path: str, inputs: Inputs, offer: Offer, row: str, spell: Spelling) -> str | None:
-    if offer.planned.row is None or not re.fullmatch(r"[A-Za-z0-9_.~/{}-]*", path):
+    if offer.row is None or not re.fullmatch(r"[A-Za-z0-9_.~/{}-]*", path):
         return None
     names = _PARAMETER.findall(path)
-    columns = {key(column.py_name): column for column in offer.query.columns}
+    columns = {key(column.py_name): column for column in offer.columns}
     column = columns.get(key(names[-1])) or columns.get("id")
     if column is None or column.nullable:
         return None

@@ -10,7 +10,7 @@ the noun of the path (`list_users`, `create_user`). Of several with one name, th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from katana import ir
 from katana.gen import sql
@@ -19,10 +19,30 @@ from katana.gen.crud._resources import candidates, key
 
 @dataclass(frozen=True)
 class Offer:
-    """A query, with the plan of the package that its repository is in."""
+    """A query, with the plan of the package that its repository is in; `inner` are rows in its rows."""
 
     plan: sql.Plan
     planned: sql.PlannedQuery
+    inner: sql.RowType | None = None
+
+    @property
+    def row(self) -> sql.RowType | None:
+        """The class of its rows; None when it returns single values."""
+        return self.inner or self.planned.row
+
+    @property
+    def columns(self) -> tuple[ir.Column, ...]:
+        """The values in a row."""
+        return self.row.columns if self.row is not None else self.query.columns
+
+    @property
+    def members(self) -> tuple[sql.Member, ...]:
+        """The rows in a row."""
+        return self.row.members if self.row is not None else ()
+
+    def within(self, member: sql.Member) -> Offer:
+        """The same query, for the rows in its rows."""
+        return replace(self, inner=next(row for row in self.plan.rows if row.name == member.row))
 
     @property
     def query(self) -> ir.Query:

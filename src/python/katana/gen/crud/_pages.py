@@ -68,7 +68,7 @@ def cursor_column(offer: Offer) -> ir.Column:
         Misfit: there is not exactly one, or it is not among the columns of the result.
     """
     orders = _ORDER.findall(offer.query.sql.strip())
-    columns = {column.name: column for column in offer.query.columns}
+    columns = {column.name: column for column in offer.columns}
     if not orders or orders[-1][1] == "," or orders[-1][0] not in columns:
         raise Misfit(
             "crud-cursor",

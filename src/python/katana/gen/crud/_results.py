@@ -97,8 +97,8 @@ class Results:
         Raises:
             Misfit: the response is a list.
         """
-        type_ = self._type()
-        if type_ is None or (shape_of(type_, self._spell.plan).kind == "list" and self._offer.query.columns[1:]):
+        type_, several = self._type(), self._offer.columns[1:] or self._offer.members
+        if type_ is None or (shape_of(type_, self._spell.plan).kind == "list" and several):
             hint = f"write `-- name: {self._offer.query.name} :many`"
             raise Misfit("crud-command", f"answers an array, and the query is `:{self._offer.query.command}`", hint)
         return self._value(type_, row)
@@ -134,13 +134,13 @@ class Results:
         return self._success.content.type if self._success.content is not None else None
 
     def _value(self, type_: ir.Type, row: str) -> str:
-        plan, columns = self._spell.plan, self._offer.query.columns
+        plan, columns = self._spell.plan, self._offer.columns
         shape = shape_of(type_, plan)
         resolved = plan.types.resolve(shape.type)
         if isinstance(resolved, ir.RefType) and isinstance(plan.types.named[resolved.name].type, ir.ObjectType):
             if not self._is_document(resolved.name):
                 return f"{self._functions.of(resolved.name, self._offer, self._spell)}({row})"
-        elif len(columns) != 1:
+        elif len(columns) != 1 or self._offer.members:
             raise Misfit(
                 "crud-column",
                 f"answers a single value, and the query returns {len(columns)} columns",
@@ -152,6 +152,8 @@ class Results:
         """Whether the only column holds the whole object as JSON."""
         definition = self._spell.plan.types.named[dto].type
         assert isinstance(definition, ir.ObjectType)  # noqa: S101 - the caller has looked
-        (first, *others) = self._offer.query.columns
+        if len(self._offer.columns) != 1 or self._offer.members:
+            return False
+        (first,) = self._offer.columns
         named = any(key(field.py_name) == key(first.py_name) for field in definition.fields)
-        return not others and first.type.name in _DOCUMENTS and not named
+        return first.type.name in _DOCUMENTS and not named

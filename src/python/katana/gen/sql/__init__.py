@@ -11,7 +11,8 @@ from katana import ir
 from katana.gen.source import Module
 from katana.gen.sql import _migrations, _plan, _repo, _rows, _support
 from katana.gen.sql._names import enum_members, identifier, pascal
-from katana.gen.sql._plan import Plan, PlannedQuery
+from katana.gen.sql._plan import Plan, PlannedQuery, RowType
+from katana.gen.sql._row_members import Member
 from katana.gen.sql._support import why_unsupported
 from katana.gen.sql._types import Types
 from katana.gen.sql._wire import Array, Composite, Enum, Scalar, Wire
@@ -59,8 +60,10 @@ __all__ = (
     "Array",
     "Composite",
     "Enum",
+    "Member",
     "Plan",
     "PlannedQuery",
+    "RowType",
     "Scalar",
     "Types",
     "Wire",

@@ -94,7 +94,7 @@ EXTENSIONS: dict[str, Json] = {
         ],
     },
     "x-katana-prefetch": {
-        "description": "relations to load in batches, as table.relation",
+        "description": "members of the response that one query loads for all of its objects, as `user.posts`",
         "type": "array",
         "items": {"type": "string", "pattern": r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+$"},
         "minItems": 1,

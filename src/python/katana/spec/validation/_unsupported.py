@@ -104,7 +104,6 @@ WITHOUT_EFFECT: dict[str, Json] = {
     "x-katana-cache": None,
     "x-katana-consistency": "strong",
     "x-katana-idempotency": None,
-    "x-katana-prefetch": None,
     "x-katana-rate-limit": None,
 }
 """Policies that the IR carries and nothing acts on yet, each a warning `policy-without-effect`.

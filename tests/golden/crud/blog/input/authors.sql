@@ -1,0 +1,10 @@
+-- name: get_author :one
+-- prefetch: posts by author_id
+SELECT * FROM authors WHERE id = @id;
+
+-- name: list_authors :many
+-- one_per_row: posts = p
+SELECT a.*, p.id, p.title
+FROM authors a
+LEFT JOIN posts p ON p.author_id = a.id
+ORDER BY a.id, p.id;
