@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import cast
 
 import pytest
@@ -21,8 +22,9 @@ class Ended:
 
 
 @pytest.fixture
-def slot() -> Slot:
-    return Slot(0, socket.socket(), None)
+def slot() -> Iterator[Slot]:
+    with socket.socket() as sock:
+        yield Slot(0, sock, None)
 
 
 def crash(slot: Slot, lived: float, *, ready: bool = True) -> float:
