@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from ipaddress import IPv4Interface, IPv4Network
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -285,3 +287,35 @@ def test_an_array_of_another_depth_than_was_declared_is_an_error(serve: Callable
             await repo.get_person(ctx, id=1)
 
     serve("composed", flat)
+
+
+def test_values_have_the_types_that_their_authors_chose(serve: Callable[..., None]) -> None:
+    async def scenario(module: Callable[[str], Any], ctx: Ctx) -> None:
+        repo, rows = module("repo").PlansRepo(), module("rows")
+        span, other = Interval(months=1), Interval(days=2)
+        values = {
+            "id": 1,
+            "first_step": span,
+            "spans": [span, other],
+            "by_name": {"a": span},
+            "home": PurePosixPath("/home"),
+            "files": [PurePosixPath("/a"), None],
+            "takes": other,
+            "details": {"free": 1},
+            "steps": [rows.Step(name="a", takes=span, files=[PurePosixPath("/b")]), None],
+            "cells": [[1, 2], [3, None]],
+            "address": None,
+        }
+        await repo.add_plan(ctx, **values)
+        assert structs.asdict(await repo.get_plan(ctx, id=1)) == values
+        (found,) = await repo.list_names(ctx)
+        assert (found.name, found.takes, found.first_step) == (Fraction(1, 3), [other], span)
+        assert await repo.set_details(ctx, details=span, id=1) == 1
+        assert (await repo.get_details(ctx, home=PurePosixPath("/home"))).details == span
+        assert await repo.transpose(ctx, cells=[[1], [2]]) == [[1], [2]]
+        await ctx.db.execute(Statement("test.spoil", """UPDATE plans SET details = '{"months": "secret"}'"""))
+        with pytest.raises(DataError, match=r"plans\.get_details: .* does not fit Interval, at `\$\.months`") as caught:
+            await repo.get_details(ctx, home=PurePosixPath("/home"))
+        assert "secret" not in str(caught.value)
+
+    serve("chosen", scenario)

@@ -5,7 +5,7 @@ import pytest
 from katana.diagnostics import DiagnosticsError
 from katana.gen.sql import _codecs, _support, generate
 from katana.gen.sql._wire import Scalar, Unsupported, wire_of
-from katana.ir import Column, Database, EnumDef, PgType, Query, QueryParameter
+from katana.ir import Column, Database, EnumDef, PgType, PyType, Query, QueryParameter
 from katana.runtime import sql
 
 MOOD = EnumDef(name="mood", labels=("happy",))
@@ -37,6 +37,8 @@ REFUSED = [
     (PgType(name="r", kind="range", namespace="public", below=QUERY), "base"),
     (domain(QUERY), "base"),
     (domain(PgType(name="tsquery", oid=3645, dimensions=1)), "base"),
+    (PgType(name="text", oid=25, python=PyType(name="a.B")), "python"),
+    (PgType(name="jsonb", oid=3802, python=PyType(name="a.B", within="list", read="a.r", write="a.w")), "via-list"),
     (PgType(name="level", kind="enum", namespace="extension"), "enum"),
 ]
 

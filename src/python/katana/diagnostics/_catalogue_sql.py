@@ -15,6 +15,7 @@ SQL: dict[str, Code] = {
     "bad-annotation": Code("an annotation is not written as it has to be", "write it as the hint shows"),
     "bad-migration-name": Code("a file is not named like a migration", "name it `0001_what.up.sql`"),
     "bad-parameter": Code("parameters are numbered with gaps, mixed or misnamed", "write `@name` parameters"),
+    "bad-type": Code("a Python type cannot be read", "write `users_api.dto.Settings`, or `... via read, write`"),
     "bad-query-name": Code("a query has no name, or one that Python cannot have", "write `-- name: get_user :one`"),
     "database-statement": Code("a migration changes databases, not schemas", "leave that to whoever runs the server"),
     "deferred-constraint": Code(

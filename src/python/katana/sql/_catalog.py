@@ -15,6 +15,7 @@ from katana.sql._names import py_name
 from katana.sql._null_facts import NullFacts
 from katana.sql._pg_types import PgTypes, read_types
 from katana.sql._session import Session
+from katana.sql._value_types import same_in_python
 
 _OWN = "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
 
@@ -54,7 +55,9 @@ class Catalog:
             return "", columns
         table = stored.table
         if any(
-            column.name != of_table.name or (column.nullable and not of_table.nullable)
+            column.name != of_table.name
+            or (column.nullable and not of_table.nullable)
+            or not same_in_python(column.type, of_table.type)
             for column, of_table in zip(columns, table.columns, strict=True)
         ):
             return "", columns

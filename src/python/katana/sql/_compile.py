@@ -10,7 +10,7 @@ about a type, which PostgreSQL itself describes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -27,6 +27,7 @@ from katana.sql._null_facts import read_null_facts
 from katana.sql._parameters import NumberedQuery, number
 from katana.sql._policies import read_volatile
 from katana.sql._prefetches import Prefetches
+from katana.sql._py_types import HINT
 from katana.sql._query_file import WrittenQuery, read_queries
 from katana.sql._scratch import scratch_database
 from katana.sql._session import ServerError, Session
@@ -65,6 +66,7 @@ def compile(  # noqa: A001 - katana.sql.compile is what callers read
             if failures:
                 raise DiagnosticsError([*failures, *query_errors])
             catalog, described, errors = _describe_all(url, numbered, supported)
+            errors += _wrong_comments(catalog, migrations)
         except ServerError as error:
             lost = Diagnostic(file=source, message=error.text, code="no-database", hint=error.hint)
             raise DiagnosticsError([lost, *query_errors]) from error
@@ -155,6 +157,14 @@ def _answered(
         diagnostics += wrong
     found = [errors.get((query.group, query.variant_of or query.name), ()) for query in queries]
     return [replace(q, errors=e) if e else q for q, e in zip(queries, found, strict=True)], diagnostics
+
+
+def _wrong_comments(catalog: Catalog, migrations: Sequence[WrittenMigration]) -> Iterator[Diagnostic]:
+    """Comments that give no type, at the last place where the migrations write them."""
+    for message, line in catalog.types.wrong_comments().items():
+        sources = [step.up for step in migrations if line in step.up.text] or [migrations[-1].up]
+        offset, hint = max(sources[-1].text.rfind(line), 0), f"`katana: type = ...`: {HINT}"
+        yield sources[-1].diagnostic(offset, message, "bad-type", width=len(line), hint=hint)
 
 
 def _database(

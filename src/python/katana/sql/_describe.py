@@ -32,6 +32,7 @@ from katana.sql._policies import read_policy
 from katana.sql._session import Description, ResultColumn, ServerError, Session
 from katana.sql._table_keys import TableKeys
 from katana.sql._upsert import keys_hint, upserts
+from katana.sql._value_types import ValueTypes
 
 _UNNAMED = "?column?"
 _VOID = 2278
@@ -206,6 +207,7 @@ class _Assembly:
         self._facts = describer.facts
         self._keys = describer.keys
         self._supported = describer.supported
+        self._types = ValueTypes(description, self._catalog.types, self._written.notes.get("type", ()))
         self._diagnostics: list[Diagnostic] = []
 
     def run(self) -> tuple[Query | None, list[Diagnostic]]:
@@ -220,6 +222,8 @@ class _Assembly:
         described = self._result_columns()
         rows = self._nested_rows(described, parameters)
         columns = self._columns(described, parameters, rows)
+        for wrong in self._types.wrong:
+            self._error(wrong.offset, wrong.message, wrong.code, width=wrong.width, hint=wrong.hint)
         self._check_types(parameters, columns)
         if self._diagnostics:
             return None, self._diagnostics
@@ -270,8 +274,8 @@ class _Assembly:
                 hint = "give one of them another name"
                 self._error(written[i].offset, message, "duplicate-parameter", width=written[i].width, hint=hint)
         return tuple(
-            QueryParameter(name=name, py_name=py, type=self._catalog.types[oid], nullable=name in nullable)
-            for name, py, oid in zip(names, py_names, self._description.parameters, strict=True)
+            QueryParameter(name=name, py_name=py, type=type_, nullable=name in nullable)
+            for name, py, type_ in zip(names, py_names, self._types.parameters(names), strict=True)
         )
 
     def _result_columns(self) -> tuple[ResultColumn, ...]:
@@ -320,10 +324,10 @@ class _Assembly:
             Column(
                 name=column.name,
                 py_name=py_name(column.name),
-                type=self._catalog.types[column.type_oid],
+                type=type_,
                 nullable=not (is_certain or (column.name in promised and n in rows.flat)),
             )
-            for n, (column, is_certain) in enumerate(zip(described, certain, strict=True))
+            for n, (column, type_, is_certain) in enumerate(zip(described, self._types.columns(), certain, strict=True))
         )
 
     def _column_offsets(self, count: int) -> list[int]:

@@ -1,35 +1,58 @@
-"""Names for parameters that their author only numbered.
+"""What parameters stand beside: names for those that their author only numbered, and columns of tables.
 
 In: the analysed query. Out: for each `$n` the name of the column it is compared with, assigned to or inserted into, or
-`argN`. Never: two equal names. Whoever wants other names writes `-- params:` or `@name`.
+`argN`; and that column, if it is a table's. Never: two equal names. Whoever wants other names writes `-- params:` or
+`@name`.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from katana.sql._node_tree import Node, TreeError, read_tree
 
-_VALUES = 5
+_RELATION, _VALUES = 0, 5
 _UPDATE, _INSERT = 2, 3
 _CASTS = ("1", "2")
 """CoercionForm: an explicit and an implicit cast; 0 is a call."""
 
 
+class _Column(NamedTuple):
+    """What a parameter stands beside; `relation` (an OID) and `attribute` are 0 unless it is a column of a table."""
+
+    name: str
+    relation: int = 0
+    attribute: int = 0
+
+
 def parameter_names(tree: str, count: int) -> list[str]:
     """Names of `$1` to `$count`, as the columns are called in SQL."""
-    found: dict[int, str] = {}
-    try:
-        _collect(read_tree(tree), found)
-    except TreeError:
-        found.clear()
+    found = _found(tree)
     names: list[str] = []
     for n in range(1, count + 1):
-        wish = found.get(n) or f"arg{n}"
+        wish = found[n].name if n in found else f"arg{n}"
         taken = sum(name == wish or (name.startswith(f"{wish}_") and name[len(wish) + 1 :].isdigit()) for name in names)
         names.append(f"{wish}_{taken + 1}" if taken else wish)
     return names
 
 
-def _collect(root: object, found: dict[int, str]) -> None:
+def parameter_columns(tree: str, count: int) -> list[tuple[int, int] | None]:
+    """OID and attribute number of the column of a table that `$1` to `$count` stand beside; None for none."""
+    found = _found(tree)
+    columns = [found.get(n, _Column("")) for n in range(1, count + 1)]
+    return [(column.relation, column.attribute) if column.relation else None for column in columns]
+
+
+def _found(tree: str) -> dict[int, _Column]:
+    found: dict[int, _Column] = {}
+    try:
+        _collect(read_tree(tree), found)
+    except TreeError:
+        found.clear()
+    return found
+
+
+def _collect(root: object, found: dict[int, _Column]) -> None:
     """Walk the tree, in the order of the text, with the relations of the query around each node."""
     waiting: list[tuple[object, Node | None]] = [(root, None)]
     while waiting:
@@ -41,19 +64,21 @@ def _collect(root: object, found: dict[int, str]) -> None:
         if value.name == "QUERY":
             query = value
             _from_targets(query, found)
-            _note(query.node("limitCount"), "limit", found)
-            _note(query.node("limitOffset"), "offset", found)
+            _note(query.node("limitCount"), _Column("limit"), found)
+            _note(query.node("limitOffset"), _Column("offset"), found)
         elif value.name in ("OPEXPR", "SCALARARRAYOPEXPR", "DISTINCTEXPR") and query is not None:
             _from_comparison(value, query, found)
         waiting += [(item, query) for item in reversed(list(value.fields.values()))]
 
 
-def _from_targets(query: Node, found: dict[int, str]) -> None:
+def _from_targets(query: Node, found: dict[int, _Column]) -> None:
     if query.integer("commandType") not in (_UPDATE, _INSERT):
         return
     relations = query.nodes("rtable")
+    target = query.integer("resultRelation")
+    table = relations[target - 1].integer("relid") if 1 <= target <= len(relations) else 0
     for entry in query.nodes("targetList"):
-        name = entry.text("resname")
+        name = _Column(entry.text("resname"), table, entry.integer("resno"))
         expression = plain(entry.node("expr"))
         _note(expression, name, found)
         if expression is None or expression.name != "VAR":
@@ -67,36 +92,38 @@ def _from_targets(query: Node, found: dict[int, str]) -> None:
                     _note(row[position], name, found)
 
 
-def _from_comparison(node: Node, query: Node, found: dict[int, str]) -> None:
+def _from_comparison(node: Node, query: Node, found: dict[int, _Column]) -> None:
     arguments = [plain(argument) for argument in node.nodes("args")]
     if len(arguments) != 2:
         return
     for column, other in (arguments, reversed(arguments)):
         if column is not None and column.name == "VAR":
-            _note(other, _column_name(column, query), found)
+            _note(other, _column(column, query), found)
 
 
-def _column_name(variable: Node, query: Node) -> str:
+def _column(variable: Node, query: Node) -> _Column:
     relations = query.nodes("rtable")
     index, attribute = variable.integer("varno"), variable.integer("varattno")
     if variable.integer("varlevelsup") != 0 or not 1 <= index <= len(relations):
-        return ""
-    names = relations[index - 1].node("eref")
+        return _Column("")
+    relation = relations[index - 1]
+    names = relation.node("eref")
     columns = names.items("colnames") if names is not None else []
     name = columns[attribute - 1] if 1 <= attribute <= len(columns) else None
-    return name.strip('"') if isinstance(name, str) else ""
+    table = relation.integer("relid") if relation.integer("rtekind") == _RELATION else 0
+    return _Column(name.strip('"'), table, attribute) if isinstance(name, str) else _Column("")
 
 
-def _note(value: object, name: str, found: dict[int, str]) -> None:
-    """Give `name` to the parameter that `value` is, or to those that COALESCE chooses from, unless they have one."""
+def _note(value: object, column: _Column, found: dict[int, _Column]) -> None:
+    """Give `column` to the parameter that `value` is, or to those that COALESCE chooses from, unless they have one."""
     node = plain(value) if isinstance(value, Node) else None
-    if node is None or not name:
+    if node is None or not column.name:
         return
     if node.name == "COALESCEEXPR":
         for argument in node.nodes("args"):
-            _note(argument, name, found)
+            _note(argument, column, found)
     elif node.name == "PARAM" and node.integer("paramkind") == 0:
-        found.setdefault(node.integer("paramid"), name)
+        found.setdefault(node.integer("paramid"), column)
 
 
 def plain(node: Node | None) -> Node | None:

@@ -12,8 +12,9 @@ from typing import Final, Literal, get_args
 
 from msgspec import structs
 
-from katana.ir import Column, PgType
+from katana.ir import Column, PgType, PyType
 from katana.sql._names import py_name
+from katana.sql._py_types import NotAType, read_comment
 from katana.sql._session import Session
 
 _Kind = Literal["base", "enum", "domain", "composite", "range", "multirange"]
@@ -30,6 +31,8 @@ class _Row:
     element: int
     below: int
     relation: int
+    dimensions: int
+    comment: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class _Attribute:
     name: str
     type_oid: int
     dimensions: int
+    comment: str
 
 
 class PgTypes:
@@ -46,6 +50,7 @@ class PgTypes:
         self._rows = rows
         self._attributes = attributes
         self._made: dict[int, PgType] = {}
+        self._wrong: dict[str, str] = {}
 
     def __getitem__(self, oid: int) -> PgType:
         """The type with this OID. Raises KeyError for one that the catalog does not have."""
@@ -58,11 +63,31 @@ class PgTypes:
         found = self._attributes.get(relation, {}).get(attribute)
         return self._of(found) if found is not None else None
 
+    def wrong_comments(self) -> dict[str, str]:
+        """What is wrong with comments that are meant for Katana, and the line that is."""
+        for row in self._rows.values():
+            self._chosen(row.comment, f"the type `{row.name}`")
+        for attributes in self._attributes.values():
+            for attribute in attributes.values():
+                self._of(attribute)
+        return dict(self._wrong)
+
     def _of(self, attribute: _Attribute) -> PgType:
-        type_ = self[attribute.type_oid]
-        if type_.dimensions and attribute.dimensions > 1:
-            return structs.replace(type_, dimensions=attribute.dimensions)
-        return type_
+        type_ = self._deeper(self[attribute.type_oid], attribute.dimensions)
+        chosen = self._chosen(attribute.comment, f"the column `{attribute.name}`")
+        return structs.replace(type_, python=chosen) if chosen is not None else type_
+
+    def _deeper(self, type_: PgType, dimensions: int) -> PgType:
+        """An array with the dimensions that were declared."""
+        return structs.replace(type_, dimensions=dimensions) if type_.dimensions and dimensions > 1 else type_
+
+    def _chosen(self, comment: str, what: str) -> PyType | None:
+        """The Python type that a comment gives."""
+        try:
+            return read_comment(comment)
+        except NotAType as error:
+            self._wrong[f"the comment of {what} gives no type"] = str(error)
+            return None
 
     def _type(self, row: _Row) -> PgType:
         if row.element:
@@ -72,11 +97,12 @@ class PgTypes:
             kind=_KINDS.get(row.kind, "base"),
             namespace=row.namespace,
             oid=0 if row.namespace else row.oid,
-            below=self[row.below] if row.below in self._rows else None,
+            below=self._deeper(self[row.below], row.dimensions) if row.below in self._rows else None,
             fields=tuple(
                 Column(name=field.name, py_name=py_name(field.name), type=self._of(field))
                 for field in self._attributes.get(row.relation, {}).values()
             ),
+            python=self._chosen(row.comment, f"the type `{row.name}`"),
         )
 
 
@@ -91,10 +117,13 @@ def read_types(session: Session) -> PgTypes:
             int(element),
             int(below),
             int(relation) if kind == "c" else 0,
+            int(dimensions),
+            comment,
         )
-        for oid, name, namespace, kind, element, below, relation in session.rows("""
+        for oid, name, namespace, kind, element, below, relation, dimensions, comment in session.rows("""
             SELECT t.oid, t.typname, n.nspname, t.typtype, coalesce(e.oid, 0),
-                   coalesce(nullif(t.typbasetype, 0), r.rngsubtype, m.rngtypid, 0), t.typrelid
+                   coalesce(nullif(t.typbasetype, 0), r.rngsubtype, m.rngtypid, 0), t.typrelid,
+                   t.typndims, coalesce(pg_catalog.obj_description(t.oid, 'pg_type'), '')
             FROM pg_catalog.pg_type t
             JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
             LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND e.typarray = t.oid
@@ -103,8 +132,9 @@ def read_types(session: Session) -> PgTypes:
         """)
     }
     attributes: dict[int, dict[int, _Attribute]] = {}
-    for relation, number, name, type_oid, dimensions in session.rows("""
-        SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.attndims
+    for relation, number, name, type_oid, dimensions, comment in session.rows("""
+        SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.attndims,
+               coalesce(pg_catalog.col_description(a.attrelid, a.attnum), '')
         FROM pg_catalog.pg_attribute a
         JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -113,5 +143,5 @@ def read_types(session: Session) -> PgTypes:
         ORDER BY a.attrelid, a.attnum
     """):
         of_relation = attributes.setdefault(int(relation), {})
-        of_relation[int(number)] = _Attribute(name, int(type_oid), int(dimensions))
+        of_relation[int(number)] = _Attribute(name, int(type_oid), int(dimensions), comment)
     return PgTypes(rows, attributes)

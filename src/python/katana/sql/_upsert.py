@@ -161,7 +161,8 @@ class _Upserts:
         several_lines = "\n" in text[query.start : query.end]
         blank = Piece("\n" if several_lines else " ", self._note.offset, verbatim=False)
         pieces = [blank, *pieces] if end == query.end else [*pieces, blank]
-        variant = replace(query, name=name, command=command, notes={}, variant_of=query.name.text)
+        kept = {key: notes for key, notes in query.notes.items() if key == "type"}
+        variant = replace(query, name=name, command=command, notes=kept, variant_of=query.name.text)
         numbered, errors = number_variant(variant, with_insertions(query, [(end, pieces)]), self._note.place)
         assert not errors  # noqa: S101 - the query itself has passed, and nothing was added that has parameters
         return numbered

@@ -76,6 +76,8 @@ def read(shape: Shape, wire: sql.Wire, package: sql.Plan, expression: str, spell
         if shape.kind == "enum" and set(wire.enum.labels) <= set(shape.values):
             return f"{spell.label_table(wire, package, shape.type)}[{expression}]"
         raise _no_way(shape, wire, surplus=set(wire.enum.labels) - set(shape.values))
+    if isinstance(wire, sql.Document) and _is_its_type(shape, wire, spell):
+        return expression
     if not isinstance(wire, sql.Scalar):
         raise _no_way(shape, wire)
     if wire.codec.name in _DOCUMENTS:
@@ -98,6 +100,8 @@ def write(shape: Shape, wire: sql.Wire, package: sql.Plan, expression: str, spel
         if shape.kind == "enum" and set(shape.values) <= set(wire.enum.labels):
             return f"{spell.enum(wire, package)}({expression})"
         raise _no_way(shape, wire, surplus=set(shape.values) - set(wire.enum.labels))
+    if isinstance(wire, sql.Document) and _is_its_type(shape, wire, spell):
+        return expression
     if not isinstance(wire, sql.Scalar):
         raise _no_way(shape, wire)
     if wire.codec.name in _DOCUMENTS:
@@ -143,6 +147,12 @@ def _converted(shape: Shape, expression: str, spell: Spelling) -> str:
     return f"{spell.use('msgspec', 'convert')}({expression}, {spell.type(shape.type)})"
 
 
+def _is_its_type(shape: Shape, wire: sql.Document, spell: Spelling) -> bool:
+    """Whether a document of PostgreSQL has been given the type that the contract has."""
+    module, _, name = wire.python.name.rpartition(".")
+    return not wire.python.within and module == f"{spell.plan.package}.dto" and name == spell.type(shape.type)
+
+
 def _check_range(type_: ir.Type, codec: str, plan: openapi.Plan) -> None:
     resolved = plan.types.resolve(type_)
     assert isinstance(resolved, ir.IntegerType)  # noqa: S101 - the shape says so
@@ -184,4 +194,6 @@ def _name(wire: sql.Wire) -> str:
         return wire.enum.name
     if isinstance(wire, sql.Scalar):
         return wire.codec.name
+    if isinstance(wire, sql.Document):
+        return wire.python.name
     return wire.name if isinstance(wire, sql.Composite) else "range"

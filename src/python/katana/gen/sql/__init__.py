@@ -15,7 +15,7 @@ from katana.gen.sql._plan import Plan, PlannedQuery, RowType
 from katana.gen.sql._row_members import Member
 from katana.gen.sql._support import why_unsupported
 from katana.gen.sql._types import Types
-from katana.gen.sql._wire import Array, Composite, Enum, Scalar, Wire
+from katana.gen.sql._wire import Array, Composite, Document, Enum, Scalar, Wire
 
 
 def generate(database: ir.Database, package: str) -> dict[str, str]:
@@ -59,6 +59,7 @@ def make_plan(database: ir.Database, package: str) -> Plan:
 __all__ = (
     "Array",
     "Composite",
+    "Document",
     "Enum",
     "Member",
     "Plan",

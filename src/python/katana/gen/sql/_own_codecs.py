@@ -12,7 +12,7 @@ from katana.gen.source import Group, Module
 from katana.gen.sql._names import identifier
 from katana.gen.sql._plan import ROWS, Plan, PlannedQuery
 from katana.gen.sql._types import RUNTIME, Types
-from katana.gen.sql._wire import Composite, Enum, Field, Scalar, Wire
+from katana.gen.sql._wire import Composite, Converted, Document, Enum, Field, Scalar, Wire
 from katana.gen.sql._wire_parts import inner, parts
 
 
@@ -25,7 +25,7 @@ class OwnCodecs:
         self._types = types
 
     def print(self, queries: Iterable[PlannedQuery]) -> None:
-        """All of them: decoders of enums, then functions, each behind those that it calls."""
+        """All of them: decoders of enums and documents, then functions, each behind those that it calls."""
         read: dict[Wire, None] = {}
         written: dict[Wire, None] = {}
         for planned in queries:
@@ -34,19 +34,23 @@ class OwnCodecs:
                 read.update(dict.fromkeys(_called(self._plan.wire(column.type))))
             for parameter in query.parameters:
                 written.update(dict.fromkeys(_called(self._plan.wire(parameter.type))))
-        self._enum_decoders(wire for wire in read if isinstance(wire, Enum))
+        self._decoders(wire for wire in read if isinstance(wire, Enum | Document))
         for wire in read:
-            if not isinstance(wire, Enum | Scalar):
+            if not isinstance(wire, Enum | Document):
                 self._unpacker(wire)
         for wire in written:
-            if not isinstance(wire, Enum | Scalar):
+            if not isinstance(wire, Enum | Document):
                 self._packer(wire)
 
-    def _enum_decoders(self, enums: Iterable[Enum]) -> None:
+    def _decoders(self, wires: Iterable[Enum | Document]) -> None:
         lines = []
-        for enum in enums:
-            decoder = self._module.use(RUNTIME, "enum_decoder")
-            lines.append(f"{self._types.unpacker(enum)} = {decoder}({self._types.enum(enum)})")
+        for wire in wires:
+            if isinstance(wire, Enum):
+                decoder, type_ = self._module.use(RUNTIME, "enum_decoder"), self._types.enum(wire)
+            else:
+                decoder = self._module.use(RUNTIME, f"{wire.codec.name}_decoder")
+                type_ = self._types.python(wire.python)
+            lines.append(f"{self._types.unpacker(wire)} = {decoder}({type_})")
         if lines:
             self._module.line()
         for line in sorted(lines):
@@ -89,12 +93,12 @@ class OwnCodecs:
 
 
 def _called(wire: Wire) -> list[Wire]:
-    """The forms within `wire` that need a function: enums, composites, and what is an element or a bound."""
+    """The forms within `wire` that need a function: enums, documents, composites, and what is an element or a bound."""
     found: dict[Wire, None] = {}
     for part in parts(wire):
-        if not isinstance(part, Composite):
+        if not isinstance(part, Composite | Converted):
             found.update((below, None) for below in inner(part) if not isinstance(below, Scalar))
-        if isinstance(part, Enum | Composite):
+        if isinstance(part, Enum | Composite | Document):
             found[part] = None
     return list(found)
 

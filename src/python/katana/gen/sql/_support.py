@@ -18,8 +18,13 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "base": ("has no codec", "cast it in the query to a supported type, to text for example"),
     "enum": ("is an enum of an extension", "cast it to text"),
     "field-names": ("has two fields of one name in Python", "select its fields: `(address).street AS street`"),
+    "python": (
+        "is given a type in Python, though it is no JSON document",
+        "name the functions that read and write it: `{python} via app.read, app.write`",
+    ),
     "reads": ("can be read and not written", "cast it in the query: `$1::text::{name}`"),
     "record": ("has no name, and its fields no types", "cast it to a composite type, such as `$1::address`"),
+    "via-list": ("is given a list in Python and functions", "let the functions take and return the whole value"),
     "system": ("is a row of PostgreSQL's own catalog", "select its columns"),
 }
 """By `Unsupported.reason`: what is said about the type, and what to write instead."""
@@ -38,6 +43,7 @@ def why_unsupported(type_: ir.PgType, enums: tuple[ir.EnumDef, ...], *, is_param
     name = type_.name + "[]" * type_.dimensions
     if isinstance(wire, Unsupported):
         is_, instead = REASONS[wire.reason]
+        instead = instead.replace("{python}", wire.type.python.name if wire.type.python is not None else "")
         within = wire.type.name if wire.type.name != type_.name else ""
     elif is_parameter and any(isinstance(part, Scalar) and part.codec.reads for part in parts(wire)):
         (is_, instead), within = REASONS["reads"], ""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from katana import ir
 from katana.gen.source import Module
 from katana.gen.sql._codecs import ANY
-from katana.gen.sql._names import pascal
+from katana.gen.sql._names import identifier, pascal, stem
 from katana.gen.sql._plan import Plan
-from katana.gen.sql._wire import Array, Composite, Enum, Multirange, Range, Scalar, Wire
+from katana.gen.sql._wire import Array, Composite, Converted, Document, Enum, Multirange, Range, Scalar, Wire
 
 RUNTIME = "katana.runtime.sql"
 
@@ -44,6 +45,8 @@ class Types:
             return self.enum(wire, avoid)
         if isinstance(wire, Composite):
             return self._own(pascal(self._plan.composites[wire]), avoid)
+        if isinstance(wire, Document | Converted):
+            return self.python(wire.python, avoid)
         if isinstance(wire, Range):
             return f"{self._module.use(RUNTIME, 'Range', avoid)}[{self._spell(wire.bound, generic, avoid)}]"
         if isinstance(wire, Multirange):
@@ -52,6 +55,17 @@ class Types:
         for _ in range(wire.dimensions):
             value = f"{self._name(*generic, avoid)}[{value}]"
         return value
+
+    def python(self, python: ir.PyType, avoid: Collection[str] = ()) -> str:
+        """A type that an author has chosen."""
+        name = self._dotted(python.name, avoid)
+        if python.within == "dict":
+            return f"{self.builtin('dict', avoid)}[{self.builtin('str', avoid)}, {name}]"
+        return f"{self.builtin('list', avoid)}[{name}]" if python.within else name
+
+    def _dotted(self, dotted: str, avoid: Collection[str]) -> str:
+        module, _, name = dotted.rpartition(".")
+        return self._name(module, identifier(name), avoid)
 
     def enum(self, wire: Enum, avoid: Collection[str] = ()) -> str:
         """The class of an enum: defined here, or imported from `rows`."""
@@ -78,6 +92,8 @@ class Types:
             return f"{use(RUNTIME, 'pack_range', avoid)}({value}, {self.packer(wire.bound, avoid)})"
         if isinstance(wire, Multirange):
             return f"{use(RUNTIME, 'pack_multirange', avoid)}({value}, {self.packer(wire.range.bound, avoid)})"
+        if isinstance(wire, Converted):
+            return self.pack(wire.base, f"{self._dotted(wire.python.write, avoid)}({value})", avoid)
         if not isinstance(wire, Array):
             return f"{self.packer(wire, avoid)}({value})"
         packer = self.packer(wire.element, avoid)
@@ -93,6 +109,8 @@ class Types:
             return f"{use(RUNTIME, 'unpack_range')}({data}, {self.unpacker(wire.bound)})"
         if isinstance(wire, Multirange):
             return f"{use(RUNTIME, 'unpack_multirange')}({data}, {self.unpacker(wire.range.bound)})"
+        if isinstance(wire, Converted):
+            return f"{self._dotted(wire.python.read, ())}({self.unpack(wire.base, data)})"
         if not isinstance(wire, Array):
             return f"{self.unpacker(wire)}({data})"
         unpacker = self.unpacker(wire.element)
@@ -104,7 +122,7 @@ class Types:
         """The function that packs a value: one of the runtime, or the module's own."""
         if isinstance(wire, Enum):
             return self._module.use(RUNTIME, "pack_text", avoid)
-        if isinstance(wire, Scalar):
+        if isinstance(wire, Scalar | Document):
             return self._module.use(RUNTIME, f"pack_{wire.codec.name}", avoid)
         return f"_pack_{self.stem(wire)}"
 
@@ -128,9 +146,14 @@ class Types:
             self._stems[wire] = name
         return self._stems[wire]
 
-    def _structural_stem(self, wire: Scalar | Array | Range | Multirange) -> str:
+    def _structural_stem(self, wire: Scalar | Array | Range | Multirange | Document | Converted) -> str:
         if isinstance(wire, Scalar):
             return wire.codec.name
+        if isinstance(wire, Document):
+            within = f"_{wire.python.within}" if wire.python.within else ""
+            return f"{wire.codec.name}_{_class_stem(wire.python)}{within}"
+        if isinstance(wire, Converted):
+            return f"{self.stem(wire.base)}_{_class_stem(wire.python)}"
         if isinstance(wire, Array):
             return f"{self.stem(wire.element)}_array{wire.dimensions if wire.dimensions > 1 else ''}"
         if isinstance(wire, Range):
@@ -144,3 +167,7 @@ class Types:
 def _is_any(wire: Wire) -> bool:
     """Whether the type of one value, `Any`, holds None already."""
     return isinstance(wire, Scalar) and wire.codec.python == (ANY,)
+
+
+def _class_stem(python: ir.PyType) -> str:
+    return stem(python.name.rpartition(".")[2])

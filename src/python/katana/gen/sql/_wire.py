@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from katana import ir
 from katana.gen.sql._codecs import CODECS, EXTENSION_CODECS, RANGES, Codec
 
@@ -84,7 +86,33 @@ class Array:
     oid: int = 0
 
 
-type Wire = Scalar | Enum | Composite | Range | Multirange | Array
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A JSON document, decoded into a type and encoded from it."""
+
+    codec: Codec
+    python: ir.PyType
+
+    @property
+    def oid(self) -> int:
+        """That of the codec."""
+        return self.codec.oid
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A value that functions of the author turn from and to what `base` has in Python."""
+
+    base: Wire
+    python: ir.PyType
+
+    @property
+    def oid(self) -> int:
+        """That of the base."""
+        return self.base.oid
+
+
+type Wire = Scalar | Enum | Composite | Range | Multirange | Array | Document | Converted
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +139,28 @@ def below_domains(type_: ir.PgType) -> ir.PgType:
 
 
 def _element(type_: ir.PgType, enums: tuple[ir.EnumDef, ...]) -> Wire | Unsupported:
-    """The form of a type, or of the elements of an array."""
+    """The form of a type, or of the elements of an array. The Python type that is said last counts."""
+    if type_.python is None:
+        return _plain(type_, enums)
+    base = _plain(without_python(type_), enums)
+    if isinstance(base, Unsupported):
+        return base
+    if type_.python.read:
+        return Unsupported("via-list", type_) if type_.python.within else Converted(base, type_.python)
+    if isinstance(base, Scalar) and base.codec.name in ("json", "jsonb"):
+        return Document(base.codec, type_.python)
+    return Unsupported("python", type_)
+
+
+def without_python(type_: ir.PgType) -> ir.PgType:
+    """The type as it would be if no author had said more about it or the domains below it."""
+    below = type_.below
+    if type_.kind == "domain" and not type_.dimensions and below is not None:
+        below = without_python(below)
+    return structs.replace(type_, python=None, below=below)
+
+
+def _plain(type_: ir.PgType, enums: tuple[ir.EnumDef, ...]) -> Wire | Unsupported:
     if type_.kind == "enum":
         found = (enum for enum in enums if (enum.namespace, enum.name) == (type_.namespace, type_.name))
         enum = next(found, None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from katana.gen.sql._wire import Array, Composite, Multirange, Range, Wire
+from katana.gen.sql._wire import Array, Composite, Converted, Multirange, Range, Wire
 
 
 def inner(wire: Wire) -> tuple[Wire, ...]:
@@ -18,6 +18,8 @@ def inner(wire: Wire) -> tuple[Wire, ...]:
         return (wire.bound,)
     if isinstance(wire, Multirange):
         return (wire.range.bound,)
+    if isinstance(wire, Converted):
+        return (wire.base,)
     return tuple(field.wire for field in wire.fields) if isinstance(wire, Composite) else ()
 
 

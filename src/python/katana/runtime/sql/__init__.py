@@ -6,6 +6,7 @@ In: statements and values. Out: results and values. Never: SQL of its own making
 from katana.runtime.sql._batch import run_batch
 from katana.runtime.sql._cache import cached, within
 from katana.runtime.sql._codec_arrays import pack_array, pack_nested, unpack_array, unpack_nested
+from katana.runtime.sql._codec_documents import json_decoder, jsonb_decoder
 from katana.runtime.sql._codec_enums import enum_decoder
 from katana.runtime.sql._codec_network import pack_cidr, pack_inet, unpack_cidr, unpack_inet
 from katana.runtime.sql._codec_numbers import (
@@ -156,6 +157,8 @@ __all__ = (
     "cached",
     "copy_from",
     "enum_decoder",
+    "json_decoder",
+    "jsonb_decoder",
     "key_chunks",
     "masked_dsn",
     "migrate",
