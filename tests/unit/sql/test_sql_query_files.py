@@ -65,7 +65,7 @@ def test_does_not_take_a_semicolon_in_quotes_for_the_end():
         ("-- name: GetUser :one\nSELECT 1;", [("bad-query-name", 1, 10)]),
         ("-- name: class :one\nSELECT 1;", [("bad-query-name", 1, 10)]),
         ("-- name: __init__ :one\nSELECT 1;", [("bad-query-name", 1, 10)]),
-        ("-- name: a :one\n-- filter: x\nSELECT 1;", [("unsupported-annotation", 2, 1)]),
+        ("-- name: a :one\n-- filter:\nSELECT 1;", [("empty-annotation", 2, 11)]),
         ("-- name: a :one\n-- nulable: x\nSELECT 1;", [("unknown-annotation", 2, 1)]),
         ("-- name: a :one\n-- nullable:\nSELECT 1;", [("empty-annotation", 2, 13)]),
         ("-- name: a :one\n-- nullable: x, x\nSELECT @x;", [("duplicate-annotation", 2, 17)]),

@@ -44,6 +44,7 @@ SQL: dict[str, Code] = {
     "open-transaction": Code("a migration leaves a transaction open", "end it, or leave BEGIN out"),
     "outdated-lock": Code("the lock describes other SQL than there is", "describe again, and commit the lock"),
     "outdated-output": Code("generated files are not what would be generated", "generate again, and commit"),
+    "page-form": Code("`:page` on a query whose rows cannot come in pages", "see the hint; or use `:many`"),
     "psql-command": Code("a command of psql, which PostgreSQL does not know", "remove it"),
     "psql-copy": Code("COPY from standard input", "use INSERT"),
     "prefetch-form": Code(
@@ -52,7 +53,9 @@ SQL: dict[str, Code] = {
     "prefetch-key": Code("the keys of a prefetch do not agree, or are not said", "write `by user_id = id`"),
     "query-failed": Code("PostgreSQL refuses a query", "correct it; the message is PostgreSQL's"),
     "several-statements": Code("a query of several statements", "give each a name of its own"),
+    "sort-not-total": Code("rows of a page may be equal in their order", "end it with a unique column"),
     "stream-form": Code("`:stream` on a statement that changes something", "stream a SELECT; change by `:bulk`"),
+    "too-many-variants": Code("filters and orders make too many variants", "write fewer of them"),
     "unexpected-result-columns": Code("`:exec` on a statement that returns rows", "use `:one` or `:many`"),
     "unknown-annotation": Code("there is no such annotation", "correct the spelling"),
     "unknown-column": Code("an annotation names no column of the result", "name one that is selected"),

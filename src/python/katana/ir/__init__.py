@@ -24,6 +24,7 @@ from katana.ir._database import (
     Command,
     Database,
     EnumDef,
+    Filter,
     Migration,
     Nested,
     PgType,
@@ -33,6 +34,8 @@ from katana.ir._database import (
     Query,
     QueryError,
     QueryParameter,
+    Sort,
+    SortKey,
     Table,
 )
 from katana.ir._document import Document, IrError, digest, dump, load
@@ -73,6 +76,7 @@ __all__ = (
     "EnumType",
     "Event",
     "Field",
+    "Filter",
     "Header",
     "IntegerType",
     "IrError",
@@ -98,6 +102,8 @@ __all__ = (
     "QueryParameter",
     "RefType",
     "Response",
+    "Sort",
+    "SortKey",
     "StringType",
     "Table",
     "Type",

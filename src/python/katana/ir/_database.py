@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-Command = Literal["one", "one!", "many", "stream", "exec", "execrows", "copyfrom", "bulk", "batch"]
+Command = Literal["one", "one!", "many", "page", "stream", "exec", "execrows", "copyfrom", "bulk", "batch"]
 
 
 class PyType(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -149,6 +149,31 @@ class QueryError(Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str = ""
 
 
+class Filter(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A condition of a query that applies when parameter `$parameter` is given, or a flag when that is 0.
+
+    `name` is that of the parameter or flag in Python.
+    """
+
+    name: str
+    parameter: int = 0
+
+
+class SortKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A key of an order: the column of the result, from 0."""
+
+    column: int
+    descending: bool = False
+    nulls_first: bool = False
+
+
+class Sort(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An order of a query's rows; `name` is empty for the only one. Only `page` has `keys`: the order is total then."""
+
+    name: str = ""
+    keys: tuple[SortKey, ...] = ()
+
+
 class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One annotated statement.
 
@@ -159,6 +184,11 @@ class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     that an annotation made this one of. `errors` are those that its author has an answer for.
     `columns` are all of the result; those that `nested` takes are no members of the row itself. When one of `nested` is
     `many`, rows of the result that are equal at the positions `parent` make one row.
+
+    A query with more than one form has `variants` in place of `sql`, texts in this order: by sort; of `page` from the
+    first row, then behind a given one; by the filters that apply, the first being the lowest bit. All of them have the
+    same `parameters`, those of filters that do not apply unused. In a `page` the number of rows follows, and where a
+    row is given its values, one for each key.
     """
 
     name: str
@@ -176,6 +206,9 @@ class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     parent: tuple[int, ...] = ()
     prefetches: tuple[Prefetch, ...] = ()
     errors: tuple[QueryError, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    sorts: tuple[Sort, ...] = ()
+    variants: tuple[str, ...] = ()
 
 
 class Migration(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from typing import Protocol
 
@@ -16,8 +17,10 @@ from msgspec import structs
 from katana.diagnostics import Diagnostic
 from katana.ir import Column, EnumDef, PgType, Query, QueryParameter
 from katana.sql._catalog import Catalog
+from katana.sql._draft import Refused
 from katana.sql._forms import read_form
 from katana.sql._habits import hint_for
+from katana.sql._keys import read_equalities
 from katana.sql._lexer import tokens
 from katana.sql._load import token_width
 from katana.sql._names import py_name
@@ -33,12 +36,13 @@ from katana.sql._session import Description, ResultColumn, ServerError, Session
 from katana.sql._table_keys import TableKeys
 from katana.sql._upsert import keys_hint, upserts
 from katana.sql._value_types import ValueTypes
+from katana.sql._variants import reserved_names, vary
 
 _UNNAMED = "?column?"
 _VOID = 2278
 _INDETERMINATE = "42P18"
 _RESERVED = frozenset(("self", "ctx"))
-_ROWS = ("one", "one!", "many", "stream")
+_ROWS = ("one", "one!", "many", "page", "stream")
 _PERHAPS_ROWS = ("bulk", "batch")
 _STAR = re.compile(r'(?:(?:\w+|"[^"\n]*")\s*\.\s*)*\*')
 _PARAMETER = re.compile(r"\$([0-9]+)")
@@ -107,16 +111,19 @@ class Describer:
         refusal = _refuse_session_statement(numbered)
         if refusal is not None:
             return [], [refusal]
-        query, tree, diagnostics = self._describe(numbered)
+        first, diagnostics = self._describe(numbered)
+        if first is None:
+            return [], diagnostics
+        query, diagnostics = vary(first.query, numbered, first.description, self)
         if query is None:
             return [], diagnostics
-        queries = [query]
+        queries, tree = [replace(first, query=query)], first.description.tree
         variants, diagnostics = upserts(numbered, tree, self.catalog)
         for variant in variants:
-            if (query.query.group, variant.query.name.text) in self.taken:
+            if (query.group, variant.query.name.text) in self.taken:
                 diagnostics.append(_taken(variant))
                 continue
-            made, _, errors = self._describe(variant)
+            made, errors = self._describe(variant)
             diagnostics += errors or self._plan(variant, keys_hint(tree, self.catalog))
             queries += [made] if made is not None else []
         return queries, diagnostics
@@ -129,23 +136,42 @@ class Describer:
             return [structs.replace(_server_diagnostic(variant, error), hint=hint)]
         return []
 
-    def _describe(self, numbered: NumberedQuery) -> tuple[DescribedQuery | None, str, list[Diagnostic]]:
-        """The query and its analysed form, or None with at least one diagnostic."""
+    def _describe(self, numbered: NumberedQuery) -> tuple[DescribedQuery | None, list[Diagnostic]]:
+        """The query and what the server said of it, or None with at least one diagnostic."""
         try:
-            description = self.session.describe(numbered.sql)
-        except ServerError as error:
-            return None, "", [_server_diagnostic(numbered, error)]
+            description = self.ask(numbered, ())
+        except Refused as error:
+            return None, error.diagnostics
         query, errors = _Assembly(numbered, description, self).run()
         policy, wrong = read_policy(numbered.query, description.tree, self.volatile)
         if wrong is not None:
             source = numbered.query.source
             place, width = wrong.offset, wrong.width
             refused = source.diagnostic(place, wrong.message, wrong.code, width=width, hint=wrong.hint)
-            return None, "", [*errors, refused]
+            return None, [*errors, refused]
         if query is not None and policy is not None:
             query = structs.replace(query, policy=policy)
-        described = DescribedQuery(numbered, query, description) if query is not None else None
-        return described, description.tree, errors
+        return (DescribedQuery(numbered, query, description) if query is not None else None), errors
+
+    def ask(self, numbered: NumberedQuery, types: Sequence[int]) -> Description:
+        """What the server says of a statement whose first parameters have these types.
+
+        Raises:
+            Refused: it cannot be prepared.
+        """
+        try:
+            return self.session.describe(numbered.sql, types)
+        except ServerError as error:
+            raise Refused([_server_diagnostic(numbered, error)]) from error
+
+    def refuse_type(self, type_: PgType) -> tuple[str, str] | None:
+        """What is wrong with a type of a parameter, and what to write instead."""
+        return self.supported(type_, self.catalog.enums, is_parameter=True) if self.supported is not None else None
+
+    @cached_property
+    def equalities(self) -> frozenset[int]:
+        """The functions that are `=` of a btree, read when a query has pages."""
+        return read_equalities(self.session)
 
 
 def _taken(variant: NumberedQuery) -> Diagnostic:
@@ -267,6 +293,7 @@ class _Assembly:
                 message = f"`{word.text}` is no parameter of this query"
                 self._error(word.offset, message, "unknown-parameter", width=len(word.text), hint=hint)
         reserved = _RESERVED | {"rows"} if self._written.command == "bulk" else _RESERVED
+        reserved |= reserved_names(self._written)
         py_names = [py_name(name, reserved=reserved) for name in names]
         for i, name in enumerate(py_names):
             if name in py_names[:i]:

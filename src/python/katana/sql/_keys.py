@@ -34,3 +34,15 @@ def read_keys(session: Session) -> Keys:
     for table, attributes in session.rows(sql):
         keys.setdefault(int(table), []).append(tuple(int(attribute) for attribute in attributes.split()))
     return keys
+
+
+def read_equalities(session: Session) -> frozenset[int]:
+    """The functions of btree's `=`: two columns that it finds equal are one key."""
+    rows = session.rows("""
+        SELECT o.oprcode::oid
+        FROM pg_catalog.pg_amop m
+        JOIN pg_catalog.pg_am a ON a.oid = m.amopmethod
+        JOIN pg_catalog.pg_operator o ON o.oid = m.amopopr
+        WHERE a.amname = 'btree' AND m.amopstrategy = 3
+    """)
+    return frozenset(int(row[0]) for row in rows)

@@ -31,7 +31,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Piece:
-    """Whole tokens of a statement, at `offset` of the file; if not `verbatim`, they come of what stands there."""
+    """Whole tokens of a statement, at `offset` of the file; those that are not `verbatim` come of what stands there."""
 
     text: str
     offset: int
@@ -88,6 +88,7 @@ class _Numbering:
         self._query = query
         self._known = known
         self._numbers = {parameter.name: n for n, parameter in enumerate(known, 1) if parameter.name}
+        self._next = len(known) + 1
         self._first: dict[int, Token] = {}
         self._has_named = False
         self._numbered: Token | None = None
@@ -100,24 +101,24 @@ class _Numbering:
         for piece in pieces:
             for found in tokens(piece.text):
                 token = replace(found, start=piece.offset + (found.start if piece.verbatim else 0))
-                text = self._replace(token)
+                text = self._replace(token, verbatim=piece.verbatim)
                 places.append((length, token.start, piece.verbatim and text == token.text))
                 output.append(text)
                 length += len(text)
         self._check_mixture()
-        parameters = (*self._known, *self._new()) if self._known else self._parameters()
+        parameters = self._with_new() if self._known else self._parameters()
         return NumberedQuery(self._query, "".join(output), parameters, place, tuple(places))
 
-    def _new(self) -> Iterable[Parameter]:
-        """The parameters behind the known ones."""
-        for name, n in self._numbers.items():
-            if n > len(self._known):
-                yield Parameter(self._first[n].start, len(self._first[n].text), name)
+    def _with_new(self) -> tuple[Parameter, ...]:
+        """The known parameters, and those behind them."""
+        new = [(name, self._first.get(n)) for name, n in self._numbers.items() if n > len(self._known)]
+        return (*self._known, *(Parameter(token.start, len(token.text), name) for name, token in new if token))
 
-    def _replace(self, token: Token) -> str:
+    def _replace(self, token: Token, *, verbatim: bool) -> str:
         if token.kind == "named":
-            self._has_named = True
-            n = self._numbers.setdefault(token.text[1:], len(self._numbers) + 1)
+            self._has_named = self._has_named or verbatim
+            n = self._numbers.setdefault(token.text[1:], self._next)
+            self._next = max(self._next, n + 1)
             self._first.setdefault(n, token)
             return f"${n}"
         if token.kind == "parameter":

@@ -22,7 +22,7 @@ from katana.sql._session import Session
 
 POLICIES: Final = ("timeout", "cache", "read_only", "replica_ok")
 _READING: Final = ("cache", "read_only", "replica_ok")
-_LOOK_UPS: Final = ("one", "one!", "many")
+_LOOK_UPS: Final = ("one", "one!", "many", "page")
 _SELECT: Final = 1
 _DURATION: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)[ \t]*(ms|s|m|h)")
 _UNITS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
@@ -98,7 +98,7 @@ def _policy(command: Command, notes: Mapping[str, Note], tree: str, volatile: Ma
             raise _Refused(reading, f"this query does not only read: {what}", "not-read-only", hint)
     for key in ("cache", "replica_ok"):
         if key in notes and command not in _LOOK_UPS:
-            message = f"`{key}` is for `:one`, `:one!` and `:many`, not for `:{command}`"
+            message = f"`{key}` is for `:one`, `:one!`, `:many` and `:page`, not for `:{command}`"
             raise _Refused(notes[key], message, "bad-annotation", f"remove `{key}`, or change the command")
     return Policy(
         timeout_ms=_milliseconds(notes.get("timeout")),

@@ -120,14 +120,16 @@ class Session:
         """Make `describe` return the analysed query, which the server then sends as a log message."""
         self.run("SET client_min_messages = log; SET debug_print_rewritten = on; SET debug_pretty_print = off")
 
-    def describe(self, sql: str) -> Description:
+    def describe(self, sql: str, types: Sequence[int] = ()) -> Description:
         """Prepare a statement and read its description; nothing is executed.
+
+        `types` has OIDs for the first parameters, those that are not used included; the server infers the others.
 
         Raises:
             ServerError: it cannot be prepared.
         """
         self._trees.clear()
-        self._check(self._pgconn.prepare(b"", sql.encode()))
+        self._check(self._pgconn.prepare(b"", sql.encode(), list(types)))
         result = self._pgconn.describe_prepared(b"")
         self._check(result)
         columns = tuple(

@@ -35,7 +35,7 @@ def read_table_keys(session: Session, facts: NullFacts) -> TableKeys:
 
 
 def _unique(session: Session, facts: NullFacts) -> dict[int, tuple[frozenset[int], ...]]:
-    """Unique indexes over whole rows of plain columns that cannot be NULL.
+    """Unique indexes over whole rows of plain columns that cannot be NULL, which compare as `=` of the columns does.
 
     Not those of a table with children (5.11, Inheritance: an index sees only its own table), partitions aside.
     """
@@ -45,6 +45,12 @@ def _unique(session: Session, facts: NullFacts) -> dict[int, tuple[frozenset[int
         FROM pg_catalog.pg_index i
         JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
         WHERE i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+          AND NOT EXISTS (
+            SELECT 1
+            FROM generate_series(0, i.indnkeyatts - 1) AS n
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[n]
+            JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[n]
+            WHERE a.attcollation <> i.indcollation[n] OR NOT o.opcdefault)
           AND (c.relkind = 'p' OR NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits h WHERE h.inhparent = c.oid))
         ORDER BY i.indrelid, NOT i.indisprimary, i.indexrelid
     """

@@ -134,11 +134,11 @@ class NestedRows:
                     module.line(append)
         module.line("return rows")
 
-    def body(self, planned: PlannedQuery, call: Doc, parameters: frozenset[str]) -> None:
-        """The body of a method whose rows are made together."""
+    def body(self, planned: PlannedQuery, call: Doc, parameters: frozenset[str], statement: str) -> None:
+        """The body of a method whose rows are made together, behind the choice of its statement."""
         module, query = self._module, planned.query
         loaded = [_by_key(each, parameters) for each in query.prefetches]
-        taken = parameters | set(loaded)
+        taken = parameters | {*loaded, statement}
         result = _free("result", taken)
         module.line((f"{result} = ", call))
         loads = [self._load(query, each, result) for each in query.prefetches]
@@ -148,7 +148,7 @@ class NestedRows:
             together = module.use(RUNTIME, "together", taken)
             module.line((f"{', '.join(loaded)} = ", Group(f"await {together}(", tuple(loads), ")")))
         take = module.use(RUNTIME, _TAKE.get(query.command, "all_assembled"), taken)
-        arguments = (planned.constant, result, planned.assembler, *loaded)
+        arguments = (statement, result, planned.assembler, *loaded)
         module.line(("return ", Group(f"{take}(", arguments, ")")))
 
     def _load(self, query: ir.Query, each: ir.Prefetch, result: str) -> str:
@@ -181,7 +181,7 @@ class NestedRows:
             chunks = module.use(RUNTIME, "key_chunks", shared)
             key = self._plan.wire(query.columns[each.column].type)
             unpack = self._types.unpacker(key)
-            arguments = f"{planned.constant}, {result}, {each.column}, {unpack}"
+            arguments = f"{planned.statement}, {result}, {each.column}, {unpack}"
             repository = "self" if each.group == query.group else f"{identifier(pascal(each.group))}Repo()"
             given = [f"{identifier(name)}={identifier(name)}" for name in each.shared]
             call = ", ".join(("ctx", f"{identifier(each.parameter)}={keys}", *given))
@@ -197,7 +197,7 @@ class NestedRows:
             module.line(f"{found}.setdefault({key}, []).append({row})")
             return
         with module.block(f"if {found}.setdefault({key}, {row}) is not {row}:"):
-            module.line(f"raise {module.use(RUNTIME, 'second_row', each.shared)}({child.constant})")
+            module.line(f"raise {module.use(RUNTIME, 'second_row', each.shared)}({child.statement})")
 
     def _rows_by_key(self, each: ir.Prefetch, avoid: Collection[str]) -> str:
         """`dict[int, list[PostsRow]]`."""

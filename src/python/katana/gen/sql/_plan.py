@@ -16,16 +16,17 @@ from msgspec import structs
 
 from katana import ir
 from katana.diagnostics import Diagnostic, DiagnosticsError
+from katana.gen.source import literal
 from katana.gen.sql._names import pascal, stem
 from katana.gen.sql._row_members import Member, all_nested, flat_columns
 from katana.gen.sql._wire import Composite, Enum, Unsupported, Wire, below_domains, wire_of
 from katana.gen.sql._wire_parts import parts
 
-ROWS = ("one", "one!", "many", "stream", "bulk", "batch")
+ROWS = ("one", "one!", "many", "page", "stream", "bulk", "batch")
 
 """Commands that may return rows."""
 
-ALWAYS_ROWS = ("one", "one!", "many", "stream")
+ALWAYS_ROWS = ("one", "one!", "many", "page", "stream")
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,18 @@ class PlannedQuery:
         return (
             f"{(self.packs_as or self.constant).lower()}_values" if self.query.command in ("copyfrom", "batch") else ""
         )
+
+    @property
+    def statement(self) -> str:
+        """The expression of its statement, of several variants the first."""
+        by_sort = next((f"[{literal(sort.name)}]" for sort in self.query.sorts if sort.name), "")
+        several = len(self.query.variants) > max(1, len(self.query.sorts))
+        return f"{self.constant}{by_sort}{'[0]' if several else ''}"
+
+    @property
+    def keyset(self) -> str:
+        """The constant that makes the cursors of pages."""
+        return f"{self.constant}_KEYS" if self.query.command == "page" else ""
 
     @property
     def probe(self) -> str:

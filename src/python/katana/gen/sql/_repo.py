@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from katana import ir
 from katana.gen.source import Doc, Group, Module, literal
+from katana.gen.sql._answers import answers
 from katana.gen.sql._many_rows import ManyRows
 from katana.gen.sql._names import identifier, pascal
 from katana.gen.sql._nested import NestedRows
@@ -18,6 +19,7 @@ from katana.gen.sql._plan import ROWS, Plan, PlannedQuery
 from katana.gen.sql._policies import deadline, is_cached, statement_arguments
 from katana.gen.sql._sql_text import sql_lines
 from katana.gen.sql._types import RUNTIME, Types
+from katana.gen.sql._variants import Variants
 
 _TAKE = {"one": "optional_row", "one!": "single_row"}
 
@@ -35,6 +37,7 @@ class _Printer:
         self._codecs = OwnCodecs(module, plan, self._types)
         self._many = ManyRows(module, plan, self._types)
         self._nested = NestedRows(module, plan, self._types)
+        self._variants = Variants(module, plan, self._types)
         self._queries = [planned for group in plan.repositories.values() for planned in group]
 
     def text(self) -> str:
@@ -44,7 +47,14 @@ class _Printer:
             *(
                 name
                 for planned in self._queries
-                for name in (planned.constant, planned.decoder, planned.assembler, planned.packer, planned.probe)
+                for name in (
+                    planned.constant,
+                    planned.decoder,
+                    planned.assembler,
+                    planned.packer,
+                    planned.probe,
+                    planned.keyset,
+                )
                 if name
             )
         )
@@ -53,6 +63,8 @@ class _Printer:
                 module.line()
             self._statement(planned)
         self._codecs.print(self._queries)
+        for planned in self._queries:
+            self._variants.keysets(planned)
         self._row_decoders()
         for planned in _one_each(self._queries, lambda planned: "" if planned.row is not None else planned.decoder):
             self._value_decoder(planned)
@@ -66,6 +78,9 @@ class _Printer:
         module, query = self._module, planned.query
         statement = module.use(RUNTIME, "Statement")
         module.comment(f"name: {query.name} :{query.command}")
+        if query.variants:
+            self._variants.statements(planned)
+            return
         with module.block(f"{planned.constant} = {statement}("):
             module.line(f"{literal(f'{query.group}.{query.name}')},")
             module.verbatim(sql_lines(query.sql, 4))
@@ -76,18 +91,10 @@ class _Printer:
             for line in statement_arguments(query):
                 module.line(line)
             if query.errors:
-                self._answers(query.errors)
+                module.line(answers(module, query.errors))
         module.line(")")
         if query.probe:
             self._many.probe(planned)
-
-    def _answers(self, errors: tuple[ir.QueryError, ...]) -> None:
-        answer = self._module.use(RUNTIME, "Answer")
-        rows: list[Doc] = []
-        for error in errors:
-            texts = (str(error.status), literal(error.code), *([literal(error.detail)] if error.detail else []))
-            rows.append((f"{literal(error.error)}: ", Group(f"{answer}(", texts, ")")))
-        self._module.line((Group("answers={", tuple(rows), "}"), ","))
 
     def _oids(self, name: str, oids: list[int]) -> None:
         if len(oids) == 1:
@@ -149,16 +156,21 @@ class _Printer:
         parameters = frozenset(parameter.py_name for parameter in query.parameters)
         ctx = module.use("katana.runtime", "Ctx", methods)
         signature = ["self", f"ctx: {ctx}"]
-        single = [parameter for parameter in query.parameters if not parameter.each]
+        of_filters = {filter_.parameter for filter_ in query.filters}
+        single = [
+            parameter for n, parameter in enumerate(query.parameters, 1) if not parameter.each and n not in of_filters
+        ]
+        chosen = self._variants.signature(planned, methods | parameters)
         if planned.each:
             signature.append(f"rows: {self._many.rows(planned, methods)}")
-        if single:
+        if single or chosen:
             signature.append("*")
         for parameter in single:
             annotation = self._types.parameter(
                 self._plan.wire(parameter.type), methods | parameters, nullable=parameter.nullable
             )
             signature.append(f"{identifier(parameter.py_name)}: {annotation}")
+        signature += chosen
         head = f"{'def' if query.command == 'stream' else 'async def'} {identifier(query.name)}("
         with module.block(Group(head, tuple(signature), f") -> {self._returns(planned, methods)}:")):
             module.docstring(_what(query))
@@ -182,6 +194,8 @@ class _Printer:
             return f"{self._module.use(RUNTIME, 'RowStream', methods)}[{value}]"
         if command in ("one", "one!"):
             return value
+        if command == "page":
+            return f"{self._module.use(RUNTIME, 'Page', methods)}[{value}]"
         rows = f"{self._types.builtin('list', methods)}[{value}]"
         return f"{self._types.builtin('list', methods)}[{rows}]" if command == "batch" else rows
 
@@ -190,12 +204,19 @@ class _Printer:
         if command in ("copyfrom", "batch"):
             self._many.body(planned)
             return
+        statement = planned.constant
+        if planned.query.variants:
+            parameters |= {filter_.name for filter_ in planned.query.filters}
+            statement = _free("statement", parameters)
+            module.line((f"{statement} = ", self._variants.chosen(planned)))
+        keyset = self._keyset(planned, parameters)
+        packed = self._packed(planned, parameters, self._variants.page_parameters(planned, keyset, parameters))
         if command == "stream":
             until = deadline(module, planned.query, parameters)
-            arguments = ("ctx.db", planned.constant, self._packed(planned, parameters), planned.decoder, until)
+            arguments = ("ctx.db", statement, packed, planned.decoder, until)
             module.line(Group(f"return {module.use(RUNTIME, 'RowStream', parameters)}(", arguments, ")"))
             return
-        asked = (planned.constant, self._packed(planned, parameters), deadline(module, planned.query, parameters))
+        asked = (statement, packed, deadline(module, planned.query, parameters))
         call = Group("await ctx.db.execute(", asked, ")")
         if is_cached(planned.query):
             call = Group(f"await {module.use(RUNTIME, 'cached', parameters)}(", ("ctx.db", *asked), ")")
@@ -203,18 +224,28 @@ class _Printer:
             module.line(call)
             return
         if planned.assembler:
-            self._nested.body(planned, call, parameters)
+            self._nested.body(planned, call, parameters, statement)
             return
-        result = "result" if "result" not in parameters else "result_"
+        result = _free("result", parameters)
         module.line((f"{result} = ", call))
         if not planned.decoder:
             module.line(f"return {module.use(RUNTIME, 'affected_rows', parameters)}({result})")
+        elif command == "page":
+            module.line(f"return {keyset}.page({statement}, {result}, {planned.decoder}, limit)")
         else:
             take = module.use(RUNTIME, _TAKE.get(command, "all_rows"), parameters)
-            module.line(f"return {take}({planned.constant}, {result}, {planned.decoder})")
+            module.line(f"return {take}({statement}, {result}, {planned.decoder})")
 
-    def _packed(self, planned: PlannedQuery, parameters: frozenset[str]) -> Doc:
-        items = []
+    def _keyset(self, planned: PlannedQuery, parameters: frozenset[str]) -> str:
+        """What makes the cursors of a page: a constant, or one for the order that is asked for."""
+        if not planned.keyset or not any(sort.name for sort in planned.query.sorts):
+            return planned.keyset
+        name = _free("keys", parameters)
+        self._module.line(f"{name} = {planned.keyset}[sort]")
+        return name
+
+    def _packed(self, planned: PlannedQuery, parameters: frozenset[str], more: tuple[str, ...]) -> Doc:
+        items: list[str] = []
         for parameter in planned.query.parameters:
             name = identifier(parameter.py_name)
             if parameter.each:
@@ -222,6 +253,7 @@ class _Printer:
                 continue
             packed = self._types.pack(self._plan.wire(parameter.type), name, parameters)
             items.append(f"None if {name} is None else {packed}" if parameter.nullable else packed)
+        items += more
         return f"({items[0]},)" if len(items) == 1 else Group("(", tuple(items), ")")
 
 
@@ -232,6 +264,11 @@ def _one_each(queries: Iterable[PlannedQuery], name: Callable[[PlannedQuery], st
         if name(planned) not in seen:
             seen.add(name(planned))
             yield planned
+
+
+def _free(name: str, parameters: frozenset[str]) -> str:
+    """A name for a local variable beside the parameters."""
+    return name if name not in parameters else f"{name}_"
 
 
 def _what(query: ir.Query) -> str:

@@ -97,6 +97,7 @@ from katana.runtime.sql._interval import Interval
 from katana.runtime.sql._migrate import migrate
 from katana.runtime.sql._migration import Migration, MigrationError
 from katana.runtime.sql._nested_rows import all_assembled, optional_assembled, single_assembled
+from katana.runtime.sql._page import InvalidCursor, Keyset, Page, page_size
 from katana.runtime.sql._prefetch import key_chunks, second_row, together
 from katana.runtime.sql._range import Range
 from katana.runtime.sql._repeats import CountedDatabase
@@ -122,14 +123,17 @@ __all__ = (
     "InsufficientResources",
     "IntegrityError",
     "Interval",
+    "InvalidCursor",
     "InvalidStatement",
     "Isolation",
+    "Keyset",
     "LockNotAvailable",
     "Migration",
     "MigrationError",
     "NoRows",
     "NotNullViolation",
     "OutOfMemory",
+    "Page",
     "PlanChanged",
     "QueryCanceled",
     "QueryTimeout",
@@ -190,6 +194,7 @@ __all__ = (
     "pack_timestamptz",
     "pack_timetz",
     "pack_uuid",
+    "page_size",
     "run_batch",
     "second_row",
     "single_assembled",
