@@ -34,8 +34,10 @@ def command_line() -> list[str]:
     """What started this process, with whatever stands now at the path of its PEX."""
     pex = os.environ.get("PEX", "")
     if pex and sys.argv[0] == pex:  # a PEX that merely started us has its path there too
-        interpreter = [] if os.access(pex, os.X_OK) else [getattr(sys, "_base_executable", sys.executable)]
-        return [*interpreter, pex, *sys.argv[1:]]
+        # The interpreter of this process, which PEX has put into an environment of its own; it takes another one itself
+        # when the new version asks for that. Finding one by its first line needs the PATH of a shell.
+        interpreter = getattr(sys, "_base_executable", "")
+        return [*([interpreter] if os.path.exists(interpreter) else []), pex, *sys.argv[1:]]
     return [sys.executable, *sys.orig_argv[1:]]
 
 
