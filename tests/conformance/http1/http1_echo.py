@@ -7,9 +7,12 @@ Never: a check of the request that the server does not make.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
 from katana.runtime import Ctx, Endpoint, Head, Reply, Resource, Service, StreamReply, serve
+
+Call = Callable[[Ctx], Coroutine[Any, Any, Reply]]
 
 _TEXT = Head(200, "text/plain; charset=latin-1")
 
@@ -60,10 +63,10 @@ SPECIAL = (
 class Echo:
     """A router whose first resource is everywhere, but for `SPECIAL` ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, call: Call) -> None:
         methods = ("GET", "POST", "FROB", "get", "M-SEARCH")
         self.resources = (
-            Resource("/{rest}", {method: Endpoint(operation=f"echo{method}", call=echo) for method in methods}),
+            Resource("/{rest}", {method: Endpoint(operation=f"echo{method}", call=call) for method in methods}),
             *SPECIAL,
         )
         self._special = {resource.template: resource for resource in SPECIAL}
@@ -72,8 +75,9 @@ class Echo:
         return self._special.get(path, self.resources[0]), ()
 
 
-def service() -> Service:
-    return Service(name="echo", version="1", routers=lambda: (Echo(),))
+def service(call: Call = echo) -> Service:
+    """`call` answers everything but the special paths."""
+    return Service(name="echo", version="1", routers=lambda: (Echo(call),))
 
 
 if __name__ == "__main__":
