@@ -85,8 +85,9 @@ def test_a_password_is_never_shown() -> None:
 
 
 def test_a_connection_string_that_cannot_be_read_is_not_shown_either() -> None:
-    rows = shown(resolve({"database_url": "postgresql://ada:s3cret@[db/app"}, {}))
-    assert "s3cret" not in str(rows)
+    for option in ("database_url", "database_replica_url"):
+        rows = shown(resolve({option: "postgresql://ada:s3cret@[db/app"}, {}))
+        assert "s3cret" not in str(rows)
 
 
 def test_all_options_have_an_environment_variable_of_their_own() -> None:
@@ -94,6 +95,11 @@ def test_all_options_have_an_environment_variable_of_their_own() -> None:
         "KATANA_HOST",
         "KATANA_PORT",
         "KATANA_DATABASE_URL",
+        "KATANA_DATABASE_REPLICA_URL",
+        "KATANA_DATABASE_LANES",
+        "KATANA_DATABASE_LEASES",
+        "KATANA_DATABASE_QUERY_TIMEOUT",
+        "KATANA_DATABASE_CACHE",
         "KATANA_PROFILE",
         "KATANA_NO_MIGRATE",
         "KATANA_REACTORS",

@@ -41,6 +41,10 @@ class StartError(Exception):
     """The service cannot start. The text says what is wrong and what to do."""
 
 
+def _for_request(database: Database) -> Database:
+    return database.for_request()
+
+
 class MissingDatabase:
     """Stands where a service without database has none: every use is an error that says so."""
 
@@ -243,9 +247,17 @@ class Server:
         try:
             if self.config.migrate and self.service.migrations:
                 await apart(partial(sql.migrate, url, self.service.migrations, wait=_CONNECT_WITHIN))
-            database = sql.Database(url)
+            database = sql.Database(
+                url,
+                lanes=self.config.database_lanes,
+                leases=self.config.database_leases,
+                query_timeout=self.config.database_query_timeout,
+                cache=self.config.database_cache,
+                replica_dsn=self.config.database_replica_url,
+            )
         except sql.DsnError as error:
-            raise ConfigError(f"{self.config.source('database_url')}: {error}") from error
+            option = "database_replica_url" if error.of_replica else "database_url"
+            raise ConfigError(f"{self.config.source(option)}: {error}") from error
         except sql.DatabaseUnavailable as error:
             raise StartError(error.message) from error
         except sql.MigrationError as error:
@@ -271,12 +283,15 @@ class Server:
         return GuardedDispatcher
 
     def _watched(self) -> Callable[[Database], Database] | None:
-        """What looks at the queries of each request: in the profile `dev` alone."""
-        if self._database is None or self.config.profile != "dev":
+        """What each request has for itself: a memory of its writes, if there are replicas; counters in `dev`."""
+        if self._database is None:
             return None
+        replicated = self._database.replicas is not None
+        if self.config.profile != "dev":
+            return _for_request if replicated else None
         from katana.runtime.sql import CountedDatabase  # noqa: PLC0415 - loads libpq
 
-        return cast("Callable[[Database], Database]", CountedDatabase)
+        return lambda database: cast("Database", CountedDatabase(database.for_request()))
 
     async def _drain(self, shared: Shared, deadline: float) -> bool:
         try:

@@ -28,6 +28,11 @@ class Config:
         host: address or name to listen on.
         port: TCP port; 0: one that is free.
         database_url: PostgreSQL connection string; a secret, see `shown`.
+        database_replica_url: where queries with `-- replica_ok` may go; a secret too.
+        database_lanes: connections of each reactor that its requests share.
+        database_leases: further ones, for transactions, streams and slow queries, opened when they are needed.
+        database_query_timeout: seconds for a query that comes without a deadline.
+        database_cache: bytes of answers that each reactor keeps for queries with `-- cache:`.
         profile: `dev` and `staging` add `/docs` and `/openapi.json`.
         migrate: apply missing migrations before serving.
         reactors: processes that serve, each with an event loop of its own; 0: this process alone; None: in the profile
@@ -50,6 +55,11 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8080
     database_url: str | None = field(default=None, repr=False)
+    database_replica_url: str | None = field(default=None, repr=False)
+    database_lanes: int = 2
+    database_leases: int = 8
+    database_query_timeout: float = 30.0
+    database_cache: int = 16 << 20
     profile: Profile = "prod"
     migrate: bool = True
     reactors: int | None = None
@@ -86,7 +96,7 @@ def shown(config: Config) -> tuple[tuple[str, str, str], ...]:
 
 
 def _text(name: str, value: object) -> str:
-    if name == "database_url":
+    if name in ("database_url", "database_replica_url"):
         return masked(value if isinstance(value, str) else None)
     if value is None or isinstance(value, bool):
         return str(value).lower()  # as katana.toml spells it

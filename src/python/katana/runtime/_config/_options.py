@@ -66,12 +66,22 @@ def _poll(value: str) -> str:
     return value
 
 
+DATABASE_OPTIONS: Final = (
+    Option("database_replica_url", _values.text, "URL", "replicas, as several hosts, for queries with `-- replica_ok`"),
+    Option("database_lanes", _values.count, "N", "connections of each reactor that its requests share"),
+    Option("database_leases", _values.count, "N", "further connections of each reactor, for transactions and streams"),
+    Option("database_query_timeout", _values.some_seconds, "SECONDS", "time for a query that comes without a deadline"),
+    Option("database_cache", _values.size, "BYTES", "answers that each reactor keeps for queries with `-- cache:`"),
+)
+"""How a reactor uses its database."""
+
 OPTIONS: Final = (
     Option("host", _values.text, "HOST", "address or name to listen on"),
     Option("port", _values.port, "PORT", "port to listen on, 0 for any free one"),
     Option(
         "database_url", _values.text, "URL", "PostgreSQL connection string, postgresql://user:password@host:port/name"
     ),
+    *DATABASE_OPTIONS,
     Option("profile", _profile, f"{{{','.join(PROFILES)}}}", "set of defaults; dev and staging serve /docs too"),
     Option("migrate", _values.negated_flag, "", "do not apply missing migrations at start", flag=False),
     Option(
@@ -92,7 +102,7 @@ OPTIONS: Final = (
 )
 """What is set for most services."""
 
-SECRET: Final = frozenset({"database_url", "webhook_secrets"})
+SECRET: Final = frozenset({"database_url", "database_replica_url", "webhook_secrets"})
 """Options whose values no message repeats."""
 
 LIMIT_OPTIONS: Final = tuple(

@@ -1,6 +1,7 @@
 """Opening a connection without blocking the event loop.
 
-In: a `Dsn` and a time limit. Out: a connected, nonblocking `PGconn`, or `ConnectFailed`. Never: retries.
+In: a `Dsn` and a time limit. Out: a connected, nonblocking `PGconn`, what it leads to, or `ConnectFailed`. Never:
+retries.
 """
 
 from __future__ import annotations
@@ -14,13 +15,30 @@ from psycopg.pq.abc import PGconn
 from katana.runtime.sql._dsn import Dsn
 from katana.runtime.sql._libpq import first_line
 from katana.runtime.sql._polling import poll_until_done
+from katana.runtime.sql._pooler import Pooled, pooled
 
 
 class ConnectFailed(Exception):
     """No connection; the text is libpq's, one line, without password."""
 
 
-async def connect(dsn: Dsn, within: float) -> PGconn:
+class ConnectTimedOut(ConnectFailed):
+    """Nobody answered in time."""
+
+
+async def reached(dsn: Dsn, within: float) -> bool:
+    """Whether a connection gets an answer in time, be it a refusal."""
+    try:
+        conn, _ = await connect(dsn, within)
+    except ConnectTimedOut:
+        return False
+    except ConnectFailed:
+        return True
+    conn.finish()
+    return True
+
+
+async def connect(dsn: Dsn, within: float) -> tuple[PGconn, Pooled]:
     """Connects within `within` seconds, name look-up included.
 
     Raises:
@@ -31,12 +49,12 @@ async def connect(dsn: Dsn, within: float) -> PGconn:
             conn = pq.PGconn.connect_start(await dsn.resolve())
             try:
                 await _establish(conn)
+                return conn, await pooled(conn)
             except BaseException:
                 conn.finish()
                 raise
-            return conn
     except TimeoutError:
-        raise ConnectFailed(f"no connection within {within:g} s") from None
+        raise ConnectTimedOut(f"no connection within {within:g} s") from None
     except (PsycopgError, OSError) as error:
         raise ConnectFailed(str(error).strip().partition("\n")[0]) from None
 

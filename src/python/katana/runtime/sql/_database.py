@@ -12,17 +12,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from psycopg.pq.abc import PGresult
 
 from katana.runtime.sql._answers import Answers
-from katana.runtime.sql._dsn import parse_dsn
+from katana.runtime.sql._connect import reached
+from katana.runtime.sql._dsn import Dsn, parse_dsn, parse_replica_dsn
 from katana.runtime.sql._errors import DatabaseOverloaded, DatabaseUnavailable
+from katana.runtime.sql._health import Health
 from katana.runtime.sql._lane import CONNECTING, Lane
 from katana.runtime.sql._leases import Lease, Leases
 from katana.runtime.sql._pace import PATIENCE, Pace
 from katana.runtime.sql._pipeline import Pipeline, Query
+from katana.runtime.sql._replicas import ReplicatedDatabase
 from katana.runtime.sql._statement import Statement
 from katana.runtime.sql._transaction import Isolation, Scope, Transaction
 
@@ -43,9 +47,11 @@ class Database:
         connect_timeout: seconds for one attempt to connect; the connection string's own value has precedence.
         query_timeout: seconds for a query that comes without a deadline.
         cache: bytes for the answers of queries with `-- cache:`.
+        replica_dsn: where queries with `-- replica_ok` may be sent; several hosts are several replicas.
 
     Attributes:
         answers: those answers, and counters of their use.
+        replicas: the database that `replica_dsn` names, or None.
 
     Raises:
         DsnError: the connection string cannot be read.
@@ -53,7 +59,7 @@ class Database:
 
     def __init__(
         self,
-        dsn: str,
+        dsn: str | Dsn,
         *,
         lanes: int = 2,
         leases: int = 8,
@@ -61,10 +67,15 @@ class Database:
         connect_timeout: float = 5.0,
         query_timeout: float = 30.0,
         cache: int = 16 << 20,
+        replica_dsn: str | None = None,
     ) -> None:
         if min(lanes, leases, max_pending) < 1:
             raise ValueError("lanes, leases and max_pending are at least 1")
-        self._dsn = parse_dsn(dsn)
+        self._dsn = dsn if isinstance(dsn, Dsn) else parse_dsn(dsn)
+        self.replicas: Database | None = None
+        if replica_dsn is not None:
+            replicas = parse_replica_dsn(replica_dsn)
+            self.replicas = Database(replicas, lanes=lanes, max_pending=max_pending, query_timeout=query_timeout)
         self._connect_timeout = self._dsn.connect_timeout or connect_timeout
         self._max_pending = max_pending
         self._query_timeout = query_timeout
@@ -76,6 +87,7 @@ class Database:
         self._tasks: list[asyncio.Task[None]] = []
         self._waiters: list[asyncio.Future[None]] = []
         self._closing = False
+        self._health = Health(self._lanes, partial(reached, self._dsn), self._lane_changed)
 
     @property
     def dsn(self) -> str:
@@ -92,8 +104,8 @@ class Database:
         """Why it is not ready, one line; empty when it is."""
         if self._closing:
             return "the database connections are being closed"
-        if self._open:
-            return ""
+        if self._open or self._health.silent:
+            return self._health.silent
         return next((lane.reason for lane in self._lanes if lane.reason != CONNECTING), CONNECTING)
 
     def start(self) -> None:
@@ -101,6 +113,13 @@ class Database:
         if not self._tasks:
             self._loop = asyncio.get_running_loop()
             self._tasks = [self._loop.create_task(lane.run()) for lane in self._lanes]
+            self._tasks.append(self._loop.create_task(self._health.run()))
+            if self.replicas is not None:
+                self.replicas.start()
+
+    def for_request(self) -> Database:
+        """The database as one request uses it."""
+        return self if self.replicas is None else cast("Database", ReplicatedDatabase(self, self.replicas))
 
     async def wait_ready(self, within: float) -> bool:
         """Waits until a lane is open, at most `within` seconds. Returns whether one is."""
@@ -193,9 +212,12 @@ class Database:
         """Refuses new queries, lets those under way finish for `grace` seconds, and closes all connections."""
         self._closing = True
         self._wake_waiters()
-        running = [query.future for pipeline in self._open for query in pipeline.pending if not query.future.done()]
+        lanes = [lane.pipeline for lane in self._lanes if lane.pipeline is not None]
+        running = [query.future for lane in lanes for query in lane.pending if not query.future.done()]
         if running and grace > 0:
             await asyncio.wait(running, timeout=grace)
+        if self.replicas is not None:
+            await self.replicas.close(grace)
         await self._leases.close(grace)
         for task in self._tasks:
             task.cancel()
@@ -270,7 +292,8 @@ class Database:
 
     def _lane_changed(self) -> None:
         was_ready = bool(self._open)
-        self._open = [lane.pipeline for lane in self._lanes if lane.pipeline is not None]
+        lanes = () if self._health.silent else self._lanes
+        self._open = [lane.pipeline for lane in lanes if lane.pipeline is not None]
         if was_ready and not self._open:
             _log.error("database %s: connections lost: %s", self.dsn, self.reason)
         elif self._open and not was_ready:

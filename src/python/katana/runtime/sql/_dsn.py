@@ -28,7 +28,12 @@ _DEFAULTS: Final = {
 
 
 class DsnError(ValueError):
-    """libpq does not understand the connection string. The message holds nothing of the string's values."""
+    """libpq does not understand the connection string. The message holds nothing of the string's values.
+
+    `of_replica`: it is the one for replicas.
+    """
+
+    of_replica = False
 
 
 class Dsn(Struct, frozen=True):
@@ -108,6 +113,17 @@ def parse_dsn(text: str) -> Dsn:
     except (PsycopgError, ValueError) as error:
         raise DsnError(f"not a PostgreSQL connection string: {_without_values(str(error), text)}") from None
     return Dsn({option.keyword.decode(): option.val.decode() for option in found if option.val is not None})
+
+
+def parse_replica_dsn(text: str) -> Dsn:
+    """`parse_dsn` for replicas: of several hosts each connection takes one at random, a standby if there is one."""
+    try:
+        dsn = parse_dsn(text)
+    except DsnError as error:
+        error.of_replica = True
+        raise
+    spread = {"load_balance_hosts": "random", "target_session_attrs": "prefer-standby"}
+    return Dsn({**spread, **dsn.options}) if "," in dsn.options.get("host", "") else dsn
 
 
 def masked_dsn(text: str) -> str:

@@ -19,6 +19,7 @@ from katana.runtime.sql._connect import ConnectFailed, connect
 from katana.runtime.sql._dsn import Dsn
 from katana.runtime.sql._pace import Pace
 from katana.runtime.sql._pipeline import Pipeline
+from katana.runtime.sql._pooler import Pooled
 
 _FIRST = 0.1
 _LONGEST = 5.0
@@ -65,12 +66,12 @@ class Lane:
         failures = 0
         while True:
             try:
-                conn = await connect(self._dsn, self._timeout)
+                conn, behind = await connect(self._dsn, self._timeout)
             except ConnectFailed as error:
                 stable = False
                 self.reason = str(error)
             else:
-                stable = await self._live(conn, loop)
+                stable = await self._live(conn, behind, loop)
             failures = 0 if stable else failures + 1
             delay = 0.0 if stable else backoff(failures)
             self.hope = stable
@@ -78,7 +79,7 @@ class Lane:
             self._on_change()
             await asyncio.sleep(delay)
 
-    async def _live(self, conn: PGconn, loop: asyncio.AbstractEventLoop) -> bool:
+    async def _live(self, conn: PGconn, behind: Pooled, loop: asyncio.AbstractEventLoop) -> bool:
         """One connection until it is lost. Returns whether it lasted."""
         lost: asyncio.Future[None] = loop.create_future()
 
@@ -97,7 +98,7 @@ class Lane:
         self.reason = ""
         self.hope = False
         self.pipeline = self._current = Pipeline(
-            conn, loop, on_lost, pace=self._pace, elsewhere=self._dsn.leads_elsewhere
+            conn, loop, on_lost, pace=self._pace, elsewhere=self._dsn.leads_elsewhere, pooled=behind
         )
         self._on_change()
         await lost

@@ -142,7 +142,7 @@ class Leases:
     async def _open(self) -> Pipeline:
         self._opening += 1
         try:
-            conn = await connect(self._dsn, self._connect_timeout)
+            conn, behind = await connect(self._dsn, self._connect_timeout)
         except ConnectFailed as error:
             self._wake()
             raise DatabaseUnavailable(str(error)) from None
@@ -151,7 +151,9 @@ class Leases:
             raise
         finally:
             self._opening -= 1
-        pipeline = Pipeline(conn, asyncio.get_running_loop(), lambda _reason: self._lost(pipeline))
+        loop = asyncio.get_running_loop()
+        elsewhere = self._dsn.leads_elsewhere
+        pipeline = Pipeline(conn, loop, lambda _: self._lost(pipeline), elsewhere=elsewhere, pooled=behind)
         return pipeline
 
     async def _wait(self, deadline: float | None, *, first: bool) -> None:
@@ -183,7 +185,7 @@ class Leases:
         if pipeline not in self._used:
             return
         self._used.discard(pipeline)
-        clean = pipeline.alive and not pipeline.pending
+        clean = pipeline.alive and not pipeline.pending and not pipeline.retired
         if clean and not self._closing and pipeline.conn.transaction_status == pq.TransactionStatus.IDLE:
             self._idle.append(pipeline)
         else:

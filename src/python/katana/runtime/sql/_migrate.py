@@ -8,7 +8,8 @@ at once, or half of one (except where PostgreSQL itself cannot run a command in 
 2. Each migration and its row in `katana_migrations` are one transaction.
 3. When PostgreSQL says that a command cannot run in a transaction (25001), everything has been rolled back, and the
    migration is run again without one. PostgreSQL refuses that too unless it is the migration's only statement.
-4. Settings that a migration leaves behind (`search_path` in the output of pg_dump) are reset after it.
+4. Behind a pooler a lock of a session is nobody's: there migrations are only looked at.
+5. Settings that a migration leaves behind (`search_path` in the output of pg_dump) are reset after it.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ def migrate(dsn: str, migrations: Sequence[Migration], *, wait: float = 30.0) ->
     """
     with Session(parse_dsn(dsn), time.monotonic() + wait) as session:
         try:
+            if session.pooled:
+                return _nothing_missing(session, migrations)
             _lock(session, time.monotonic() + wait)
             table = _table(session)
             missing = pending(migrations, _applied(session, table))
@@ -64,6 +67,18 @@ def _lock(session: Session, deadline: float) -> None:
         if time.monotonic() > deadline:
             raise MigrationError("another process has been migrating this database for too long; try again later")
         time.sleep(_POLL)
+
+
+def _nothing_missing(session: Session, migrations: Sequence[Migration]) -> tuple[Migration, ...]:
+    """Nothing, if every migration is applied. Raises MigrationError for those that are not."""
+    ((table,),) = session.query("SELECT pg_catalog.to_regclass('katana_migrations')")
+    missing = pending(migrations, _applied(session, table) if table else [])
+    if missing:
+        raise MigrationError(
+            f"{missing[0]} is not applied, and a connection pooler is no place to migrate from: start once with a "
+            "--database-url that leads to the server itself, or with --no-migrate where something else migrates"
+        )
+    return ()
 
 
 def _table(session: Session) -> str:

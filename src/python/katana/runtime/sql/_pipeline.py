@@ -51,6 +51,7 @@ from katana.runtime.sql._libpq import (
 )
 from katana.runtime.sql._notices import Notices
 from katana.runtime.sql._pace import SLOW, Pace
+from katana.runtime.sql._pooler import Pooled
 from katana.runtime.sql._schema_check import schema_mismatch
 from katana.runtime.sql._statement import Statement
 from katana.runtime.sql._watchdog import Watchdog
@@ -119,11 +120,13 @@ class Pipeline:
         on_lost: called once when the connection dies by itself, or is to be used no longer, with the reason.
         pace: told which queries take long.
         elsewhere: whether another attempt to connect may lead to another server, so that a standby is left.
+        pooled: whether prepared statements stay on it.
 
     Attributes:
         moved: `loop.time()` since when the oldest pending query is the oldest; infinity while nothing is pending.
         pending: queries whose Sync is not yet answered, oldest first. Others read it and never change it.
         cursors: numbers of the cursors that are open.
+        retired: why it takes no new queries; empty while it does.
     """
 
     def __init__(
@@ -134,12 +137,15 @@ class Pipeline:
         *,
         pace: Pace | None = None,
         elsewhere: bool = False,
+        pooled: Pooled = Pooled.NOT,
     ) -> None:
         self.conn = conn
         self.moved = math.inf
         self._pace = pace
         self._elsewhere = elsewhere
-        self._retired = ""
+        self.pooled = pooled
+        self._forgetful = pooled is Pooled.PLAIN
+        self.retired = ""
         self._notices = Notices()
         self.pending: deque[Query] = deque()
         self.alive = True
@@ -233,14 +239,21 @@ class Pipeline:
             self.send(query)
 
     def _prepare(self, query: Query) -> Plan:
-        """Queues Parse. Names are never used twice, so an old plan cannot be mistaken for a new one."""
+        """Queues Parse. Names are never used twice, so an old plan cannot be mistaken for a new one.
+
+        Behind a pooler that lets connections to the server change hands the plan has no name, and the next query on the
+        same statement makes its own.
+        """
+        query.parsing = True
+        if self._forgetful:
+            self.conn.send_prepare(b"", query.statement.query, query.statement.parameter_oids)
+            return Plan(b"")
         self._prepares += 1
         plan = Plan(b"k%d" % self._prepares)
         self.conn.send_prepare(plan.name, query.statement.query, query.statement.parameter_oids)
         while self._discarded:
             self.conn.send_close_prepared(self._discarded.pop().name)
         self._plans[query.statement] = plan
-        query.parsing = True
         return plan
 
     def _flush(self) -> None:
@@ -306,13 +319,13 @@ class Pipeline:
         if now - self.moved > SLOW and self._pace is not None:
             self._pace.held_up(head.statement, now)
         self.moved = now if self.pending else math.inf
-        if self._retired and not self.pending:
+        if self.retired and not self.pending:
             self.close()
 
     def retire(self, reason: str) -> None:
         """Ends the use of the connection for new queries; it closes when those under way are answered."""
-        if self.alive and not self._retired:
-            self._retired = reason
+        if self.alive and not self.retired:
+            self.retired = reason
             self._on_lost(reason)
 
     def _take_failure(self, query: Query, status: int, result: PGresult) -> bool:
@@ -396,7 +409,7 @@ class Pipeline:
         if self.alive:
             reason = self._fatal or reason.strip().partition("\n")[0] or "the connection was closed"
             self._release(reason)
-            if not self._retired:
+            if not self.retired:
                 self._on_lost(reason)
 
     def _release(self, reason: str) -> None:

@@ -29,6 +29,12 @@ async def poll_until_done(poll: Callable[[], int], fileno: Callable[[], int]) ->
     return status == POLL_OK
 
 
+async def readable(fd: int) -> None:
+    """Returns when the socket has something to read."""
+    loop = asyncio.get_running_loop()
+    await _ready(loop.add_reader, loop.remove_reader, fd)
+
+
 async def _ready(add: Callable[..., Any], remove: Callable[[int], Any], fd: int) -> None:
     future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     add(fd, _wake, future)

@@ -56,6 +56,12 @@ class Session:
         """Whether a transaction is open, failed or not."""
         return self._conn.transaction_status != pq.TransactionStatus.IDLE
 
+    @property
+    def pooled(self) -> bool:
+        """Whether a pooler stands before the server: the process that answers is not the one that was connected to."""
+        pid = self._conn.backend_pid
+        return bool(pid) and self.query("SELECT pg_catalog.pg_backend_pid()") != [(str(pid),)]
+
     def run(self, sql: str) -> PGresult:
         """Sends SQL without parameters; several statements are one implicit transaction (manual, 53.2.2.1).
 
