@@ -16,14 +16,24 @@ from msgspec import structs
 
 from katana.runtime import Ctx
 from katana.runtime.sql import (
+    Box,
     CheckViolation,
+    Circle,
     DataError,
     Interval,
+    Line,
     NoRows,
+    Point,
+    Polygon,
     Range,
+    Segment,
+    SparseVector,
     Statement,
     TooManyRows,
     UniqueViolation,
+)
+from katana.runtime.sql import (
+    Path as GeometricPath,
 )
 
 
@@ -319,3 +329,42 @@ def test_values_have_the_types_that_their_authors_chose(serve: Callable[..., Non
         assert "secret" not in str(caught.value)
 
     serve("chosen", scenario)
+
+
+def test_the_rarer_types_go_in_and_come_out(serve: Callable[..., None]) -> None:
+    async def scenario(module: Callable[[str], Any], ctx: Ctx) -> None:
+        repo = module("repo").KindsRepo()
+        one, two = Point(0.5, 1.0), Point(2.0, 3.0)
+        values = {
+            "a_char": "x",
+            "a_bit": "101",
+            "a_varbit": "1",
+            "a_macaddr": "08:00:2b:01:02:03",
+            "a_macaddr8": "08:00:2b:01:02:03:04:05",
+            "a_point": one,
+            "a_line": Line(1.0, 2.0, 3.0),
+            "a_lseg": Segment(one, two),
+            "a_box": Box(two, one),
+            "a_path": GeometricPath((one, two), closed=True),
+            "a_polygon": Polygon((one, two)),
+            "a_circle": Circle(one, 2.0),
+            "an_xid": 7,
+            "an_xid8": 2**63,
+            "a_lsn": 2**64 - 1,
+            "an_hstore": {"a": "1", "b": None},
+            "an_ltree": "top.science",
+            "a_vector": [1.0, 2.0, 0.5],
+            "a_halfvec": [0.5, 1.5],
+            "a_sparsevec": SparseVector(5, {0: 1.0, 4: 2.5}),
+            "some_bits": ["1", None, ""],
+            "some_points": [one, None],
+            "some_hstores": [{}, None],
+            "some_vectors": [[1.0], [2.0, 3.0]],
+        }
+        await repo.add_kinds(ctx, **values)
+        (row,) = await repo.list_kinds(ctx)
+        assert structs.asdict(row) == values | {"words": "'cat':2 'fat':1"}
+        (found,) = await repo.near(ctx, to=[1.0, 2.0, 0.5], most=1)
+        assert (found.a_vector, found.distance) == ([1.0, 2.0, 0.5], 0.0)
+
+    serve("kinds", scenario)

@@ -18,12 +18,13 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "base": ("has no codec", "cast it in the query to a supported type, to text for example"),
     "enum": ("is an enum of an extension", "cast it to text"),
     "field-names": ("has two fields of one name in Python", "select its fields: `(address).street AS street`"),
+    "money": ("means what the locale of the server says", "cast it in the query: `price::numeric`"),
     "python": (
         "is given a type in Python, though it is no JSON document",
         "name the functions that read and write it: `{python} via app.read, app.write`",
     ),
     "reads": ("can be read and not written", "cast it in the query: `$1::text::{name}`"),
-    "record": ("has no name, and its fields no types", "cast it to a composite type, such as `$1::address`"),
+    "record": ("has no name, and its fields no types", "cast it to a composite type of the schema, `::address`"),
     "via-list": ("is given a list in Python and functions", "let the functions take and return the whole value"),
     "system": ("is a row of PostgreSQL's own catalog", "select its columns"),
 }

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any, Final, Literal, overload
 
-from katana.runtime.sql._codec_errors import invalid_value, not_in_python
+from katana.runtime.sql._codec_errors import MAX_VALUE, invalid_value, not_in_python, too_long
 from katana.runtime.sql._errors import DataError
 
 _head: Final = struct.Struct(">iiIii")
@@ -37,6 +37,8 @@ def pack_array(values: Sequence[Any], element_oid: int, pack: Callable[[Any], by
         body = b"".join([_NULL if value is None else _with_length(pack(value)) for value in values])
     else:
         body = _body([pack(value) for value in values])
+    if len(body) > MAX_VALUE:
+        raise too_long("array")
     return _head.pack(1, nulls, element_oid, len(values), 1) + body
 
 
@@ -104,7 +106,10 @@ def pack_nested(values: Sequence[Any], element_oid: int, pack: Callable[[Any], b
         level = [item for items in level for item in items]
     head = [struct.pack(">iiI", dimensions, None in level, element_oid)]
     head += [_dimension.pack(size, 1) for size in sizes]
-    return b"".join(head + [_NULL if item is None else _with_length(pack(item)) for item in level])
+    data = b"".join(head + [_NULL if item is None else _with_length(pack(item)) for item in level])
+    if len(data) > MAX_VALUE:
+        raise too_long("array")
+    return data
 
 
 @overload

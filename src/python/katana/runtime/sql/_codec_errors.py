@@ -6,7 +6,12 @@ value itself in a message; it may be personal data.
 
 from __future__ import annotations
 
+from typing import Final
+
 from katana.runtime.sql._errors import DataError
+
+MAX_VALUE: Final = 2**30 - 1024
+"""In bytes. PostgreSQL takes no message of 1 GiB, and closes the connection that sends one."""
 
 
 def out_of_range(pg_type: str, limits: str) -> DataError:
@@ -22,3 +27,8 @@ def invalid_value(pg_type: str, why: str) -> DataError:
 def not_in_python(pg_type: str, why: str) -> DataError:
     """A PostgreSQL value that the Python type cannot hold (22008 for dates and times)."""
     return DataError(f"a {pg_type} from the database has no Python value: {why}", sqlstate="22008")
+
+
+def too_long(pg_type: str) -> DataError:
+    """A value that PostgreSQL cannot take at once (54000)."""
+    return DataError(f"the value is too long for {pg_type}: {MAX_VALUE} bytes at most", sqlstate="54000")

@@ -1,10 +1,11 @@
-"""Binary format of inet and cidr: family, prefix length, a flag for cidr, address length, address.
+"""Binary format of inet and cidr: family, prefix length, a flag for cidr, address length, address; and of macaddr.
 
-In: values of `ipaddress`, or the bytes of one. Out: the other. Never: macaddr, which has no Python type.
+In: values of `ipaddress`, or the bytes of one. Out: the other. Never: an IPv6 zone, which PostgreSQL does not store.
 """
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
 from typing import Final
 
@@ -15,6 +16,7 @@ Network = IPv4Network | IPv6Network
 
 _FAMILY_4: Final = 2
 _FAMILY_6: Final = 3
+_MAC: Final = re.compile(r"[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2})*")
 
 
 def pack_inet(value: Interface, /) -> bytes:
@@ -48,3 +50,29 @@ def _family(data: bytes) -> int:
     if len(data) >= 4 and data[0] in (_FAMILY_4, _FAMILY_6):
         return data[0]
     raise not_in_python("inet", "unknown address family")
+
+
+def pack_macaddr(value: str, /) -> bytes:
+    """A `macaddr`, as `08:00:2b:01:02:03`. Raises DataError for another form."""
+    return _pack_mac("macaddr", value, 6)
+
+
+def pack_macaddr8(value: str, /) -> bytes:
+    """A `macaddr8`, as `08:00:2b:01:02:03:04:05`. Raises DataError for another form."""
+    return _pack_mac("macaddr8", value, 8)
+
+
+def unpack_macaddr(data: bytes, /) -> str:
+    """A `macaddr`, in lower case."""
+    return data.hex(":")
+
+
+def unpack_macaddr8(data: bytes, /) -> str:
+    """A `macaddr8`, in lower case."""
+    return data.hex(":")
+
+
+def _pack_mac(pg_type: str, value: str, size: int) -> bytes:
+    if len(value) == 3 * size - 1 and _MAC.fullmatch(value):
+        return bytes.fromhex(value.replace(":", ""))
+    raise invalid_value(pg_type, f"it is not {size} pairs of hexadecimal digits with colons between them")

@@ -15,6 +15,7 @@ _int2: Final = struct.Struct(">h")
 _int4: Final = struct.Struct(">i")
 _int8: Final = struct.Struct(">q")
 _oid: Final = struct.Struct(">I")
+_uint8: Final = struct.Struct(">Q")
 _float4: Final = struct.Struct(">f")
 _float8: Final = struct.Struct(">d")
 _numeric: Final = struct.Struct(">HhHH")
@@ -79,7 +80,7 @@ def unpack_int8(data: bytes, /) -> int:
 
 
 def pack_oid(value: int, /) -> bytes:
-    """An `oid`, unsigned. Raises DataError when out of range."""
+    """An `oid`, `xid` or `cid`, unsigned. Raises DataError when out of range."""
     try:
         return _oid.pack(value)
     except struct.error:
@@ -87,8 +88,22 @@ def pack_oid(value: int, /) -> bytes:
 
 
 def unpack_oid(data: bytes, /) -> int:
-    """An `oid`, unsigned."""
+    """An `oid`, `xid` or `cid`, unsigned."""
     value: int = _oid.unpack(data)[0]
+    return value
+
+
+def pack_uint8(value: int, /) -> bytes:
+    """An `xid8` or `pg_lsn` (the position in bytes), unsigned. Raises DataError when out of range."""
+    try:
+        return _uint8.pack(value)
+    except struct.error:
+        raise out_of_range("xid8 and pg_lsn", "0 to 2^64-1") from None
+
+
+def unpack_uint8(data: bytes, /) -> int:
+    """An `xid8` or `pg_lsn` (the position in bytes), unsigned."""
+    value: int = _uint8.unpack(data)[0]
     return value
 
 

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Sequence
 from typing import Final
 
-from katana.runtime.sql._codec_errors import not_in_python
+from katana.runtime.sql._codec_errors import MAX_VALUE, not_in_python, too_long
 
 _count: Final = struct.Struct(">i")
 _head: Final = struct.Struct(">Ii")
@@ -24,7 +24,10 @@ def pack_record(oids: Sequence[int], values: Sequence[bytes | None], /) -> bytes
             parts.append(_head.pack(oid, -1))
         else:
             parts += (_head.pack(oid, len(value)), value)
-    return b"".join(parts)
+    data = b"".join(parts)
+    if len(data) > MAX_VALUE:
+        raise too_long("composite")
+    return data
 
 
 def unpack_record(data: bytes, oids: Sequence[int], /) -> list[bytes | None]:

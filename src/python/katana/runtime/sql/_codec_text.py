@@ -12,7 +12,7 @@ from uuid import UUID, SafeUUID
 
 from msgspec import DecodeError, json
 
-from katana.runtime.sql._codec_errors import invalid_value, not_in_python
+from katana.runtime.sql._codec_errors import MAX_VALUE, invalid_value, not_in_python, too_long
 from katana.runtime.sql._errors import UnstorableText
 
 _JSONB_VERSION: Final = b"\x01"
@@ -34,6 +34,8 @@ def pack_text(value: str, /) -> bytes:
         raise UnstorableText("it holds a lone surrogate") from None
     if 0 in data:  # A number: bytes in bytes costs ten times as much.
         raise UnstorableText("it holds U+0000")
+    if len(data) > MAX_VALUE:
+        raise too_long("text")
     return data
 
 
@@ -43,7 +45,9 @@ def unpack_text(data: bytes, /) -> str:
 
 
 def pack_bytea(value: bytes, /) -> bytes:
-    """A `bytea`."""
+    """A `bytea`. Raises DataError when it is too long."""
+    if len(value) > MAX_VALUE:
+        raise too_long("bytea")
     return value
 
 
@@ -73,9 +77,12 @@ def pack_json(value: Any, /) -> bytes:
     Raises DataError for a value that has no JSON form.
     """
     try:
-        return json.encode(value)
+        data = json.encode(value)
     except (TypeError, ValueError, RecursionError) as error:
         raise invalid_value("json", str(error)) from None
+    if len(data) > MAX_VALUE:
+        raise too_long("json")
+    return data
 
 
 def unpack_json(data: bytes, /) -> Any:

@@ -3,8 +3,6 @@
 In: two bounds. Out: `Range`. Never: arithmetic; PostgreSQL has operators for that.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from msgspec import Struct

@@ -1,4 +1,3 @@
-CREATE TYPE mood AS ENUM ('sad', 'happy');
-CREATE TYPE address AS (street text, city text);
-CREATE DOMAIN place AS point;
-CREATE TABLE users (id int PRIMARY KEY, home address, at place, awake tstzrange, moods mood[]);
+CREATE TYPE address AS (street text, rent money);
+CREATE DOMAIN place AS tsquery;
+CREATE TABLE users (id int PRIMARY KEY, home address, at place, price money, words tsvector);
