@@ -284,3 +284,24 @@ def test_latest_rows_of_each_parent_come_from_a_lateral_join(run: Callable[[Scen
         ]
 
     run(scenario)
+
+
+def test_rows_of_other_statements_than_select_have_rows_in_them(run: Callable[[Scenario], None]) -> None:
+    async def scenario(repo: Any, ctx: Ctx) -> None:
+        forms, params = repo.FormsRepo(), import_module("related_db.params")
+        added = await forms.add_users(ctx, [params.AddUsersParams(id=n, name=f"u{n}") for n in (1, 2)])
+        assert [[row.users.name for row in rows] for rows in added] == [["u1"], ["u2"]]
+        await execute(ctx, "INSERT INTO posts VALUES (1, 1, NULL, 'a'), (2, 1, NULL, 'b')")
+        assert [row.title for row in (await forms.add_user_or_update(ctx, id=1, name="again")).titles] == ["a", "b"]
+        assert await forms.add_user_or_nothing(ctx, id=1, name="third") is None
+        assert [(row.u.name, row.p.title) for row in await forms.moved(ctx)] == [("again", "again")] * 2
+        (made,) = await forms.cte(ctx, id=3, name="new")
+        assert (made.n.name, made.one) == ("new", 1)
+        assert {row.u.name: row.posts for row in await forms.grouped(ctx)} == {"again": 2, "u2": 1, "new": 1}
+        assert {(row.u.name, row.posts) for row in await forms.sets(ctx)} >= {("again", 2), (None, 4)}
+        joined = await forms.full_join(ctx)
+        assert {(row.u and row.u.id, row.p and row.p.id) for row in joined} == {(1, 1), (1, 2), (2, None), (3, None)}
+        await execute(ctx, "INSERT INTO profiles VALUES (1, 'x')")
+        assert [(row.bio, len(row.posts)) for row in await forms.lists_of_cte(ctx)] == [("x", 2)]
+
+    run(scenario)

@@ -320,6 +320,10 @@ class _Assembly:
         self._error(start, f"`:{command}` on a statement that returns columns", "unexpected-result-columns", hint=hint)
         return ()
 
+    @cached_property
+    def _column_types(self) -> list[PgType]:
+        return self._types.columns()
+
     def _nested_rows(self, described: Sequence[ResultColumn], parameters: Sequence[QueryParameter]) -> NestedRows:
         notes = self._written.notes
         if not notes.keys() & NESTING:
@@ -334,7 +338,7 @@ class _Assembly:
         def complain(offset: int, width: int, message: str, code: str, hint: str) -> None:
             self._error(offset, message, code, width=width, hint=hint)
 
-        return nested_rows(self._written, Join(described, origins, self._catalog, self._keys), complain)
+        return nested_rows(self._written, Join(described, self._column_types, origins, self._catalog, self._keys), complain)
 
     def _columns(
         self, described: Sequence[ResultColumn], parameters: Sequence[QueryParameter], rows: NestedRows
@@ -354,7 +358,7 @@ class _Assembly:
                 type=type_,
                 nullable=not (is_certain or (column.name in promised and n in rows.flat)),
             )
-            for n, (column, type_, is_certain) in enumerate(zip(described, self._types.columns(), certain, strict=True))
+            for n, (column, type_, is_certain) in enumerate(zip(described, self._column_types, certain, strict=True))
         )
 
     def _column_offsets(self, count: int) -> list[int]:

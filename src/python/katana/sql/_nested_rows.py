@@ -22,7 +22,7 @@ from typing import Final
 
 from msgspec import structs
 
-from katana.ir import Column, Nested
+from katana.ir import Column, Nested, PgType
 from katana.sql._annotations import Note
 from katana.sql._catalog import Catalog
 from katana.sql._names import py_name
@@ -81,6 +81,7 @@ class Join:
     """What is known about the result of a query."""
 
     described: Sequence[ResultColumn]
+    types: Sequence[PgType]
     origins: Origins
     catalog: Catalog
     keys: TableKeys
@@ -94,6 +95,7 @@ def nested_rows(query: WrittenQuery, join: Join, complain: Complain) -> NestedRo
 class _Nesting:
     def __init__(self, query: WrittenQuery, join: Join, complain: Complain) -> None:
         self._described = join.described
+        self._types = join.types
         self._origins = join.origins
         self._catalog = join.catalog
         self._keys = join.keys
@@ -214,7 +216,7 @@ class _Nesting:
             Column(
                 name=column.name,
                 py_name=py_name(column.name),
-                type=self._catalog.types[column.type_oid],
+                type=self._types[n],
                 nullable=not self._origins.columns[n].certain,
             )
             for n, column in zip(positions, described, strict=True)

@@ -35,7 +35,7 @@ from katana.sql._table_keys import TableColumn, TableKeys
 _FORM = re.compile(
     r"(?:(?P<member>\w+)\s*=\s*)?(?P<query>\w+(?:\.\w+)?)\s+by\s+(?P<by>\w+)(?:\s*=\s*(?P<column>\w+))?$"
 )
-_ROWS = ("one", "one!", "many")
+_ROWS = ("one", "one!", "many", "page")
 _FAMILIES: dict[str, tuple[str, int]] = {
     "int2": ("integer", 2),
     "int4": ("integer", 4),
@@ -78,7 +78,8 @@ class Prefetches:
                 try:
                     prefetch = self._prefetch(one, note, prefetches)
                 except _Unfit as unfit:
-                    errors.append(_diagnostic(one, note, unfit))
+                    error = _diagnostic(one, note, unfit)
+                    errors += [error] if error not in errors else []  # variants have the annotations of their query
                 else:
                     prefetches += [prefetch] if prefetch is not None else []
             found.append(structs.replace(one.query, prefetches=tuple(prefetches)))
@@ -90,7 +91,7 @@ class Prefetches:
         """The prefetch; None when the query that it names has errors of its own."""
         if parent.query.command not in _ROWS or not parent.query.columns:
             message = f"`:{parent.query.command}` does not return rows that something could be loaded for"
-            raise _Unfit(message, "prefetch-form", "use `:one`, `:one!` or `:many`")
+            raise _Unfit(message, "prefetch-form", "use `:one`, `:one!`, `:many` or `:page`")
         form = _FORM.match(note.value)
         if form is None:
             hint = "write `-- prefetch: posts by user_id`, or `-- prefetch: author = users_by_ids by id = author_id`"

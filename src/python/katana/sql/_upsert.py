@@ -23,6 +23,7 @@ from katana.sql._upsert_notes import FORM, Change, OnConflict, column_name, read
 
 _INSERT = 3
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_OF_ROWS = ("embed", "one_per_row", "prefetch", "type")
 
 
 def upserts(numbered: NumberedQuery, tree: str, catalog: Catalog) -> tuple[list[NumberedQuery], list[Diagnostic]]:
@@ -161,8 +162,9 @@ class _Upserts:
         several_lines = "\n" in text[query.start : query.end]
         blank = Piece("\n" if several_lines else " ", self._note.offset, verbatim=False)
         pieces = [blank, *pieces] if end == query.end else [*pieces, blank]
-        kept = {key: notes for key, notes in query.notes.items() if key == "type"}
-        variant = replace(query, name=name, command=command, notes=kept, variant_of=query.name.text)
+        # What its rows hold does not depend on how they came into the table.
+        notes = {key: notes for key, notes in query.notes.items() if key in _OF_ROWS}
+        variant = replace(query, name=name, command=command, notes=notes, variant_of=query.name.text)
         numbered, errors = number_variant(variant, with_insertions(query, [(end, pieces)]), self._note.place)
         assert not errors  # noqa: S101 - the query itself has passed, and nothing was added that has parameters
         return numbered

@@ -49,11 +49,16 @@ class NestedRows:
         values = self._values(planned.row.columns, positions)
         return (*values, *(self._member(planned, member) for member in planned.row.members))
 
-    def _values(self, columns: Sequence[ir.Column], positions: Sequence[int]) -> tuple[Doc, ...]:
-        return tuple(
-            f"{identifier(column.py_name)}={self.column(column, position)}"
-            for column, position in zip(columns, positions, strict=True)
-        )
+    def _values(self, columns: Sequence[ir.Column], positions: Sequence[int], presence: int = -1) -> tuple[Doc, ...]:
+        """The values of a row; the one that told that there is a row is `present`, and not asked for again."""
+        values = []
+        for column, position in zip(columns, positions, strict=True):
+            if position == presence:
+                value = self._types.unpack(self._plan.wire(column.type), "present")
+            else:
+                value = self.column(column, position)
+            values.append(f"{identifier(column.py_name)}={value}")
+        return tuple(values)
 
     def _member(self, planned: PlannedQuery, member: Member) -> Doc:
         name = f"{identifier(member.py_name)}="
@@ -69,13 +74,13 @@ class NestedRows:
         name = f"{identifier(member.py_name)}="
         if member.nested.presence < 0:
             return (name, self._row(member))
-        condition = f"if value(row, {member.nested.presence}) is None"
+        condition = f"if (present := value(row, {member.nested.presence})) is None"
         return (name, Chain("", ("None", condition, self._row(member, "else "))))
 
     def _row(self, member: Member, before: str = "") -> Group:
         """The call of the class of a nested row."""
         assert member.nested is not None  # noqa: S101 - the caller has looked
-        values = self._values(member.nested.columns, member.nested.positions)
+        values = self._values(member.nested.columns, member.nested.positions, member.nested.presence)
         inner = [self._embedded(each) for each in member.members]
         return Group(f"{before}{self._class(member.row)}(", (*values, *inner), ")")
 
@@ -117,20 +122,26 @@ class NestedRows:
         member = next(member for member in planned.row.members if member.nested is not None and member.many)
         assert member.nested is not None  # noqa: S101 - as was asked for
         parts = [f"value(row, {position})" for position in query.parent]
+        child = self._class(member.row)
         module.line("value = result.get_value")
         module.line(f"rows: list[{row}] = []")
-        module.line(f"lists: dict[object, list[{self._class(member.row)}]] = {{}}")
+        module.line(f"lists: dict[object, list[{child}]] = {{}}")
+        module.line(f"items: list[{child}] = []")
+        module.line("last: object = lists  # equals no key")
         with module.block("for row in range(result.ntuples):"):
             module.line(f"key = {parts[0]}" if len(parts) == 1 else Group("key = (", tuple(parts), ")"))
-            module.line("items = lists.get(key)")
-            with module.block("if items is None:"):
-                module.line("items = lists[key] = []")
-                module.line(Group("rows.append(", (Group(f"{row}(", self.fields(planned), ")"),), ")"))
+            with module.block("if key != last:"):
+                module.line("last = key")
+                with module.block("if key in lists:"):
+                    module.line("items = lists[key]")
+                with module.block("else:"):
+                    module.line("items = lists[key] = []")
+                    module.line(Group("rows.append(", (Group(f"{row}(", self.fields(planned), ")"),), ")"))
             append = Group("items.append(", (self._row(member),), ")")
             if member.nested.presence < 0:
                 module.line(append)
             else:
-                with module.block(f"if value(row, {member.nested.presence}) is not None:"):
+                with module.block(f"if (present := value(row, {member.nested.presence})) is not None:"):
                     module.line(append)
         module.line("return rows")
 

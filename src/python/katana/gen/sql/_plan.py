@@ -18,7 +18,7 @@ from katana import ir
 from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.gen.source import literal
 from katana.gen.sql._names import pascal, stem
-from katana.gen.sql._row_members import Member, all_nested, flat_columns
+from katana.gen.sql._row_members import Member, all_nested, flat_columns, result_of
 from katana.gen.sql._wire import Composite, Enum, Unsupported, Wire, below_domains, wire_of
 from katana.gen.sql._wire_parts import parts
 
@@ -221,7 +221,7 @@ class _Planner:
         packs_as = first.constant if first is not None else ""
         if query.command not in ROWS or not (query.columns or query.command in ALWAYS_ROWS):
             return PlannedQuery(query, constant, None, "", taken, packs_as)
-        if first is not None and first.query.columns == query.columns and first.query.nested == query.nested:
+        if first is not None and result_of(first.query) == result_of(query):
             return PlannedQuery(query, constant, first.row, first.decoder, taken, packs_as)
         if len(query.columns) == 1 and not query.nested and not query.prefetches:
             return PlannedQuery(query, constant, None, f"_{name}_value", taken, packs_as)

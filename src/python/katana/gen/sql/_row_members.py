@@ -48,3 +48,8 @@ def flat_positions(query: ir.Query) -> tuple[int, ...]:
 def flat_columns(query: ir.Query) -> tuple[ir.Column, ...]:
     """The columns that are values of the row itself."""
     return tuple(query.columns[n] for n in flat_positions(query))
+
+
+def result_of(query: ir.Query) -> tuple[object, ...]:
+    """What two queries share when their rows are of one class."""
+    return query.columns, query.nested, query.parent, query.prefetches
