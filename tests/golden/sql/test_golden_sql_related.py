@@ -305,3 +305,23 @@ def test_rows_of_other_statements_than_select_have_rows_in_them(run: Callable[[S
         assert [(row.bio, len(row.posts)) for row in await forms.lists_of_cte(ctx)] == [("x", 2)]
 
     run(scenario)
+
+
+def test_pages_and_filtered_lists_have_rows_in_their_rows(run: Callable[[Scenario], None]) -> None:
+    async def scenario(repo: Any, ctx: Ctx) -> None:
+        await execute(ctx, "INSERT INTO users SELECT n, 'u' || n % 2, nullif(n - 1, 0) FROM generate_series(1, 9) n")
+        await execute(ctx, "INSERT INTO posts SELECT n, (n - 1) % 9 + 1, NULL, 't' FROM generate_series(1, 18) n")
+        users = repo.UsersRepo()
+        page, seen = await users.page_users(ctx, limit=4), []
+        while True:
+            seen += [(row.id, [post.id for post in row.written]) for row in page.items]
+            if page.next is None:
+                break
+            page = await users.page_users(ctx, limit=4, after=page.next)
+        assert seen == [(n, [n, n + 9]) for n in (2, 4, 6, 8, 1, 3, 5, 7, 9)]
+        assert [row.id for row in (await users.page_users(ctx, limit=9, name="u1")).items] == [1, 3, 5, 7, 9]
+        found = await users.search_users(ctx, behind=3, name="u0")
+        assert [(row.id, row.manager.id, len(row.posts)) for row in found] == [(4, 3, 2), (6, 5, 2), (8, 7, 2)]
+        assert [row.manager for row in await users.search_users(ctx, behind=0) if row.id == 1] == [None]
+
+    run(scenario)

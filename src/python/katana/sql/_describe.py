@@ -338,7 +338,9 @@ class _Assembly:
         def complain(offset: int, width: int, message: str, code: str, hint: str) -> None:
             self._error(offset, message, code, width=width, hint=hint)
 
-        return nested_rows(self._written, Join(described, self._column_types, origins, self._catalog, self._keys), complain)
+        return nested_rows(
+            self._written, Join(described, self._column_types, origins, self._catalog, self._keys), complain
+        )
 
     def _columns(
         self, described: Sequence[ResultColumn], parameters: Sequence[QueryParameter], rows: NestedRows

@@ -103,7 +103,9 @@ class NestedRows:
         return tuple(f"{_by_key(each, ())}: {self._rows_by_key(each, ())}" for each in planned.query.prefetches)
 
     def assembler(self, planned: PlannedQuery) -> None:
-        """The function that makes all rows of a result."""
+        """The function that makes all rows of a result; pages make theirs one by one."""
+        if planned.query.command == "page":
+            return
         assert planned.row is not None  # noqa: S101 - such a query has rows
         module, query = self._module, planned.query
         row = self._class(planned.row.name)
@@ -145,22 +147,30 @@ class NestedRows:
                     module.line(append)
         module.line("return rows")
 
-    def body(self, planned: PlannedQuery, call: Doc, parameters: frozenset[str], statement: str) -> None:
+    def body(self, planned: PlannedQuery, call: Doc, parameters: frozenset[str], statement: str, keyset: str) -> None:
         """The body of a method whose rows are made together, behind the choice of its statement."""
         module, query = self._module, planned.query
         loaded = [_by_key(each, parameters) for each in query.prefetches]
-        taken = parameters | {*loaded, statement}
+        taken = parameters | {*loaded, statement, keyset}
         result = _free("result", taken)
         module.line((f"{result} = ", call))
+        self._load_all(query, loaded, result, taken)
+        if query.command == "page":
+            decode = f"lambda found, row: {planned.decoder}({', '.join(('found', 'row', *loaded))})"
+            module.line(Group(f"return {keyset}.page(", (statement, result, decode, "limit"), ")"))
+            return
+        take = module.use(RUNTIME, _TAKE.get(query.command, "all_assembled"), taken)
+        arguments = (statement, result, planned.assembler, *loaded)
+        module.line(("return ", Group(f"{take}(", arguments, ")")))
+
+    def _load_all(self, query: ir.Query, loaded: Sequence[str], result: str, taken: Collection[str]) -> None:
+        module = self._module
         loads = [self._load(query, each, result) for each in query.prefetches]
         if len(loads) == 1:
             module.line(f"{loaded[0]} = await {loads[0]}")
         elif loads:
             together = module.use(RUNTIME, "together", taken)
             module.line((f"{', '.join(loaded)} = ", Group(f"await {together}(", tuple(loads), ")")))
-        take = module.use(RUNTIME, _TAKE.get(query.command, "all_assembled"), taken)
-        arguments = (statement, result, planned.assembler, *loaded)
-        module.line(("return ", Group(f"{take}(", arguments, ")")))
 
     def _load(self, query: ir.Query, each: ir.Prefetch, result: str) -> str:
         shared = [f"{identifier(name)}={identifier(name)}" for name in each.shared]

@@ -224,7 +224,7 @@ class _Printer:
             module.line(call)
             return
         if planned.assembler:
-            self._nested.body(planned, call, parameters, statement)
+            self._nested.body(planned, call, parameters, statement, keyset)
             return
         result = _free("result", parameters)
         module.line((f"{result} = ", call))

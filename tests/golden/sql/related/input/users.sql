@@ -28,3 +28,15 @@ ORDER BY p.id;
 
 -- name: users_by_managers :many
 SELECT * FROM users WHERE manager_id = ANY (@manager_ids) ORDER BY id;
+
+-- name: page_users :page
+-- filter: name = @name
+-- sort: name, id
+-- prefetch: written = posts_by_user_id by user_id
+SELECT * FROM users;
+
+-- name: search_users :many
+-- filter: u.name = @name
+-- embed: manager = m
+-- prefetch: posts by user_id
+SELECT u.*, m.* FROM users u LEFT JOIN users m ON m.id = u.manager_id WHERE u.id > @behind ORDER BY u.id;
