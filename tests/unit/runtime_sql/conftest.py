@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -16,6 +17,7 @@ from katana.embedded import EmbeddedPostgres
 from katana.runtime.sql import Database, Statement
 
 _numbers = count(1)
+_LIMIT = 60.0 * max(1.0, int(os.environ.get("KATANA_IDENTITY_QUERIES", "0")) / 4000)
 
 OpenDatabase = Callable[..., AbstractAsyncContextManager[Database]]
 
@@ -41,7 +43,7 @@ def run(request: pytest.FixtureRequest) -> Callable[[Coroutine[Any, Any, Any]], 
 
     def runner(coroutine: Coroutine[Any, Any, Any]) -> Any:
         async def limited() -> Any:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(_LIMIT):
                 return await coroutine
 
         with asyncio.Runner(loop_factory=factory) as loop:

@@ -12,6 +12,7 @@ from katana.runtime.sql import (
     MigrationError,
     RowStream,
     Statement,
+    listen,
     migrate,
     pack_int8,
     unpack_int8,
@@ -53,6 +54,8 @@ def test_queries_bring_their_text_and_leave_nothing_prepared(run, pooler):
                 assert _number(await db.execute(ECHO, (pack_int8(7),))) == 7
             rows = RowStream(db, SERIES, (), lambda result, row: unpack_int8(result.get_value(row, 0)))
             assert [row async for row in rows] == list(range(1, 601))
+            with pytest.raises(RuntimeError, match="pooler"):
+                await listen(db, "a").__aenter__()
             await db.close(1)
 
     run(scenario())

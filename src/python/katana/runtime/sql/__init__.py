@@ -138,6 +138,7 @@ from katana.runtime.sql._errors import (
 )
 from katana.runtime.sql._geometry import Box, Circle, Line, Path, Point, Polygon, Segment
 from katana.runtime.sql._interval import Interval
+from katana.runtime.sql._listen import Listener, Notification, listen, notify
 from katana.runtime.sql._migrate import migrate
 from katana.runtime.sql._migration import Migration, MigrationError
 from katana.runtime.sql._nested_rows import all_assembled, optional_assembled, single_assembled
@@ -175,11 +176,13 @@ __all__ = (
     "Isolation",
     "Keyset",
     "Line",
+    "Listener",
     "LockNotAvailable",
     "Migration",
     "MigrationError",
     "NoRows",
     "NotNullViolation",
+    "Notification",
     "OutOfMemory",
     "Page",
     "Path",
@@ -218,8 +221,10 @@ __all__ = (
     "json_decoder",
     "jsonb_decoder",
     "key_chunks",
+    "listen",
     "masked_dsn",
     "migrate",
+    "notify",
     "optional_assembled",
     "optional_row",
     "pack_array",

@@ -24,6 +24,7 @@ from katana.runtime.sql._errors import DatabaseOverloaded, DatabaseUnavailable
 from katana.runtime.sql._health import Health
 from katana.runtime.sql._lane import CONNECTING, Lane
 from katana.runtime.sql._leases import Lease, Leases
+from katana.runtime.sql._listeners import Listeners
 from katana.runtime.sql._pace import PATIENCE, Pace
 from katana.runtime.sql._pipeline import Pipeline, Query
 from katana.runtime.sql._replicas import ReplicatedDatabase
@@ -51,6 +52,7 @@ class Database:
 
     Attributes:
         answers: those answers, and counters of their use.
+        listeners: see `listen`.
         replicas: the database that `replica_dsn` names, or None.
 
     Raises:
@@ -80,6 +82,7 @@ class Database:
         self._max_pending = max_pending
         self._query_timeout = query_timeout
         self.answers = Answers(cache)
+        self.listeners = Listeners(self._dsn, self._connect_timeout)
         self._pace = Pace()
         self._lanes = [Lane(self._dsn, self._connect_timeout, self._lane_changed, self._pace) for _ in range(lanes)]
         self._leases = Leases(self._dsn, leases, self._connect_timeout, query_timeout)
@@ -218,6 +221,7 @@ class Database:
             await asyncio.wait(running, timeout=grace)
         if self.replicas is not None:
             await self.replicas.close(grace)
+        await self.listeners.close()
         await self._leases.close(grace)
         for task in self._tasks:
             task.cancel()

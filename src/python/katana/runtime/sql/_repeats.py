@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 from psycopg.pq.abc import PGresult
 
 from katana.runtime.sql._answers import Answers
+from katana.runtime.sql._listeners import Listeners
 from katana.runtime.sql._statement import Statement
 from katana.runtime.sql._transaction import Isolation, Scope, Transaction
 
@@ -72,6 +73,11 @@ class CountedDatabase:
     def answers(self) -> Answers:
         """`Database.answers`."""
         return self._database.answers
+
+    @property
+    def listeners(self) -> Listeners:
+        """`Database.listeners`."""
+        return self._database.listeners
 
     def count(self, statement: Statement) -> None:
         """Notes that a statement is sent, and reports it once when that is once too often."""

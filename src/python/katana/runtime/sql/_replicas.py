@@ -23,6 +23,7 @@ from katana.runtime.sql._errors import (
     InvalidStatement,
     TransactionRollback,
 )
+from katana.runtime.sql._listeners import Listeners
 from katana.runtime.sql._statement import Statement
 from katana.runtime.sql._transaction import Isolation, Scope, Transaction
 
@@ -84,3 +85,8 @@ class ReplicatedDatabase:
     def answers(self) -> Answers:
         """`Database.answers`."""
         return self._primary.answers
+
+    @property
+    def listeners(self) -> Listeners:
+        """`Database.listeners`."""
+        return self._primary.listeners
