@@ -12,6 +12,7 @@ from katana.ir import Filter, QueryParameter
 from katana.sql._annotations import BadNote
 from katana.sql._draft import Draft
 from katana.sql._names import py_name
+from katana.sql._value_types import ValueTypes
 from katana.sql._variant_notes import WrittenFilter
 
 
@@ -62,7 +63,7 @@ def _ask(draft: Draft, filter_: WrittenFilter, parameter: str, python: str) -> i
         return 0
     draft.known = list(numbered.parameters)
     draft.types = list(description.parameters)
-    type_ = draft.server.catalog.types[draft.types[-1]]
+    type_ = ValueTypes(description, draft.server.catalog.types, ()).parameters([each.name for each in draft.known])[-1]
     refusal = draft.server.refuse_type(type_)
     if refusal is not None:
         hint = refusal[1].replace("$1", f"@{parameter}")

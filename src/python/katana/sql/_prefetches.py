@@ -223,13 +223,14 @@ def _stored(one: DescribedQuery, position: int) -> TableColumn:
 
 
 def _parameters(parent: Query, child: Query, column: int, by: int) -> tuple[str, tuple[str, ...]]:
-    """The parameter of the keys, and those that both queries have."""
+    """The parameter of the keys, and those that both queries have. A filter that the parent has not is left off."""
     shared, rest = [], []
-    for parameter in child.parameters:
+    optional = {filter_.parameter for filter_ in child.filters}
+    for number, parameter in enumerate(child.parameters, 1):
         same = next((one for one in parent.parameters if one.py_name == parameter.py_name), None)
         if same is not None and same.type == parameter.type and (parameter.nullable or not same.nullable):
             shared.append(parameter.py_name)
-        else:
+        elif number not in optional or parameter.type.dimensions:
             rest.append(parameter)
     arrays = [parameter for parameter in rest if parameter.type.dimensions]
     if len(arrays) != 1 or len(rest) != 1:

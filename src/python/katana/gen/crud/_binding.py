@@ -67,7 +67,10 @@ class _Binder:
         self._binding = Binding([], set(), [])
 
     def run(self) -> Binding:
+        optional = {filter_.parameter for filter_ in self._offer.query.filters}
         for number, parameter in enumerate(self._offer.query.parameters, start=1):
+            if number in optional and self._named(parameter) is None:
+                continue
             try:
                 expression = self._expression(parameter, number)
             except Misfit as misfit:
@@ -94,7 +97,7 @@ class _Binder:
 
     def _expression(self, parameter: ir.QueryParameter, number: int) -> str:
         name = key(parameter.py_name)
-        found = self._inputs.arguments.get(name) or self._identity(name)
+        found = self._named(parameter)
         if found is None and (flag := self._flag(parameter)) is not None:
             self._binding.used.add(flag.expression)
             return f"{flag.expression} is not {self._spell.use('msgspec', 'UNSET')}"
@@ -110,6 +113,11 @@ class _Binder:
             shape = _one_more(found.shape, self._spell.plan)
             return f"{write(shape, self._wire(parameter), self._offer.plan, found.expression, self._spell)} + 1"
         return self._converted(parameter, number, found)
+
+    def _named(self, parameter: ir.QueryParameter) -> Input | None:
+        """The parameter of the request that is called like this."""
+        name = key(parameter.py_name)
+        return self._inputs.arguments.get(name) or self._identity(name)
 
     def _names(self) -> str:
         return ", ".join(f"`{each.name}`" for each in self._inputs) or "there is none"

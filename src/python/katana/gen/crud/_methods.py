@@ -24,7 +24,7 @@ from katana.gen.crud._spelling import RUNTIME, Spelling
 from katana.gen.source import Doc, Group
 
 _WITH_ROWS = ("one", "one!", "many")
-_MANY_ROWS = ("stream", "copyfrom", "bulk", "batch")
+_MANY_ROWS = ("page", "stream", "copyfrom", "bulk", "batch")
 _CALLED_BY_HAND = "write a controller that calls it, or give the query another name"
 
 
