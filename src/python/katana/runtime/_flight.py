@@ -9,6 +9,8 @@ chunk. Never: bytes on a socket; how a chunk is framed is the client's matter.
 3. A chunk is asked for when the client has room for it, never before.
 4. What fails before the head is open is answered; after that the client is told by the missing end.
 5. An iterator of chunks that can be closed is closed, whatever happens to the request.
+6. What an iterator gives although it has been cancelled goes nowhere: its request has been answered or its client is
+   gone, and the connection may serve another one by then.
 """
 
 from __future__ import annotations
@@ -146,6 +148,7 @@ class Flight:
                 await outlet.room()
                 pulse.start()
                 async for chunk in chunks:
+                    self._check_wanted()
                     pulse.stop()
                     if chunk:
                         if self._open is None:
@@ -153,10 +156,16 @@ class Flight:
                         outlet.send(chunk)
                     await outlet.room()
                     pulse.start()
+        self._check_wanted()
         if self._open is None:
             self._begin(outlet)
         outlet.end()
         self._client = self._open = None
+
+    def _check_wanted(self) -> None:
+        """Rule 6. Raises CancelledError when the iterator has swallowed it."""
+        if self._client is None:
+            raise asyncio.CancelledError
 
     def _fill(self, outlet: Outlet, chunk: bytes) -> None:
         """Send what belongs between two chunks of the handler."""
