@@ -258,6 +258,8 @@ def _parameters(parent: Query, child: Query, column: int, by: int) -> tuple[str,
 
 
 def _family(type_: PgType) -> tuple[str, int] | None:
+    own = type_.python is not None
     while type_.kind == "domain" and not type_.dimensions and type_.below is not None:
         type_ = type_.below
-    return None if type_.dimensions or type_.namespace else _FAMILIES.get(type_.name)
+        own = own or type_.python is not None
+    return None if own or type_.dimensions or type_.namespace else _FAMILIES.get(type_.name)
