@@ -6,13 +6,14 @@ import hashlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from katana.diagnostics import DiagnosticsError
 from katana.gen.source import SourceError
 from katana.gen.sql import generate
 from katana.gen.sql._names import enum_members, pascal, stem
 from katana.gen.sql._sql_text import sql_lines
-from katana.ir import Column, Database, EnumDef, Migration, PgType, Query, QueryParameter, Table
+from katana.ir import Column, Database, EnumDef, Migration, PgType, PyType, Query, QueryParameter, Table
 
 TEXT = PgType(name="text", oid=25)
 ATTACKS = [
@@ -35,6 +36,8 @@ ATTACKS = [
 def _database(text, name="get_user"):
     column = Column(name=text, py_name="value", type=TEXT)
     mood = PgType(name=text, kind="enum", namespace=text)
+    inner = (Column(name=text, py_name="field", type=TEXT), Column(name="m", py_name="m", type=mood))
+    pair = PgType(name=text, kind="composite", namespace=text, fields=inner)
     query = Query(
         name=name,
         group="users",
@@ -42,7 +45,12 @@ def _database(text, name="get_user"):
         sql=text,
         source=text,
         parameters=(QueryParameter(name=text, py_name="p", type=mood),),
-        columns=(column, Column(name="other", py_name="other", type=mood)),
+        columns=(
+            column,
+            Column(name="other", py_name="other", type=mood),
+            Column(name="pair", py_name="pair", type=pair),
+            Column(name="pairs", py_name="pairs", type=structs.replace(pair, dimensions=2)),
+        ),
         table=text,
     )
     return Database(
@@ -73,6 +81,23 @@ def test_hostile_text_changes_literals_and_nothing_else(text):
         assert not any("os" in line.split() for line in imports)
     constants = [n.value for n in ast.walk(ast.parse(hostile["x_db/migrations.py"])) if isinstance(n, ast.Constant)]
     assert constants.count(text) == 4, "name, checksum, up and down are unchanged"
+
+
+@pytest.mark.parametrize("attack", ["x; import os", "a b.C", "a.C\nimport os", "import.C", "a.", ".C", "a.C)#"])
+def test_a_chosen_type_that_is_no_name_is_refused(attack):
+    for python in (
+        PyType(name=attack),
+        PyType(name="a.C", read=attack, write="a.w"),
+        PyType(name="a.C", read="a.r", write=attack),
+    ):
+        type_ = PgType(name="jsonb", oid=3802, python=python)
+        parameter = QueryParameter(name="p", py_name="p", type=type_)
+        column = Column(name="c", py_name="c", type=type_)
+        query = Query(
+            name="q", group="g", command="one", sql="", source="g.sql", parameters=(parameter,), columns=(column,)
+        )
+        with pytest.raises(SourceError):
+            generate(Database(source="s", queries=(query,)), "x_db")
 
 
 @settings(deadline=None)

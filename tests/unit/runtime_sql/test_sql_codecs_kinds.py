@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
@@ -177,7 +178,7 @@ def test_multiranges_are_what_postgresql_makes_of_them(ask, values):
 @given(st.integers(2, 6), st.data())
 @PROPERTY
 def test_arrays_of_several_dimensions_keep_their_shape(ask, dimensions, data):
-    values = st.none() | st.integers(-(2**31), 2**31 - 1)
+    values: st.SearchStrategy[Any] = st.none() | st.integers(-(2**31), 2**31 - 1)
     for _ in range(dimensions):
         size = data.draw(st.integers(1, 3))
         values = st.lists(values, min_size=size, max_size=size)
@@ -241,10 +242,15 @@ def test_what_postgresql_cannot_hold_is_refused_before_it_is_sent(pack, value):
     assert caught.value.sqlstate in {"22003", "22P02", "54000"}
 
 
-def test_text_that_cannot_be_stored_is_refused_wherever_it_stands():
-    for pack, value in ((sql.pack_hstore, {"a": "\0"}), (sql.pack_hstore, {"\0": None}), (sql.pack_ltree, "\0")):
-        with pytest.raises(UnstorableText):
-            pack(value)
+@pytest.mark.parametrize("value", [{"a": "\0"}, {"\0": None}])
+def test_text_that_cannot_be_stored_is_refused_in_an_hstore(value):
+    with pytest.raises(UnstorableText):
+        sql.pack_hstore(value)
+
+
+def test_text_that_cannot_be_stored_is_refused_in_an_ltree():
+    with pytest.raises(UnstorableText):
+        sql.pack_ltree("\0")
 
 
 def test_what_python_cannot_hold_is_an_error_and_never_another_value(ask):

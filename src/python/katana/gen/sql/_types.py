@@ -65,7 +65,7 @@ class Types:
 
     def _dotted(self, dotted: str, avoid: Collection[str]) -> str:
         module, _, name = dotted.rpartition(".")
-        return self._name(module, identifier(name), avoid)
+        return self._name(".".join(map(identifier, module.split("."))), identifier(name), avoid)
 
     def enum(self, wire: Enum, avoid: Collection[str] = ()) -> str:
         """The class of an enum: defined here, or imported from `rows`."""

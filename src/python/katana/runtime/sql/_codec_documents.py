@@ -47,7 +47,7 @@ def jsonb_decoder[T](type_: type[T], /) -> Callable[[bytes], T]:
         if data[:1] != _JSONB_VERSION:
             raise not_in_python("jsonb", "its format is newer than this program")
         try:
-            return decode(memoryview(data)[1:])
+            return decode(data[1:])
         except (DecodeError, RecursionError) as error:
             raise not_in_python("jsonb", _why(error, type_)) from None
 
