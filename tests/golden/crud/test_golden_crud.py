@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
+import msgspec
 import mypy.version  # noqa: F401 - so that build tools put it beside these tests
 import pytest
 import ruff  # noqa: F401 - likewise
@@ -22,6 +26,8 @@ from katana.diagnostics import DiagnosticsError, render
 from katana.embedded import EmbeddedPostgres
 from katana.gen import openapi, service
 from katana.gen import sql as gen_sql
+from katana.runtime import Ctx
+from katana.runtime import sql as runtime_sql
 
 HERE = Path(__file__).parent
 CASES = sorted(folder.name for folder in HERE.iterdir() if (folder / "input").is_dir())
@@ -107,3 +113,46 @@ def test_the_sql_that_an_error_tells_to_paste_serves_the_operation(
     planned = service.plan(inputs("pasted", server, monkeypatch, tmp_path / "tasks.sql"))
     assert planned.crud is not None
     assert planned.crud.count("    async def ") == len(queries) == 7
+
+
+def test_nested_objects_of_a_response_are_filled_from_rows_in_rows(
+    server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given = inputs("blog", server, monkeypatch)
+    for name, text in {**given.generated, **service.generate(service.plan(given))}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(text.encode())
+    monkeypatch.syspath_prepend(str(tmp_path))
+    dsn = server.create_database("blog")
+    runtime_sql.migrate(dsn, import_module("blog_db.migrations").MIGRATIONS)
+    controllers, repositories = import_module("blog_server.crud"), import_module("blog_db.repo")
+
+    async def answers() -> list[object]:
+        db = runtime_sql.Database(dsn)
+        db.start()
+        try:
+            for table, rows in (
+                ("authors", "(1, 'Ada'), (2, 'Bob')"),
+                ("posts", "(1, 1, NULL, 'first'), (2, 1, 2, 'second')"),
+                ("comments", "(1, 2, 'good')"),
+            ):
+                await db.execute(runtime_sql.Statement("test", f"INSERT INTO {table} VALUES {rows}"))
+            authors = controllers.AuthorsCrud(repositories.AuthorsRepo())
+            posts = controllers.PostsCrud(repositories.PostsRepo())
+            ctx = Ctx(method="GET", path="/", db=db)
+            found = [await authors.list_authors(ctx), await authors.get_author(ctx, 1)]
+            found.append(await posts.list_posts(ctx, limit=10, after=0))
+            return [json.loads(msgspec.json.encode(each)) for each in found]
+        finally:
+            await db.close(5)
+
+    everyone, ada, posts = asyncio.run(answers())
+    first, second = {"id": 1, "title": "first"}, {"id": 2, "title": "second"}
+    comments = [{"id": 1, "body": "good"}]
+    person, other = {"id": 1, "name": "Ada"}, {"id": 2, "name": "Bob"}
+    assert everyone == [{**person, "posts": [first, second]}, {**other, "posts": []}]
+    assert ada == {**person, "posts": [{**first, "comments": []}, {**second, "comments": comments}]}
+    assert posts == [
+        {**first, "author": person, "editor": None, "comments": []},
+        {**second, "author": person, "editor": other, "comments": comments},
+    ]
