@@ -18,12 +18,20 @@ from katana.sql._source import Source
 _STATEMENT_TIMEOUT = "60s"
 _INSUFFICIENT_PRIVILEGE = "42501"
 _NOT_SUPPORTED = "0A000"
+_UNDEFINED_OBJECT = "42704"
+_NEEDS_NO_TRANSACTION = "25001"
+_ROLE = re.compile(r'role "')
 _EXTENSION = re.compile(r'CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?(?P<name>[\w-]+)', re.IGNORECASE)
 _BUILT_IN = {
     "pgcrypto": "gen_random_uuid() and sha256() need no extension; ",
     "uuid-ossp": "gen_random_uuid() and uuidv7() need no extension; ",
 }
 _NO_EXTENSION = "for an extension that is not part of PostgreSQL here, give the URL of a server that has it (--db-url)"
+_NO_ROLE = (
+    "export the schema with `pg_dump --schema-only --no-owner --no-privileges`, or make the role in a migration "
+    "(CREATE ROLE, in a DO block that looks whether it is there)"
+)
+_ALONE = "put this statement alone into a migration of its own"
 _NO_RIGHTS = "schemas run without the rights of a superuser here; give the URL of a server with a role that has them"
 
 
@@ -56,8 +64,13 @@ def _run(session: Session, source: Source) -> Diagnostic | None:
 
 
 def _hint(error: ServerError, source: Source, offset: int) -> str:
+    about_role = _ROLE.search(error.message.lower()) is not None
+    if error.sqlstate in (_UNDEFINED_OBJECT, _INSUFFICIENT_PRIVILEGE) and about_role:
+        return _NO_ROLE
     if error.sqlstate == _INSUFFICIENT_PRIVILEGE:
         return _NO_RIGHTS
+    if error.sqlstate == _NEEDS_NO_TRANSACTION:
+        return _ALONE
     extension = _EXTENSION.match(source.text, offset) if error.sqlstate == _NOT_SUPPORTED else None
     if extension is None:
         return error.hint

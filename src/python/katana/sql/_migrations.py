@@ -17,7 +17,7 @@ from pathlib import Path
 from katana.diagnostics import Diagnostic, DiagnosticsError
 from katana.ir import Migration
 from katana.sql._lexer import Token, tokens
-from katana.sql._psql import command_error
+from katana.sql._psql import command_error, without_guards
 from katana.sql._source import Source, read_source
 
 _FILE = re.compile(r"(?P<number>[0-9]{1,18})_(?P<name>[A-Za-z0-9][A-Za-z0-9_-]*)(?:\.(?P<way>up|down))?\.sql")
@@ -61,7 +61,7 @@ def read_migrations(files: Sequence[Path]) -> tuple[list[WrittenMigration], list
     downs: dict[int, tuple[str, Source]] = {}
     for path in sorted(files, key=lambda path: (path.name, str(path))):
         try:
-            source = read_source(path)
+            source = without_guards(read_source(path))
         except DiagnosticsError as error:
             diagnostics += error.diagnostics
             continue
@@ -155,5 +155,5 @@ def _check_statement(source: Source, statement: list[Token]) -> Iterator[Diagnos
         for token in statement:
             if token.text.upper() in ("STDIN", "STDOUT"):
                 message = f"COPY with {token.text.upper()} needs psql at the other end"
-                hint = "write the rows as INSERT, or export them with `pg_dump --inserts`"
+                hint = "leave the rows out (`pg_dump --schema-only`), or export them with `pg_dump --inserts`"
                 yield source.diagnostic(token.start, message, "psql-copy", width=len(token.text), hint=hint)
