@@ -11,6 +11,7 @@ where (`page_size`, `after`), the query parameter that says the same.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from katana import ir
@@ -67,9 +68,8 @@ class _Binder:
         self._binding = Binding([], set(), [])
 
     def run(self) -> Binding:
-        optional = {filter_.parameter for filter_ in self._offer.query.filters}
-        for number, parameter in enumerate(self._offer.query.parameters, start=1):
-            if number in optional and self._named(parameter) is None:
+        for number, (parameter, optional) in enumerate(_parameters(self._offer.query), start=1):
+            if optional and self._named(parameter) is None:
                 continue
             try:
                 expression = self._expression(parameter, number)
@@ -147,6 +147,8 @@ class _Binder:
         return self._offer.wire(parameter.type)
 
     def _converted(self, parameter: ir.QueryParameter, number: int, found: Input) -> str:
+        if parameter.name in _switches(self._offer.query) and found.shape.kind == "bool":
+            return f"{found.expression} is True" if found.maybe_none else found.expression
         if found.maybe_none and not parameter.nullable:
             raise Misfit(
                 "crud-null",
@@ -188,6 +190,25 @@ class _Binder:
                 f"would clear `{column}` when {found.title} is absent",
                 f"write `{column} = coalesce(@{name}, {column})` in the query",
             )
+
+
+def _parameters(query: ir.Query) -> Iterator[tuple[ir.QueryParameter, bool]]:
+    """The parameters of the repository's method but `sort`, and whether it can do without."""
+    filters = {filter_.parameter for filter_ in query.filters}
+    for number, parameter in enumerate(query.parameters, start=1):
+        yield parameter, number in filters
+    for name in _switches(query):
+        yield ir.QueryParameter(name=name, py_name=name, type=ir.PgType(name="bool", oid=16)), True
+    if query.command == "page":
+        yield ir.QueryParameter(name="limit", py_name="limit", type=ir.PgType(name="int8", oid=20)), False
+        yield (
+            ir.QueryParameter(name="after", py_name="after", type=ir.PgType(name="text", oid=25), nullable=True),
+            False,
+        )
+
+
+def _switches(query: ir.Query) -> list[str]:
+    return [filter_.name for filter_ in query.filters if not filter_.parameter]
 
 
 def _one_more(limit: Shape, plan: openapi.Plan) -> Shape:

@@ -23,8 +23,8 @@ from katana.gen.crud._row_functions import RowFunctions
 from katana.gen.crud._spelling import RUNTIME, Spelling
 from katana.gen.source import Doc, Group
 
-_WITH_ROWS = ("one", "one!", "many")
-_MANY_ROWS = ("page", "stream", "copyfrom", "bulk", "batch")
+_WITH_ROWS = ("one", "one!", "many", "page")
+_MANY_ROWS = ("stream", "copyfrom", "bulk", "batch")
 _CALLED_BY_HAND = "write a controller that calls it, or give the query another name"
 
 
@@ -117,6 +117,8 @@ class _Body:
         )
         if command == "many":
             self._many(results)
+        elif command == "page":
+            self._keyset_page(results)
         elif command in ("one", "one!"):
             self._one(results)
         else:
@@ -138,6 +140,20 @@ class _Body:
         else:
             following = f"len({self._rows}) > {limit}"
             body = results.page(page, self._page if limit else self._rows, self._row, following)
+        self._add(("return ", results.answer(body, None)))
+
+    def _keyset_page(self, results: Results) -> None:
+        """Of a query that makes its cursors itself."""
+        with self._collecting():
+            type_ = results.list_type()
+            page = page_of(type_, self._spell.plan)
+            if page is None or page.next is None:
+                hint = "answer `{items, next_cursor}`, or write `:many`"
+                raise Misfit("crud-page", "answers no page with a cursor, and the query is `:page`", hint)
+        self._call(self._page)
+        if self._misfits:
+            return
+        body = results.keyset_page(page, self._page, self._row)
         self._add(("return ", results.answer(body, None)))
 
     def _limit(self) -> str:

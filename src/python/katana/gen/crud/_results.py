@@ -91,6 +91,33 @@ class Results:
             members.append(f"{identifier(page.more.py_name)}={following}")
         return Group(f"{self._spell.use(f'{self._spell.plan.package}.dto', page.dto)}(", tuple(members), ")")
 
+    def keyset_page(self, page: Page, found: str, row: str) -> Doc:
+        """`UserPage(items=[...], next_cursor=page.next)`, of a page whose query has made the cursor.
+
+        Raises:
+            Misfit: the cursor is no text, or may not be left out.
+        """
+        assert page.next is not None  # noqa: S101 - the caller has looked
+        shape = shape_of(page.next.type, self._spell.plan)
+        member = f"`{page.dto}.{page.next.name}`"
+        if shape.kind != "str":
+            raise Misfit(
+                "crud-page", f"answers with {member}, and a cursor is a text", "write `type: [string, 'null']`"
+            )
+        if not shape.nullable and page.next.required:
+            message = f"answers with {member} even when there is no next page"
+            raise Misfit("crud-page", message, "allow null, or leave it out of `required`")
+        following = f"{found}.next"
+        if not shape.nullable:
+            following = f"{self._spell.use('msgspec', 'UNSET')} if {following} is None else {following}"
+        members: list[Doc] = [
+            (f"{identifier(page.items.py_name)}=", self.items(page.items.type, f"{found}.items", row)),
+            f"{identifier(page.next.py_name)}={following}",
+        ]
+        if page.more is not None:
+            members.append(f"{identifier(page.more.py_name)}={found}.next is not None")
+        return Group(f"{self._spell.use(f'{self._spell.plan.package}.dto', page.dto)}(", tuple(members), ")")
+
     def item(self, row: str) -> Doc:
         """`_user(row)`.
 

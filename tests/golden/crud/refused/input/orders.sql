@@ -34,3 +34,11 @@ SELECT id FROM orders;
 
 -- name: report_orders :stream
 SELECT * FROM orders;
+
+-- name: recent_orders :page
+-- sort: id desc
+SELECT id FROM orders;
+
+-- name: unpaged_orders :page
+-- sort: id
+SELECT id FROM orders;

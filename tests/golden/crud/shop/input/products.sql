@@ -7,6 +7,13 @@ ORDER BY id
 LIMIT @page_size
 OFFSET @offset;
 
+-- name: search_products :page
+-- filter: kind = @kind
+-- filter: title ILIKE @pattern
+-- filter: weighed: weight IS NOT NULL
+-- sort: price desc, id
+SELECT id, slug, title, kind, price, weight, tags, maker, since FROM products;
+
 -- name: create_product :one!
 -- nullable: weight, maker, since
 -- error: products_slug_key = 409 product.slug_taken Another product has this slug.
