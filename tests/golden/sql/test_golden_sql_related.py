@@ -256,7 +256,7 @@ def test_a_load_that_fails_ends_the_others_and_is_the_error(run: Callable[[Scena
             await repo.UsersRepo().list_users(ctx)
         ctx.deadline = None
 
-        class Broken(repo.UsersRepo):  # type: ignore[misc, name-defined]
+        class Broken(repo.UsersRepo):  # type: ignore[misc]
             async def profiles_by_users(self, ctx: Ctx, *, user_ids: Any) -> Any:
                 profile = repo.ProfilesRow(user_id=1, bio=None)
                 return [profile, structs.replace(profile, bio="x")]
