@@ -115,13 +115,17 @@ def _column(variable: Node, query: Node) -> _Column:
 
 
 def _note(value: object, column: _Column, found: dict[int, _Column]) -> None:
-    """Give `column` to the parameter that `value` is, or to those that COALESCE chooses from, unless they have one."""
+    """Give `column` to the parameter that `value` is, or to those that it chooses from, unless they have one."""
     node = plain(value) if isinstance(value, Node) else None
     if node is None or not column.name:
         return
     if node.name == "COALESCEEXPR":
         for argument in node.nodes("args"):
             _note(argument, column, found)
+    elif node.name == "CASEEXPR":
+        for branch in node.nodes("args"):
+            _note(branch.node("result"), column, found)
+        _note(node.node("defresult"), column, found)
     elif node.name == "PARAM" and node.integer("paramkind") == 0:
         found.setdefault(node.integer("paramid"), column)
 

@@ -1,6 +1,6 @@
 -- name: list_products :many
 -- nullable: kind
-SELECT id, slug, title, kind, price, weight, tags, maker, since
+SELECT id, slug, title, kind, price, weight, tags, maker, importer, since
 FROM products
 WHERE @kind::kind IS NULL OR kind = @kind
 ORDER BY id
@@ -15,18 +15,18 @@ OFFSET @offset;
 SELECT id, slug, title, kind, price, weight, tags, maker, since FROM products;
 
 -- name: create_product :one!
--- nullable: weight, maker, since
+-- nullable: weight, maker, importer, since
 -- error: products_slug_key = 409 product.slug_taken Another product has this slug.
-INSERT INTO products (slug, title, kind, price, weight, tags, maker, since)
-VALUES (@slug, @title, @kind, @price, @weight, @tags, @maker, @since)
-RETURNING id, slug, title, kind, price, weight, tags, maker, since;
+INSERT INTO products (slug, title, kind, price, weight, tags, maker, importer, since)
+VALUES (@slug, @title, @kind, @price, @weight, @tags, @maker, @importer, @since)
+RETURNING id, slug, title, kind, price, weight, tags, maker, importer, since;
 
 -- name: count_products :one!
 -- not_null: count
 SELECT count(*) FROM products;
 
 -- name: get_product :one
-SELECT id, slug, title, kind, price, weight, tags, maker, since
+SELECT id, slug, title, kind, price, weight, tags, maker, importer, since
 FROM products
 WHERE slug = @slug;
 
@@ -38,4 +38,4 @@ SET title = coalesce(@title, title),
     weight = CASE WHEN @set_weight::boolean THEN @weight ELSE weight END,
     maker = CASE WHEN @set_maker::boolean THEN @maker ELSE maker END
 WHERE slug = @slug
-RETURNING id, slug, title, kind, price, weight, tags, maker, since;
+RETURNING id, slug, title, kind, price, weight, tags, maker, importer, since;

@@ -8,6 +8,7 @@ CREATE TABLE products (
     weight double precision,
     tags text[] NOT NULL DEFAULT '{}',
     maker jsonb,
+    importer jsonb,
     since timestamptz
 );
 CREATE TABLE reviews (
@@ -17,3 +18,4 @@ CREATE TABLE reviews (
     text text,
     hidden boolean NOT NULL DEFAULT false
 );
+COMMENT ON COLUMN products.importer IS 'katana: type = shop_api.dto.Maker';
