@@ -12,7 +12,7 @@ OFFSET @offset;
 -- filter: title ILIKE @pattern
 -- filter: weighed: weight IS NOT NULL
 -- sort: price desc, id
-SELECT id, slug, title, kind, price, weight, tags, maker, since FROM products;
+SELECT id, slug, title, kind, price, weight, tags, maker, importer, since FROM products;
 
 -- name: create_product :one!
 -- nullable: weight, maker, importer, since
