@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
 from typing import Protocol
 
 from msgspec import structs
@@ -21,7 +20,6 @@ from katana.sql._draft import Refused
 from katana.sql._forms import read_form
 from katana.sql._habits import hint_for
 from katana.sql._keys import read_equalities
-from katana.sql._lexer import tokens
 from katana.sql._load import token_width
 from katana.sql._names import py_name
 from katana.sql._nested_rows import NESTING, Join, NestedRows, nested_rows
@@ -33,6 +31,7 @@ from katana.sql._parameters import NumberedQuery
 from katana.sql._places import target_offsets
 from katana.sql._policies import read_policy
 from katana.sql._session import Description, ResultColumn, ServerError, Session
+from katana.sql._session_statements import refuse_session_statement
 from katana.sql._table_keys import TableKeys
 from katana.sql._upsert import keys_hint, upserts
 from katana.sql._value_types import ValueTypes
@@ -46,36 +45,6 @@ _ROWS = ("one", "one!", "many", "page", "stream")
 _PERHAPS_ROWS = ("bulk", "batch")
 _STAR = re.compile(r'(?:(?:\w+|"[^"\n]*")\s*\.\s*)*\*')
 _PARAMETER = re.compile(r"\$([0-9]+)")
-
-_SESSION_STATEMENTS = {
-    **dict.fromkeys(
-        ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"),
-        "transactions are the caller's: `async with ctx.tx():`",
-    ),
-    **dict.fromkeys(
-        (
-            "SET",
-            "RESET",
-            "PREPARE",
-            "EXECUTE",
-            "DEALLOCATE",
-            "LISTEN",
-            "UNLISTEN",
-            "DISCARD",
-            "DECLARE",
-            "FETCH",
-            "MOVE",
-            "CLOSE",
-        ),
-        "the connection is shared by many requests: a query must leave nothing behind in it",
-    ),
-    "COPY": "read with `:stream`, write with INSERT and `:copyfrom`",
-    "VACUUM": "it cannot run in a pipeline; leave it to autovacuum, or run it with psql",
-    **dict.fromkeys(
-        ("CREATE TEMP", "CREATE TEMPORARY"),
-        "the connection is shared by many requests; use WITH, or a table of the schema",
-    ),
-}
 
 
 class Supported(Protocol):
@@ -108,7 +77,7 @@ class Describer:
 
     def describe(self, numbered: NumberedQuery) -> tuple[list[DescribedQuery], list[Diagnostic]]:
         """The query and what its annotations make of it, for the IR, or at least one diagnostic."""
-        refusal = _refuse_session_statement(numbered)
+        refusal = refuse_session_statement(numbered)
         if refusal is not None:
             return [], [refusal]
         first, diagnostics = self._describe(numbered)
@@ -178,20 +147,6 @@ def _taken(variant: NumberedQuery) -> Diagnostic:
     message = f"the annotation makes a query `{variant.query.name.text}`, and there is one"
     place, source = variant.place, variant.query.source
     return source.diagnostic(place.offset, message, "duplicate-query", width=len(place.text), hint="rename the other")
-
-
-def _refuse_session_statement(numbered: NumberedQuery) -> Diagnostic | None:
-    words = [token.text.upper() for token in islice((t for t in tokens(numbered.sql) if t.significant), 2)]
-    what = next((known for known in (words[0], " ".join(words)) if known in _SESSION_STATEMENTS), None)
-    if what is None:
-        return None
-    return numbered.query.source.diagnostic(
-        numbered.query.start,
-        f"{what} cannot be a query",
-        "unsupported-statement",
-        width=len(words[0]),
-        hint=_SESSION_STATEMENTS[what],
-    )
 
 
 def _server_diagnostic(numbered: NumberedQuery, error: ServerError) -> Diagnostic:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from itertools import chain, count
 
 from katana import ir
-from katana.gen.source import Chain, Doc, Group, Module
+from katana.gen.source import WIDTH, Chain, Doc, Group, Module
 from katana.gen.sql._names import identifier, pascal
 from katana.gen.sql._plan import Plan, PlannedQuery
 from katana.gen.sql._row_members import Member, flat_positions
@@ -116,7 +116,14 @@ class NestedRows:
                 self._group(planned, row)
                 return
             loaded = ", ".join(("result", "row", *(_by_key(each, ()) for each in query.prefetches)))
-            module.line(f"return [{planned.decoder}({loaded}) for row in range(result.ntuples)]")
+            each, rows = f"{planned.decoder}({loaded})", "for row in range(result.ntuples)"
+            if len(f"    return [{each} {rows}]") <= WIDTH:
+                module.line(f"return [{each} {rows}]")
+                return
+            with module.block("return ["):
+                module.line(each)
+                module.line(rows)
+            module.line("]")
 
     def _group(self, planned: PlannedQuery, row: str) -> None:
         assert planned.row is not None  # noqa: S101 - the caller has looked
@@ -156,7 +163,7 @@ class NestedRows:
         module.line((f"{result} = ", call))
         self._load_all(query, loaded, result, taken)
         if query.command == "page":
-            decode = f"lambda found, row: {planned.decoder}({', '.join(('found', 'row', *loaded))})"
+            decode = Group(f"lambda found, row: {planned.decoder}(", ("found", "row", *loaded), ")")
             module.line(Group(f"return {keyset}.page(", (statement, result, decode, "limit"), ")"))
             return
         take = module.use(RUNTIME, _TAKE.get(query.command, "all_assembled"), taken)
