@@ -65,7 +65,10 @@ def tables() -> str:
         for name in _codecs.EXTENSION_CODECS
     ]
     made = [[name, f"`{in_python(type_)}`"] for name, type_ in MADE]
-    refused = [[f"a type that {is_}", instead] for is_, instead in _support.REASONS.values()]
+    refused = [
+        [f"a type that {is_}", instead.replace("{name}", "tsvector").replace("{python}", "shop.money.Money")]
+        for is_, instead in _support.REASONS.values()
+    ]
     return "\n".join(
         (
             "## Built in\n" + table(["type", "in Python", "what to know"], base),
