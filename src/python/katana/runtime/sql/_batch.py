@@ -18,7 +18,8 @@ from psycopg.pq.abc import PGresult
 from katana.runtime.sql._borrowed import innermost, outside
 from katana.runtime.sql._database import Database
 from katana.runtime.sql._errors import DatabaseUnavailable, SqlError
-from katana.runtime.sql._pipeline import Pipeline, Query
+from katana.runtime.sql._pipeline import Pipeline
+from katana.runtime.sql._query import Query
 from katana.runtime.sql._row_errors import name_row
 from katana.runtime.sql._statement import Statement
 

@@ -26,7 +26,8 @@ from katana.runtime.sql._lane import CONNECTING, Lane
 from katana.runtime.sql._leases import Lease, Leases
 from katana.runtime.sql._listeners import Listeners
 from katana.runtime.sql._pace import PATIENCE, Pace
-from katana.runtime.sql._pipeline import Pipeline, Query
+from katana.runtime.sql._pipeline import Pipeline
+from katana.runtime.sql._query import Query
 from katana.runtime.sql._replicas import ReplicatedDatabase
 from katana.runtime.sql._statement import Statement
 from katana.runtime.sql._transaction import Isolation, Scope, Transaction

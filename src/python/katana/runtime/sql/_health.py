@@ -21,7 +21,8 @@ from typing import Final
 from psycopg.pq.abc import PGresult
 
 from katana.runtime.sql._lane import Lane
-from katana.runtime.sql._pipeline import Pipeline, Query
+from katana.runtime.sql._pipeline import Pipeline
+from katana.runtime.sql._query import Query
 from katana.runtime.sql._statement import Statement
 
 _EVERY: Final = 2.0

@@ -20,7 +20,8 @@ from psycopg.pq.abc import PGresult
 from katana.runtime.sql._connect import ConnectFailed, connect
 from katana.runtime.sql._dsn import Dsn
 from katana.runtime.sql._errors import DatabaseOverloaded, DatabaseUnavailable
-from katana.runtime.sql._pipeline import Pipeline, Query
+from katana.runtime.sql._pipeline import Pipeline
+from katana.runtime.sql._query import Query
 from katana.runtime.sql._statement import Statement
 
 

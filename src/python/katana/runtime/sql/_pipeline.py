@@ -25,7 +25,7 @@ import asyncio
 import math
 import select
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from psycopg import Error as PsycopgError
 from psycopg.pq.abc import PGconn, PGresult
@@ -44,71 +44,21 @@ from katana.runtime.sql._libpq import (
     TUPLES_OK,
     first_line,
     is_fatal,
-    source_function,
     sql_error,
     sqlstate,
     sync_sender,
 )
 from katana.runtime.sql._notices import Notices
 from katana.runtime.sql._pace import SLOW, Pace
+from katana.runtime.sql._plans import Plans, lost_plan
 from katana.runtime.sql._pooler import Pooled
+from katana.runtime.sql._query import Query
 from katana.runtime.sql._schema_check import schema_mismatch
-from katana.runtime.sql._statement import Statement
 from katana.runtime.sql._watchdog import Watchdog
 
 _MAX_SENDS = 4
 _SUCCESS = (TUPLES_OK, COMMAND_OK)
 _READ_ONLY = "25006"
-
-
-class Plan:
-    """A statement as one connection has prepared it. `proved`: it has answered, with the expected columns."""
-
-    __slots__ = ("name", "proved")
-
-    def __init__(self, name: bytes) -> None:
-        self.name = name
-        self.proved = False
-
-
-_NO_PLAN = Plan(b"")
-
-
-class Query:
-    """One query in a pipeline and whoever waits for it."""
-
-    __slots__ = (
-        "abandoned",
-        "deadline",
-        "error",
-        "exposed",
-        "future",
-        "params",
-        "parsing",
-        "plan",
-        "result",
-        "sends",
-        "statement",
-    )
-
-    def __init__(
-        self,
-        statement: Statement,
-        params: Sequence[bytes | None],
-        deadline: float,
-        future: asyncio.Future[PGresult],
-    ) -> None:
-        self.statement = statement
-        self.params = params
-        self.deadline = deadline
-        self.future = future
-        self.result: PGresult | None = None
-        self.error: PGresult | None = None
-        self.plan = _NO_PLAN
-        self.parsing = False
-        self.abandoned = False
-        self.exposed = False
-        self.sends = 0
 
 
 class Pipeline:
@@ -144,7 +94,6 @@ class Pipeline:
         self._pace = pace
         self._elsewhere = elsewhere
         self.pooled = pooled
-        self._forgetful = pooled is Pooled.PLAIN
         self.retired = ""
         self._notices = Notices()
         self.pending: deque[Query] = deque()
@@ -152,9 +101,8 @@ class Pipeline:
         self._loop = loop
         self._on_lost = on_lost
         self._socket = conn.socket
-        self._plans: dict[Statement, Plan] = {}
-        self._prepares = 0
-        self._discarded: list[Plan] = []
+        self._plans = Plans(conn, forgetful=pooled is Pooled.PLAIN)
+        self._prepared = self._plans.prepared
         self._flush_scheduled = False
         self._writing = False
         self._fatal = ""
@@ -192,7 +140,7 @@ class Pipeline:
             self._loop.call_soon(self._flush)
 
     def _queue(self, query: Query) -> None:
-        plan = self._plans.get(query.statement) or self._prepare(query)
+        plan = self._prepared.get(query.statement) or self._plans.prepare(query)
         query.plan = plan
         try:
             self.conn.send_query_prepared(plan.name, query.params, query.statement.formats, BINARY)
@@ -237,24 +185,6 @@ class Pipeline:
             self._loop.add_reader(self._socket, self._on_readable)
         for query in held:
             self.send(query)
-
-    def _prepare(self, query: Query) -> Plan:
-        """Queues Parse. Names are never used twice, so an old plan cannot be mistaken for a new one.
-
-        Behind a pooler that lets connections to the server change hands the plan has no name, and the next query on the
-        same statement makes its own.
-        """
-        query.parsing = True
-        if self._forgetful:
-            self.conn.send_prepare(b"", query.statement.query, query.statement.parameter_oids)
-            return Plan(b"")
-        self._prepares += 1
-        plan = Plan(b"k%d" % self._prepares)
-        self.conn.send_prepare(plan.name, query.statement.query, query.statement.parameter_oids)
-        while self._discarded:
-            self.conn.send_close_prepared(self._discarded.pop().name)
-        self._plans[query.statement] = plan
-        return plan
 
     def _flush(self) -> None:
         """Writes the buffer; while the socket is full, again whenever it is writable."""
@@ -355,7 +285,7 @@ class Pipeline:
         elif not self._repair(query, error):
             state = sqlstate(error)
             failure = declared(query.statement.answers, sql_error(error, query.statement.name))
-            if _lost_plan(state, error) and self.conn.transaction_status == IN_FAILED_TRANSACTION:
+            if lost_plan(state, error) and self.conn.transaction_status == IN_FAILED_TRANSACTION:
                 failure = PlanChanged(failure.message, sqlstate=state, statement=query.statement.name)
             _fail(query, failure)
             if state == _READ_ONLY and self._elsewhere and _is_standby(self.conn):
@@ -373,30 +303,19 @@ class Pipeline:
         """Sends the query again if its failure proves that it has not run and that it may succeed now."""
         state = sqlstate(error)
         if query.parsing and query.result is None:
-            self._forget(query)
-        if _lost_plan(state, error):
-            self._forget(query)
+            self._plans.forget(query)
+        if lost_plan(state, error):
+            self._plans.forget(query)
         if query.future.done() or query.sends >= _MAX_SENDS or self.conn.transaction_status == IN_FAILED_TRANSACTION:
             return False
         if state == "57014" and (query.exposed or self.watchdog.cancelling):
             query.exposed = False
-        elif not _lost_plan(state, error):
+        elif not lost_plan(state, error):
             return False
         query.result = query.error = None
         query.parsing = False
         self.send(query)
         return True
-
-    def _forget(self, query: Query) -> None:
-        """Makes the next use of the statement prepare it, unless a proved plan has replaced the one that failed.
-
-        An unproved one is forgotten too: if preparing fails, it must fail for each query by itself and not leave
-        others with a plan that never existed.
-        """
-        plan = self._plans.get(query.statement)
-        if plan is not None and (plan is query.plan or not plan.proved):
-            del self._plans[query.statement]
-            self._discarded.append(plan)
 
     def _on_notice(self, notice: PGresult) -> None:
         self._notices.note(notice, self.pending[0].statement.name if self.pending else "")
@@ -437,11 +356,6 @@ class Pipeline:
 def _fail(query: Query, error: Exception) -> None:
     if not query.future.done():
         query.future.set_exception(error)
-
-
-def _lost_plan(state: str, error: PGresult) -> bool:
-    """26000: no such prepared statement (DISCARD, a pooler). 0A000 from the plan cache: a table was altered."""
-    return state == "26000" or (state == "0A000" and source_function(error) == "RevalidateCachedQuery")
 
 
 def _is_standby(conn: PGconn) -> bool:

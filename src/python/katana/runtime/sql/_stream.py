@@ -22,7 +22,7 @@ from psycopg.pq.abc import PGresult
 
 from katana.runtime.sql._borrowed import Borrowed, borrow
 from katana.runtime.sql._database import Database
-from katana.runtime.sql._pipeline import Query
+from katana.runtime.sql._query import Query
 from katana.runtime.sql._rows import Result, all_rows
 from katana.runtime.sql._statement import Statement
 

@@ -24,7 +24,8 @@ from katana.runtime.sql._errors import QueryTimeout
 from katana.runtime.sql._polling import poll_until_done
 
 if TYPE_CHECKING:
-    from katana.runtime.sql._pipeline import Pipeline, Query
+    from katana.runtime.sql._pipeline import Pipeline
+    from katana.runtime.sql._query import Query
 
 _GRACE = 0.02
 _CANCEL_TIMEOUT = 3.0
