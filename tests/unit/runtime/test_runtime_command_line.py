@@ -179,6 +179,7 @@ def test_help_lists_the_options(program: Path) -> None:
             "hello: error: this service needs a database: give --database-url or KATANA_DATABASE_URL",
         ),
         (["SQL", "--port", "0", "--database-url", "nonsense"], {}, 2, "hello: error: --database-url: "),
+        (["--reload", "--upgrade", "--admin-port", "1"], {}, 2, "hello: error: argument --upgrade: not allowed with "),
     ],
 )
 def test_a_mistake_is_one_line_and_an_exit_code(

@@ -197,6 +197,12 @@ def test_a_mistake_in_the_file_is_told_with_its_place(tmp_path: Path, text: str,
     assert message in str(caught.value)
 
 
+def test_what_is_no_file_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "katana.toml").mkdir()  # as a container has it whose mounted file does not exist
+    with pytest.raises(ConfigError, match=r"katana\.toml: is a directory"):
+        resolve({}, {}, folder=str(tmp_path))
+
+
 def test_a_file_is_named_by_option_or_variable_and_then_has_to_exist(tmp_path: Path) -> None:
     other = tmp_path / "other.toml"
     other.write_text("port = 1234\n")

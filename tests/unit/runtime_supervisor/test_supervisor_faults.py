@@ -130,6 +130,7 @@ def test_the_admin_port_shows_the_whole_instance() -> None:
         until(lambda: any(each["in_flight"] for each in instance.status(port)["reactors"]))
         instance.process.send_signal(signal.SIGTERM)
         until(lambda: instance.get("/readyz", port)[0] == 503)
+        assert instance.status(port)["reasons"] == ["the service is shutting down"]
         slow.join()
         assert instance.ended() == 0
 
@@ -147,6 +148,9 @@ def test_a_port_that_is_taken_by_another_instance_is_an_error() -> None:
         second = Supervised("--reactors", "2", "--port", str(first.port))
         assert second.ended() == 1
         assert "address already in use; give --port another number" in second.output
+        third = Supervised("--reactors", "2", "--admin-port", str(first.port))
+        assert third.ended() == 1
+        assert "address already in use; give --admin-port another number" in third.output
 
 
 def test_a_wrong_number_of_reactors_is_an_error_of_the_command_line() -> None:

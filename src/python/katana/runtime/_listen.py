@@ -46,8 +46,11 @@ def further(sock: socket.socket, host: str, count: int) -> list[socket.socket]:
     return [bind(host, sock.getsockname()[1], shared=True) for _ in range(count)]
 
 
-def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
-    """A bound TCP socket. A name is resolved, and its first address taken. Raises ListenError."""
+def bind(host: str, port: int, *, shared: bool = False, option: str = "--port") -> socket.socket:
+    """A bound TCP socket. A name is resolved, and its first address taken.
+
+    Raises ListenError, which names the option that the port is from.
+    """
     family, address = address_of(host, port)
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -61,7 +64,7 @@ def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
         sock.bind(address)
     except OSError as error:
         sock.close()
-        instead = "; give --port another number, 0 for any free one" if error.errno == errno.EADDRINUSE else ""
+        instead = f"; give {option} another number, 0 for any free one" if error.errno == errno.EADDRINUSE else ""
         raise ListenError(f"cannot listen on {host}:{port}: {_reason(error)}{instead}") from None
     sock.setblocking(False)
     return sock

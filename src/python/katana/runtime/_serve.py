@@ -119,8 +119,9 @@ def _parser(service: Servable) -> _Parser:
     parser.add_argument("--print-routes", action="store_true", help="print every operation")
     parser.add_argument("--print-config", action="store_true", help="print every option and where its value came from")
     orders = parser.add_argument_group("orders to the running instance, whose admin port the options name")
-    orders.add_argument("--reload", action="store_true", help="replace its reactors; returns when that is done")
-    orders.add_argument("--upgrade", action="store_true", help="have a new version take over; returns when it has")
+    either = orders.add_mutually_exclusive_group()
+    either.add_argument("--reload", action="store_true", help="replace its reactors; returns when that is done")
+    either.add_argument("--upgrade", action="store_true", help="have a new version take over; returns when it has")
     return parser
 
 

@@ -29,7 +29,7 @@ class Written(NamedTuple):
 def find(folder: str) -> str | None:
     """The path of the file in a folder, if it has one."""
     path = os.path.join(folder, NAME)
-    return path if os.path.isfile(path) else None
+    return path if os.path.lexists(path) else None
 
 
 def read(path: str) -> dict[str, Written]:

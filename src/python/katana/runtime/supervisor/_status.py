@@ -62,7 +62,7 @@ def status_of(reactors: tuple[ReactorStatus, ...], *, stopping: bool, about: Abo
     """The instance that these reactors are. `past`: what those have turned away that have ended."""
     able = any(reactor.ready and not reactor.reasons for reactor in reactors)
     reasons = ["the service is shutting down"] if stopping else []
-    if not able:
+    if not able and not stopping:
         found = [f"reactor {each.number}: {reason}" for each in reactors for reason in _why(each)]
         reasons += found or ["no reactor is running"]
     return Status(

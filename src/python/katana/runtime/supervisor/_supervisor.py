@@ -132,7 +132,7 @@ class Supervisor:
         if left is not None:
             self._admin_sock = left.admin_socket(config.admin_host, config.admin_port)
         if config.admin_port is not None and self._admin_sock is None:
-            self._admin_sock = bind(config.admin_host, config.admin_port)
+            self._admin_sock = bind(config.admin_host, config.admin_port, option="--admin-port")
         if self._admin_sock is not None:
             self._admin_sock.listen()  # who asks before its process serves waits for it
         if left is None:
