@@ -21,9 +21,10 @@ from katana.sql._session import Description
 from katana.sql._table_keys import TableKeys
 from katana.sql._variant_notes import WrittenFilter, WrittenSort
 
-AFTER = "katana_after_"
-ROWS = "katana_rows"
-"""Names of the parameters that no author wrote: the row that a page begins behind, and how many rows it has."""
+OWN = "katana_"
+AFTER = f"{OWN}after_"
+ROWS = f"{OWN}rows"
+"""How the parameters begin that no author wrote: the row that a page begins behind, and how many rows it has."""
 
 
 class Refused(Exception):

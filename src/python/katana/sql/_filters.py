@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from katana.ir import Filter, QueryParameter
 from katana.sql._annotations import BadNote
-from katana.sql._draft import Draft
+from katana.sql._draft import OWN, Draft
 from katana.sql._names import py_name
 from katana.sql._value_types import ValueTypes
 from katana.sql._variant_notes import WrittenFilter
@@ -38,7 +38,10 @@ def _own_parameter(draft: Draft, filter_: WrittenFilter) -> str | None:
     """The parameter that says whether the filter applies; empty for a switch, None for an error."""
     of_query = [parameter.name for parameter in draft.numbered.parameters]
     own = [name for name in filter_.parameters if name not in of_query]
-    if len(own) > 1:
+    if filter_.highest > len(of_query):
+        message = f"${filter_.highest} is no parameter of the statement"
+        draft.bad(_note(filter_, message, "write `@name`; a parameter of a filter has a name"))
+    elif len(own) > 1:
         message = " and ".join(f"@{name}" for name in own) + " in one filter"
         draft.bad(_note(filter_, message, "a filter has one parameter: write one filter for each"))
     elif own and filter_.name:
@@ -47,6 +50,8 @@ def _own_parameter(draft: Draft, filter_: WrittenFilter) -> str | None:
     elif not own and not filter_.name:
         hint = f"give it a name to switch it on by: `-- filter: only_these: {filter_.condition.text}`"
         draft.bad(_note(filter_, "nothing says whether this filter applies", hint))
+    elif own and own[0].startswith(OWN):
+        draft.bad(_note(filter_, f"@{own[0]} is a name of Katana", "give the parameter another name"))
     elif own and own[0] in [parameter.name for parameter in draft.known]:
         hint = "combine the two by AND, or name another parameter"
         draft.bad(_note(filter_, f"@{own[0]} in two filters", hint))

@@ -22,6 +22,7 @@ from katana.sql._query_file import WrittenQuery
 from katana.sql._upsert_notes import FORM, Change, OnConflict, column_name, read_on_conflict
 
 _INSERT = 3
+_SOURCES = ("VALUES", "SELECT", "WITH", "DEFAULT", "TABLE", "OVERRIDING")
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _OF_ROWS = ("embed", "one_per_row", "prefetch", "type")
 
@@ -82,9 +83,10 @@ class _Upserts:
             depth += (token.text in "([") - (token.text in ")]")
             word = token.text.upper() if depth == 0 and token.kind == "identifier" else ""
             insert = insert or word == "INSERT"
-            if word == "CONFLICT":
+            before = self._tokens[i - 1].text.upper()
+            if (before, word) == ("ON", "CONFLICT"):
                 raise self._bad("the statement has an ON CONFLICT of its own", "remove one of the two")
-            if word == "RETURNING" and insert and self._tokens[i - 1].text != ".":
+            if word == "RETURNING" and insert and before not in (".", "AS"):
                 return token.start
         if not insert:
             raise self._bad("`on_conflict` on a statement that is no INSERT", "remove it")
@@ -92,14 +94,16 @@ class _Upserts:
 
     def _inserted(self) -> dict[str, str]:
         """The columns that the statement fills, by name, as they are written."""
-        words = iter(self._tokens)
+        depth, words = 0, iter(self._tokens)
         for token in words:
-            if token.text.upper() == "INTO":
+            depth += (token.text in "([") - (token.text in ")]")
+            if depth == 0 and token.text.upper() == "INTO":
                 break
         for token in words:
-            if token.text == "(":
-                return self._column_list(words)
-            if token.text.upper() in ("VALUES", "SELECT", "WITH", "DEFAULT", "TABLE", "OVERRIDING"):
+            listed = self._column_list(words) if token.text == "(" else {}
+            if listed:
+                return listed
+            if token.text == "(" or token.text.upper() in _SOURCES:
                 break
         columns = self._table.table.columns if self._table is not None else ()
         return {column.name: _written(column.name) for column in columns}
@@ -109,6 +113,8 @@ class _Upserts:
         for token in words:
             if token.text == ")":
                 break
+            if not found and token.text.upper() in _SOURCES:
+                return {}  # a query in parentheses
             if token.kind == "identifier":
                 found[column_name(token.text)] = token.text
         return found

@@ -24,12 +24,17 @@ _SORT_HINT = "write `-- sort: created_at desc, id`; several have names: `-- sort
 
 @dataclass(frozen=True)
 class WrittenFilter:
-    """`name` is empty where the condition has none in front; `parameters` are the names behind its `@`."""
+    """A condition.
+
+    `name` is empty where there is none in front; `parameters` are the names behind its `@`, `highest` is the greatest n
+    of its `$n`.
+    """
 
     note: Note
     name: str
     condition: Word
     parameters: tuple[str, ...]
+    highest: int
     has_or: bool
 
 
@@ -70,6 +75,7 @@ def read_filter(note: Note) -> WrittenFilter:
         name=name,
         condition=body,
         parameters=tuple(dict.fromkeys(token.text[1:] for token in found if token.kind == "named")),
+        highest=max((int(token.text[1:]) for token in found if token.kind == "parameter"), default=0),
         has_or=has_or(found),
     )
 

@@ -18,7 +18,7 @@ from katana.diagnostics import Diagnostic
 from katana.ir import Query, Sort
 from katana.sql._annotations import BadNote, Word
 from katana.sql._clauses import NoPlainSelect, read_clauses
-from katana.sql._draft import ROWS, Draft, Refused, Server
+from katana.sql._draft import OWN, ROWS, Draft, Refused, Server
 from katana.sql._filters import add_filters
 from katana.sql._parameters import NumberedQuery, Parameter
 from katana.sql._query_file import WrittenQuery
@@ -113,6 +113,10 @@ def _check_clauses(draft: Draft, sorts: Sequence[WrittenSort]) -> None:
         place = sorts[0].note.place
         message, hint = "the statement has an ORDER BY of its own", "remove one of the two"
         draft.bad(BadNote(message, place.offset, width=len(place.text), hint=hint))
+    for parameter in draft.known:
+        if draft.is_page and parameter.name.startswith(OWN):
+            place = Word("@" + parameter.name, parameter.offset)
+            draft.error(place, f"@{parameter.name} is a name of Katana", "bad-parameter", "give it another name")
     limits = sorted(words & {"LIMIT", "OFFSET", "FETCH"})
     if draft.is_page and limits:
         hint = "remove it; a page has a parameter `limit`, and begins after a cursor"

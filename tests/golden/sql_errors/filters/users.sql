@@ -125,3 +125,15 @@ SELECT id FROM users;
 -- nullable: name
 -- filter: name = @name
 SELECT id FROM users;
+
+-- name: a_number :many
+-- filter: only: name = $1
+SELECT id FROM users;
+
+-- name: another_number :many
+-- filter: only: name = $2
+SELECT id FROM users WHERE team = $1;
+
+-- name: a_name_of_katana :many
+-- filter: team = @katana_rows
+SELECT id FROM users;

@@ -64,3 +64,7 @@ INSERT INTO users (id, team, name, created_at) VALUES (@id, 1, 'x', now()) RETUR
 -- name: an_order_that_is_unknown :page
 -- sort: naem, id
 SELECT id, name FROM users;
+
+-- name: a_name_of_katana :page
+-- sort: id
+SELECT id FROM users WHERE id > @katana_after_1;

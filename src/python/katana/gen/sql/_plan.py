@@ -291,9 +291,11 @@ class _Planner:
 
     def _claim_statement(self, query: ir.Query) -> str:
         """What the statement of a query is called; two files may have queries of one name."""
+        behind = {"page": "_KEYS", "copyfrom": "_COLUMNS"}.get(query.command, "")
         for candidate in (query.name, f"{query.group}_{query.name}"):
-            if candidate.upper() not in self._statements:
-                self._statements.add(candidate.upper())
+            names = {candidate.upper(), f"{candidate.upper()}{behind}"}
+            if not names & self._statements:
+                self._statements |= names
                 return candidate
         self._collision(query.name, f"_{query.name.upper()}")
         return query.name

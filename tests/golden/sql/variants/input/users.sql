@@ -47,3 +47,8 @@ SELECT id, email FROM users ORDER BY id;
 -- sort: down: id desc
 SELECT id FROM users -- no filters, two orders
 ;
+
+-- name: emails_keys :many
+-- filter: only_blue: team = $1
+-- params: team
+SELECT id FROM users WHERE team >= $1;
