@@ -5,6 +5,12 @@ WHERE id > @cursor
 ORDER BY id
 LIMIT @limit;
 
+-- name: list_contents :many
+-- prefetch: notes by notebook_id
+SELECT id, title
+FROM notebooks
+ORDER BY title;
+
 -- name: get_notebook :one
 SELECT id, title, color, created_at
 FROM notebooks

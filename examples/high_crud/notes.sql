@@ -8,6 +8,12 @@ WHERE notebook_id = @notebook_id
 ORDER BY number
 LIMIT @limit;
 
+-- name: notes_by_notebook_id :many
+SELECT id, number, notebook_id, title, text, state, tags, due, effort, source, created_at
+FROM notes
+WHERE notebook_id = ANY (@notebook_ids)
+ORDER BY number;
+
 -- name: get_note :one
 SELECT id, number, notebook_id, title, text, state, tags, due, effort, source, created_at
 FROM notes

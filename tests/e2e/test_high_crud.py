@@ -159,3 +159,16 @@ def test_a_patch_leaves_alone_what_is_absent_and_clears_what_is_null(notes: Serv
 def test_a_controller_that_derives_from_the_generated_one_changes_one_operation(notes: ServerProcess) -> None:
     notebook(notes)
     assert note(notes, tags=["Work", "home", "WORK"])["tags"] == ["work", "home"]
+
+
+def test_all_notebooks_come_with_their_notes(notes: ServerProcess) -> None:
+    for title in ("Work", "Ideas", "Empty"):
+        notebook(notes, title)
+    written = [note(notes, notebook_id, title=title) for notebook_id, title in ((1, "a"), (2, "b"), (1, "c"))]
+    found = notes.request("GET", "/contents")
+    assert found.status == 200
+    assert found.json == [
+        {"id": 3, "title": "Empty", "notes": []},
+        {"id": 2, "title": "Ideas", "notes": [written[1]]},
+        {"id": 1, "title": "Work", "notes": [written[0], written[2]]},
+    ]
