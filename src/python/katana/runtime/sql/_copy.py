@@ -25,7 +25,7 @@ from katana.runtime.sql._borrowed import Borrowed, borrow
 from katana.runtime.sql._database import Database
 from katana.runtime.sql._declared import declared
 from katana.runtime.sql._errors import DatabaseUnavailable, QueryTimeout, SqlError
-from katana.runtime.sql._libpq import COMMAND_OK, COPY_IN
+from katana.runtime.sql._libpq import COMMAND_OK, COPY_IN, is_fatal, sql_error
 from katana.runtime.sql._pipeline import Pipeline
 from katana.runtime.sql._row_errors import copy_error, name_row
 from katana.runtime.sql._statement import Statement
@@ -253,6 +253,11 @@ class _Copy:
     def _failure(self, result: PGresult | None) -> SqlError:
         if result is None:
             return self._gone()
+        if is_fatal(result):
+            # The server's last word on this connection; libpq may have closed the socket already.
+            reason = str(sql_error(result))
+            self._pipeline.abort(reason)
+            return self._gone(reason)
         return declared(self._statement.answers, copy_error(result, self._statement.name))
 
     def _translated(self, error: BaseException) -> SqlError:
@@ -261,10 +266,9 @@ class _Copy:
     def _too_late(self) -> QueryTimeout:
         return QueryTimeout("the deadline passed", statement=self._statement.name)
 
-    def _gone(self) -> DatabaseUnavailable:
-        return DatabaseUnavailable(
-            "the connection was lost during COPY", may_have_run=self._ending, statement=self._statement.name
-        )
+    def _gone(self, reason: str = "") -> DatabaseUnavailable:
+        message = f"the connection was lost during COPY: {reason}" if reason else "the connection was lost during COPY"
+        return DatabaseUnavailable(message, may_have_run=self._ending, statement=self._statement.name)
 
 
 _ENDINGS: Final[set[asyncio.Task[None]]] = set()
