@@ -13,6 +13,7 @@ from psycopg import pq
 from katana.embedded import EmbeddedPostgres
 from katana.runtime.sql import DatabaseUnavailable, Migration, MigrationError, Statement, migrate
 from katana.runtime.sql._migration import Applied, pending
+from katana.runtime.sql._ping import ping
 
 
 def _migration(number, up, name="step"):
@@ -200,3 +201,19 @@ def test_a_server_that_accepts_and_never_answers_does_not_hold_up_other_threads(
             time.sleep(0.01)
         assert turns > 20
         assert "the server does not answer" in failures[0]
+
+
+def test_a_server_that_falls_silent_is_asked_without_stopping_the_process():
+    """A second thread goes on while libpq waits for an answer."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        answer = []
+        question = f"host=127.0.0.1 port={listener.getsockname()[1]} connect_timeout=2".encode()
+        asking = threading.Thread(target=lambda: answer.append(ping(question)))
+        asking.start()
+        connection, _ = listener.accept()
+        assert asking.is_alive(), "this thread ran while the other one waited"
+        connection.close()
+        asking.join()
+    assert answer == [pq.Ping.NO_RESPONSE]

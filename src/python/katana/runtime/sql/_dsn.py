@@ -9,6 +9,7 @@ import asyncio
 import ipaddress
 import re
 import socket
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -87,15 +88,29 @@ class Dsn(Struct, frozen=True):
         A name with several addresses becomes several hosts, tried in order. A name that cannot be looked up is left
         to libpq, whose message then says so.
         """
+        return self._with([(host, await _addresses(host)) for host in self._names()])
+
+    def resolve_now(self) -> bytes:
+        """`resolve` for where there is no event loop; signals are served meanwhile."""
+        return self._with([(host, _addresses_now(host)) for host in self._names()])
+
+    def _names(self) -> list[str]:
+        """The hosts, if there is a name among them to be looked up."""
         hosts = self.options.get("host", "").split(",")
-        if "hostaddr" in self.options or not any(_is_name(host) for host in hosts):
+        return hosts if "hostaddr" not in self.options and any(_is_name(host) for host in hosts) else []
+
+    def _with(self, found: Sequence[tuple[str, Sequence[str]]]) -> bytes:
+        """The string with the addresses of each host."""
+        if not found:
             return self.conninfo()
         ports = self.options.get("port", "").split(",")
         if len(ports) == 1:
-            ports *= len(hosts)
-        resolved: list[tuple[str, str, str]] = []
-        for host, port in zip(hosts, ports, strict=False):
-            resolved += [(host, address, port) for address in await _addresses(host)]
+            ports *= len(found)
+        resolved = [
+            (host, address, port)
+            for (host, addresses), port in zip(found, ports, strict=False)
+            for address in addresses
+        ]
         columns = [",".join(column) for column in zip(*resolved, strict=True)]
         return self.conninfo(host=columns[0], hostaddr=columns[1], port=columns[2])
 
@@ -158,12 +173,27 @@ def _is_name(host: str) -> bool:
     return False
 
 
+def _literal(host: str) -> list[str]:
+    """What stands for a host that is no name: its address, or nothing for a directory."""
+    return [host if host and not host.startswith(("/", "@")) else ""]
+
+
 async def _addresses(host: str) -> list[str]:
     """The addresses of a host name; an address stands for itself, and so does what cannot be looked up ("")."""
     if not _is_name(host):
-        return [host if host and not host.startswith(("/", "@")) else ""]
+        return _literal(host)
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return [""]
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _addresses_now(host: str) -> list[str]:
+    if not _is_name(host):
+        return _literal(host)
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError:
         return [""]
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))

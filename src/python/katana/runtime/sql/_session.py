@@ -24,6 +24,7 @@ from katana.runtime.sql._libpq import (
     first_line,
     sql_error,
 )
+from katana.runtime.sql._ping import ping
 
 _RETRY = 0.2
 _ATTEMPT = 5
@@ -95,8 +96,9 @@ def succeeded(result: PGresult) -> bool:
 
 
 def _connect(dsn: Dsn, deadline: float) -> PGconn:
-    attempt = dsn.conninfo()
+    question = dsn.conninfo(connect_timeout=f"{dsn.connect_timeout or _ATTEMPT:.0f}")
     while True:
+        attempt = dsn.resolve_now()
         conn = _attempt(attempt, time.monotonic() + (dsn.connect_timeout or _ATTEMPT))
         if conn.status == pq.ConnStatus.OK:
             conn.notice_handler = _ignore
@@ -104,7 +106,7 @@ def _connect(dsn: Dsn, deadline: float) -> PGconn:
         silent = conn.status != pq.ConnStatus.BAD
         reason = "the server does not answer" if silent else first_line(conn.error_message)
         conn.finish()
-        refused = not silent and pq.PGconn.ping(attempt) in (pq.Ping.OK, pq.Ping.NO_ATTEMPT)
+        refused = not silent and ping(question) in (pq.Ping.OK, pq.Ping.NO_ATTEMPT)
         if refused or time.monotonic() + _RETRY > deadline:
             raise DatabaseUnavailable(f"no connection to the database {dsn}: {reason}")
         time.sleep(_RETRY)
