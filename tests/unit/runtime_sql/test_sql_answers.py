@@ -34,7 +34,7 @@ def numbers(fetch):
 
 
 async def _ask(db, statement, number, deadline=None):
-    return unpack_int8((await cached(db, statement, (pack_int8(number),), deadline)).get_value(0, 0))
+    return unpack_int8((await cached(db, statement, (pack_int8(number),), deadline)).get_value(0, 0) or b"")
 
 
 def test_an_answer_is_kept_for_its_time_and_each_set_of_parameters(run, opened, dsn, numbers):

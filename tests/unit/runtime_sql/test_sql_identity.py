@@ -49,6 +49,7 @@ class _Run:
     async def query(self, number):
         kind = self.choose.random()
         db, deadline = self.db, None
+        params: tuple[bytes, ...]
         if kind < 0.05:
             deadline = asyncio.get_running_loop().time() + self.choose.choice((0.0, 0.002, 0.02))
         if kind < 0.1:
@@ -165,7 +166,7 @@ def test_a_connection_cut_in_any_state_ends_in_an_error_or_an_answer_and_never_i
         for number in range(3):
             try:
                 result = await db.execute(ECHOES[1], (pack_int8(number),))
-                assert unpack_int8(result.get_value(0, 0)) == number
+                assert unpack_int8(result.get_value(0, 0) or b"") == number
                 async with Ctx(method="GET", path="/", db=db).tx():
                     pass
             except DatabaseUnavailable as error:
@@ -174,7 +175,7 @@ def test_a_connection_cut_in_any_state_ends_in_an_error_or_an_answer_and_never_i
         assert await db.wait_ready(30)
         await db.close(1)
 
-    seen = []
+    seen: list[str] = []
 
     async def scenario():
         async with proxy:

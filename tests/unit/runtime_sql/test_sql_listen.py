@@ -1,6 +1,7 @@
 """LISTEN and NOTIFY: nothing is missed without a word."""
 
 import asyncio
+from typing import cast
 
 import pytest
 
@@ -29,7 +30,7 @@ def test_notifications_reach_everybody_who_listens_in_order(run, opened, dsn):
             opened(dsn) as db,
             opened(dsn) as other,
             listen(db, name) as first,
-            listen(CountedDatabase(other), name) as second,
+            listen(cast("Database", CountedDatabase(other)), name) as second,
             listen(db, "quiet") as quiet,
         ):
             for number in range(200):

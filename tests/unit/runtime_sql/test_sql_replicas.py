@@ -3,6 +3,8 @@
 Another database stands for the replica, so that each answer tells where it is from.
 """
 
+from typing import cast
+
 import pytest
 
 from katana.runtime import Ctx
@@ -65,7 +67,7 @@ def test_a_request_that_has_written_reads_from_the_primary(scene):
 def test_inside_and_after_a_transaction_the_primary_answers(scene):
     async def body(db):
         for request in (db.for_request(), CountedDatabase(db.for_request())):
-            ctx = Ctx(method="GET", path="/", db=request)
+            ctx = Ctx(method="GET", path="/", db=cast("Database", request))
             assert await _where(ctx.db) == "replica"
             async with ctx.tx():
                 assert await _where(ctx.db) == "primary"
