@@ -117,6 +117,7 @@ def test_only_errors_with_an_answer_of_their_own_are_problems():
         "DeadlockDetected",
         "DiskFull",
         "InsufficientResources",
+        "InvalidCursor",
         "LockNotAvailable",
         "OutOfMemory",
         "PlanChanged",
@@ -130,6 +131,7 @@ def test_only_errors_with_an_answer_of_their_own_are_problems():
     }
     assert QueryTimeout("slow").status == 504
     cancelled = error_class("57014")("canceling statement due to statement timeout", sqlstate="57014", detail="secret")
+    assert isinstance(cancelled, Problem)
     assert (cancelled.status, cancelled.detail) == (504, None)
     assert QueryTimeout("slow").document() == {
         "type": "urn:problem:database.timeout",
