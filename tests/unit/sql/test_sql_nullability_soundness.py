@@ -79,7 +79,7 @@ class Grammar:
         r = self._random.choice
         return (
             f"SELECT {self.number(r(names), 2)} AS id, {self.number(r(names), 2)} AS x,"
-            f" {self.number(r(names), 2)} AS y,"
+            f" {self.number(r(names), 2) if self._random.random() < 0.8 else self.window(r(names))} AS y,"
             f" {self.text(r(names), 2)} AS t, {self.text(r(names), 2)} AS s FROM {source}{where}"
         )
 
@@ -97,6 +97,17 @@ class Grammar:
             f" max({r(names)}.t) AS s FROM {source}{where} {group}{have}"
         )
 
+    def window(self, name: str) -> str:
+        value = f"{name}.{self._random.choice('xy')}"
+        return self._random.choice(
+            (
+                f"(sum({value}) OVER (PARTITION BY {name}.x))::int",
+                f"first_value({value}) OVER (ORDER BY {name}.id)",
+                f"max({value}) OVER (ORDER BY {name}.id ROWS BETWEEN 2 FOLLOWING AND 3 FOLLOWING)",
+                f"lag({value}) OVER ()",
+            )
+        )
+
     def condition(self, names: list[str]) -> str:
         name, other = self._random.choice(names), self._random.choice(names)
         return self._random.choice(
@@ -110,6 +121,10 @@ class Grammar:
                 f"{name}.s IS NULL",
                 f"coalesce({name}.y, 1) > 0",
                 f"{name}.y IS DISTINCT FROM 3",
+                f"{name}.y = 3 OR ({name}.y > 4 AND {other}.s = 's')",
+                f"upper({name}.s) = 'S'",
+                f"{name}.y IN (SELECT x FROM a)",
+                f"{name}.y NOT IN (SELECT x FROM c)",
             )
         )
 
@@ -142,6 +157,8 @@ class Grammar:
                 f"({one} || 'x')",
                 f"coalesce({one}, '')",
                 f"concat({one}, {one})",
+                f"concat_ws({one}, {name}.s, 'x')",
+                f"format('%s', {one})",
                 f"upper({one})",
                 f"({self.number(name, depth - 1)})::text",
                 f"(SELECT t FROM b WHERE id = {name}.id)",

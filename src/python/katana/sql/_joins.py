@@ -6,13 +6,14 @@ Never: an exception; a form that is not understood counts as an outer join, or p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from katana.sql._node_tree import Node
 from katana.sql._null_facts import NullFacts
 
 _INNER, _LEFT, _RIGHT = 0, 1, 3
 _IS_NOT_NULL = 1
+_ANY = 2
 
 
 def missing_relations(query: Node) -> frozenset[int]:
@@ -39,10 +40,7 @@ def known_not_null(query: Node, facts: NullFacts) -> frozenset[tuple[int, int]]:
     tree = query.node("jointree")
     if tree is None:
         return frozenset()
-    proven: set[tuple[int, int]] = set()
-    for condition in _conditions(tree):
-        proven.update(_proven_by(condition, facts))
-    return frozenset(proven)
+    return frozenset().union(*(_proven_by(condition, facts) for condition in _conditions(tree)))
 
 
 def _conditions(tree: Node) -> Iterator[Node]:
@@ -63,33 +61,44 @@ def _conditions(tree: Node) -> Iterator[Node]:
             yield condition
 
 
-def _proven_by(condition: Node, facts: NullFacts) -> Iterator[tuple[int, int]]:
-    """The columns that are not NULL when `condition` is true."""
-    waiting = [condition]
-    while waiting:
-        node = waiting.pop()
-        if node.name == "BOOLEXPR" and node.text("boolop") == "and":
-            waiting += node.nodes("args")
-        elif node.name == "NULLTEST" and node.integer("nulltesttype") == _IS_NOT_NULL and node.false("argisrow"):
-            yield from _column(node.node("arg"))
-        elif _is_strict(node, facts):
-            for argument in node.nodes("args"):
-                yield from _column(argument)
+def _proven_by(node: Node, facts: NullFacts) -> frozenset[tuple[int, int]]:
+    """The columns that are not NULL when the condition `node` is true."""
+    nothing: frozenset[tuple[int, int]] = frozenset()
+    if node.name == "BOOLEXPR":
+        sides = [_proven_by(side, facts) for side in node.nodes("args")]
+        if node.text("boolop") == "and":
+            return nothing.union(*sides)
+        return sides[0].intersection(*sides) if sides and node.text("boolop") == "or" else nothing
+    if node.name == "NULLTEST":
+        there = node.integer("nulltesttype") == _IS_NOT_NULL and node.false("argisrow")
+        return frozenset(_columns([node.node("arg")], facts)) if there else nothing
+    if node.name == "SUBLINK":  # x IN (SELECT ...) is true when it is so for a row
+        test = node.node("testexpr") if node.integer("subLinkType") == _ANY else None
+        return _proven_by(test, facts) if test is not None else nothing
+    return frozenset(_columns(node.nodes("args"), facts)) if _is_strict(node, facts) else nothing
 
 
 def _is_strict(node: Node, facts: NullFacts) -> bool:
+    """Whether a condition or a value is NULL as soon as one of its arguments is."""
     if node.name == "OPEXPR":
-        return node.integer("opfuncid") in facts.strict_conditions
+        return node.integer("opfuncid") in facts.strict
     if node.name == "FUNCEXPR":
-        return node.integer("funcid") in facts.strict_conditions
+        return node.integer("funcid") in facts.strict
     if node.name == "SCALARARRAYOPEXPR":  # x = ANY (...) is true for an x only; ALL is true for no elements at all
-        return node.true("useOr") and node.integer("opfuncid") in facts.strict_conditions
+        return node.true("useOr") and node.integer("opfuncid") in facts.strict
     return False
 
 
-def _column(node: Node | None) -> Iterator[tuple[int, int]]:
-    """The column that an argument is, below casts that change nothing."""
-    while node is not None and node.name == "RELABELTYPE":
-        node = node.node("arg")
-    if node is not None and node.name == "VAR" and node.integer("varlevelsup") == 0 and node.integer("varattno") > 0:
-        yield node.integer("varno"), node.integer("varattno")
+def _columns(arguments: Sequence[Node | None], facts: NullFacts) -> Iterator[tuple[int, int]]:
+    """The columns that cannot be NULL when no argument is: each itself, or below what is strict."""
+    waiting = list(arguments)
+    while waiting:
+        node = waiting.pop()
+        if node is None:
+            continue
+        if node.name in ("RELABELTYPE", "COLLATEEXPR"):
+            waiting.append(node.node("arg"))
+        elif node.name in ("OPEXPR", "FUNCEXPR") and _is_strict(node, facts):
+            waiting += node.nodes("args")
+        elif node.name == "VAR" and node.integer("varlevelsup") == 0 and node.integer("varattno") > 0:
+            yield node.integer("varno"), node.integer("varattno")

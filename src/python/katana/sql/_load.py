@@ -20,6 +20,7 @@ _INSUFFICIENT_PRIVILEGE = "42501"
 _NOT_SUPPORTED = "0A000"
 _UNDEFINED_OBJECT = "42704"
 _NEEDS_NO_TRANSACTION = "25001"
+_DUPLICATE_SCHEMA = "42P06"
 _ROLE = re.compile(r'role "')
 _EXTENSION = re.compile(r'CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?(?P<name>[\w-]+)', re.IGNORECASE)
 _BUILT_IN = {
@@ -31,6 +32,7 @@ _NO_ROLE = (
     "export the schema with `pg_dump --schema-only --no-owner --no-privileges`, or make the role in a migration "
     "(CREATE ROLE, in a DO block that looks whether it is there)"
 )
+_THERE = "write CREATE SCHEMA IF NOT EXISTS; every database has `public`"
 _ALONE = "put this statement alone into a migration of its own"
 _NO_RIGHTS = "schemas run without the rights of a superuser here; give the URL of a server with a role that has them"
 
@@ -71,6 +73,8 @@ def _hint(error: ServerError, source: Source, offset: int) -> str:
         return _NO_RIGHTS
     if error.sqlstate == _NEEDS_NO_TRANSACTION:
         return _ALONE
+    if error.sqlstate == _DUPLICATE_SCHEMA:
+        return _THERE
     extension = _EXTENSION.match(source.text, offset) if error.sqlstate == _NOT_SUPPORTED else None
     if extension is None:
         return error.hint

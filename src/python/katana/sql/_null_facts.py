@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from katana.sql._never_null import AGGREGATES, ALWAYS, GATHERING, INTERNAL_FUNCTIONS, SET_RETURNING, WINDOW_FUNCTIONS
+from katana.sql._never_null import (
+    AGGREGATES,
+    ALWAYS,
+    FRAME_ENDS,
+    GATHERING,
+    INTERNAL_FUNCTIONS,
+    SET_RETURNING,
+    SKIPPING,
+    SQL_FUNCTIONS,
+    WINDOW_FUNCTIONS,
+)
 from katana.sql._session import Session
 
 _FIRST_USER_OID = "16384"
@@ -20,24 +30,26 @@ class NullFacts:
 
     columns: cannot be NULL in a row of the table, nor in one of its partitions or children.
     tables: relations whose rows PostgreSQL itself stores (system columns are never NULL there).
-    functions: never NULL when no argument is; `always`: never NULL at all.
+    functions: never NULL when no argument is; `skipping`: when the first is not; `always`: never NULL at all.
     aggregates: never NULL over at least one row without NULL arguments.
     gathering: never NULL over at least one row; `counts`: never NULL at all.
     set_returning: give rows without NULL.
-    windows: window functions that are never NULL.
-    strict_conditions: strict functions to boolean; a true result means that no argument was NULL.
+    windows: window functions that are never NULL; `frame_ends`: when their argument is in no row of the frame.
+    strict: functions that PostgreSQL does not call for a NULL; a result that is not NULL means that no argument was.
     """
 
     columns: frozenset[tuple[int, int]]
     tables: frozenset[int]
     functions: frozenset[int]
     always: frozenset[int]
+    skipping: frozenset[int]
     aggregates: frozenset[int]
     gathering: frozenset[int]
     counts: frozenset[int]
     set_returning: frozenset[int]
     windows: frozenset[int]
-    strict_conditions: frozenset[int]
+    frame_ends: frozenset[int]
+    strict: frozenset[int]
 
 
 def read_null_facts(session: Session) -> NullFacts:
@@ -48,19 +60,16 @@ def read_null_facts(session: Session) -> NullFacts:
     return NullFacts(
         columns=_columns(session),
         tables=_oids(session.rows("SELECT oid FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p')")),
-        functions=_internal(session, INTERNAL_FUNCTIONS) | _comparisons(session),
+        functions=_internal(session, INTERNAL_FUNCTIONS) | _written_in_sql(session) | _comparisons(session),
         always=_internal(session, ALWAYS),
+        skipping=_internal(session, SKIPPING),
         aggregates=_oids((oid,) for oid, name in aggregates if name in AGGREGATES),
         gathering=_oids((oid,) for oid, name in aggregates if name in GATHERING),
         counts=_oids((oid,) for oid, name in aggregates if name == "count"),
         set_returning=_internal(session, SET_RETURNING),
         windows=_internal(session, WINDOW_FUNCTIONS),
-        strict_conditions=_oids(
-            session.rows(
-                "SELECT oid FROM pg_catalog.pg_proc"
-                " WHERE proisstrict AND NOT proretset AND prorettype = 'pg_catalog.bool'::pg_catalog.regtype"
-            )
-        ),
+        frame_ends=_internal(session, FRAME_ENDS),
+        strict=_oids(session.rows("SELECT oid FROM pg_catalog.pg_proc WHERE proisstrict AND NOT proretset")),
     )
 
 
@@ -75,6 +84,15 @@ def _internal(session: Session, symbols: Iterable[str]) -> frozenset[int]:
         " WHERE l.lanname = 'internal' AND p.oid < $2::oid AND p.prosrc = ANY ($1::text[])"
     )
     return _oids(session.rows(sql, "{" + ",".join(sorted(symbols)) + "}", _FIRST_USER_OID))
+
+
+def _written_in_sql(session: Session) -> frozenset[int]:
+    """Built-in functions of the language SQL, which have no symbol in C."""
+    sql = (
+        "SELECT p.oid FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang"
+        " WHERE l.lanname = 'sql' AND p.oid < $2::oid AND p.proname = ANY ($1::text[])"
+    )
+    return _oids(session.rows(sql, "{" + ",".join(sorted(SQL_FUNCTIONS)) + "}", _FIRST_USER_OID))
 
 
 def _comparisons(session: Session) -> frozenset[int]:

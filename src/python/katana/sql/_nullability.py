@@ -8,11 +8,12 @@ PostgreSQL's own analysis has resolved every name, operator and overload, so the
 1. A column of a table: its NOT NULL, unless the row may be missing (rule 2).
 2. The rows of a relation may be missing when it stands on the nullable side of an outer join of its query
    (documentation, 7.2.1.1). A condition in WHERE that cannot be true for a missing row takes that back, and one that
-   cannot be true for a NULL makes its column not NULL.
+   cannot be true for a NULL makes its column not NULL (except in the table that an UPDATE changes).
 3. A column of a sub-select, view or CTE is judged in that query; a recursive CTE by the greatest fixed point.
 4. A scalar sub-select is NULL when it has no row: it may be, unless it is an aggregate without GROUP BY.
 5. An aggregate other than count is NULL over no rows: with GROUP BY every group has one, grouping sets may have none.
-6. A function or operator counts only when it is built in and listed (`_never_null`), or a btree comparison.
+6. A function or operator counts only when it is built in and listed (`_never_null`), or a btree comparison. A window
+   without a frame of its own always holds the current row.
 7. OLD and NEW in RETURNING, and everything of MERGE but its target, may be NULL.
 """
 
@@ -20,17 +21,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from katana.sql._joins import known_not_null, missing_relations
 from katana.sql._node_tree import Node, TreeError, read_tree
 from katana.sql._null_facts import NullFacts
 
-_SELECT, _MERGE = 1, 5
+_SELECT, _UPDATE, _DELETE, _MERGE = 1, 2, 4, 5
 _RELATION, _SUBQUERY, _JOIN, _FUNCTION, _VALUES, _CTE, _GROUP = 0, 1, 2, 3, 5, 6, 9
 _FULL_JOIN = 2
 _EXISTS, _SCALAR, _ARRAY = 0, 4, 6
 _INTERSECT, _EXCEPT = 2, 3
 _CURRENT_SCHEMA = 14
+_OWN_FRAME = 1
 _MAX_STEPS = 200_000
 _FIRST_USER_OID = 16384
 
@@ -69,10 +72,37 @@ class Level:
         kind = self.query.integer("commandType")
         entries = self.query.nodes("targetList" if kind == _SELECT else "returningList")
         self.targets = [entry for entry in entries if entry.false("resjunk")]
-        self.proven = (
-            known_not_null(self.query, self.facts) if kind == _SELECT and not self.grouping_sets else frozenset()
-        )
+        self.proven = self._proven(kind)
         self.missing = missing_relations(self.query) - {relation for relation, _ in self.proven}
+
+    def _proven(self, kind: int) -> frozenset[tuple[int, int]]:
+        """What the conditions say of the rows that the results are made of: of the target of an UPDATE they are new."""
+        if self.grouping_sets or kind not in (_SELECT, _UPDATE, _DELETE):
+            return frozenset()
+        known = known_not_null(self.query, self.facts)
+        target = self.query.integer("resultRelation") if kind == _UPDATE else 0
+        return frozenset(column for column in known if column[0] != target)
+
+    @cached_property
+    def gives_one_set(self) -> bool:
+        """Whether a single call in the list of results gives several rows: no other can be longer than it."""
+        waiting: list[object] = list(self.query.nodes("targetList"))
+        sets = 0
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, list):
+                waiting += value
+            elif isinstance(value, Node) and value.name != "QUERY":
+                sets += value.name == "FUNCEXPR" and not value.false("funcretset")
+                sets += value.name == "OPEXPR" and not value.false("opretset")
+                waiting += value.fields.values()
+        return sets == 1
+
+    def has_usual_frame(self, reference: int) -> bool:
+        """Whether a window goes from the start of its partition to the current row and its peers."""
+        windows = (window for window in self.query.nodes("windowClause") if window.integer("winref") == reference)
+        options = [window.integer("frameOptions") for window in windows]
+        return len(options) == 1 and options[0] >= 0 and not options[0] & _OWN_FRAME
 
     @property
     def grouping_sets(self) -> bool:
@@ -232,9 +262,11 @@ class Analysis:
         """A call, also of a cast."""
         function = node.integer("funcid")
         if not node.false("funcretset"):
-            return False
+            return function in self._facts.set_returning and level.gives_one_set
         if function in self._facts.always and node.false("funcvariadic"):
             return True
+        if function in self._facts.skipping and node.false("funcvariadic"):
+            return self._nth(node.items("args"), 0, level)
         return function in self._facts.functions and self._all(node.nodes("args"), level)
 
     def operator(self, node: Node, level: Level) -> bool:
@@ -265,9 +297,17 @@ class Analysis:
         return function in self._facts.aggregates and bool(arguments) and self._all(arguments, level)
 
     def window(self, node: Node, level: Level) -> bool:
-        """A window function; an aggregate over a frame that may be empty is NULL, unless it counts."""
+        """A window function; one that needs a row of its frame only when the current row is always in that."""
         function = node.integer("winfnoid")
-        return function in self._facts.windows or function in self._facts.counts
+        if function in self._facts.windows or function in self._facts.counts:
+            return True
+        if not node.absent("aggfilter") or not level.has_usual_frame(node.integer("winref")):
+            return False
+        if function in self._facts.gathering:
+            return True
+        arguments = node.nodes("args")
+        known = function in self._facts.aggregates or function in self._facts.frame_ends
+        return known and bool(arguments) and self._all(arguments, level)
 
     def sublink(self, node: Node, level: Level) -> bool:
         """EXISTS and ARRAY have a value always; rule 4 for a scalar sub-select."""

@@ -1,0 +1,2 @@
+CREATE SCHEMA public;
+CREATE TABLE public.users (id bigint);
