@@ -86,8 +86,8 @@ MISMATCHES = (
     Mismatch(
         "a query does not fit the schema",
         QUERIES,
-        "-- name: get_user :one\nSELECT id, name,",
-        "-- name: get_user :one\nSELECT id, nickname,",
+        "-- name: get_user :one\n-- row: users_api.dto.User\nSELECT id, name,",
+        "-- name: get_user :one\n-- row: users_api.dto.User\nSELECT id, nickname,",
         "SELECT id, nickname,",
         'column "nickname" does not exist',
         QUERIES,

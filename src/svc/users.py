@@ -5,10 +5,9 @@ In: typed, validated values. Out: one of the declared responses. Never: parsing,
 
 from msgspec import UNSET
 from users_api.api import UsersApi
-from users_api.dto import NewUser, Post, PostPage, User, UserPage, UserPatch
+from users_api.dto import NewUser, PostPage, User, UserPage, UserPatch
 from users_api.responses import CreateUserCreated
 from users_db.repo import PostsRepo, UsersRepo
-from users_db.rows import PostsRow, UsersRow
 
 from katana.runtime import Ctx, NoContent, NotFound, UnprocessableContent
 
@@ -25,24 +24,24 @@ class UsersController(UsersApi):
     ) -> UserPage | UnprocessableContent:
         rows = await self._users.list_users(ctx, after=cursor, email=email, page_size=limit + 1)
         page = rows[:limit]
-        return UserPage(items=[_user(row) for row in page], next_cursor=page[-1].id if len(rows) > limit else None)
+        return UserPage(items=page, next_cursor=page[-1].id if len(rows) > limit else None)
 
     async def create_user(self, ctx: Ctx, body: NewUser) -> CreateUserCreated | UnprocessableContent:
-        row = await self._users.create_user(ctx, name=body.name, email=body.email, bio=body.bio, age=body.age)
-        return CreateUserCreated(body=_user(row), location=f"/users/{row.id}")
+        user = await self._users.create_user(ctx, name=body.name, email=body.email, bio=body.bio, age=body.age)
+        return CreateUserCreated(body=user, location=f"/users/{user.id}")
 
     async def get_user(self, ctx: Ctx, user_id: int) -> User | NotFound | UnprocessableContent:
-        row = await self._users.get_user(ctx, id=user_id)
-        return _user(row) if row else _no_user(ctx, user_id)
+        user = await self._users.get_user(ctx, id=user_id)
+        return user or _no_user(ctx, user_id)
 
     async def replace_user(self, ctx: Ctx, user_id: int, body: NewUser) -> User | NotFound | UnprocessableContent:
-        row = await self._users.replace_user(
+        user = await self._users.replace_user(
             ctx, id=user_id, name=body.name, email=body.email, bio=body.bio, age=body.age
         )
-        return _user(row) if row else _no_user(ctx, user_id)
+        return user or _no_user(ctx, user_id)
 
     async def patch_user(self, ctx: Ctx, user_id: int, body: UserPatch) -> User | NotFound | UnprocessableContent:
-        row = await self._users.patch_user(
+        user = await self._users.patch_user(
             ctx,
             id=user_id,
             name=None if body.name is UNSET else body.name,
@@ -52,7 +51,7 @@ class UsersController(UsersApi):
             set_age=body.age is not UNSET,
             age=None if body.age is UNSET else body.age,
         )
-        return _user(row) if row else _no_user(ctx, user_id)
+        return user or _no_user(ctx, user_id)
 
     async def delete_user(self, ctx: Ctx, user_id: int) -> NoContent | NotFound | UnprocessableContent:
         deleted = await self._users.delete_user(ctx, id=user_id)
@@ -65,15 +64,7 @@ class UsersController(UsersApi):
         if not rows and await self._users.get_user(ctx, id=user_id) is None:
             return _no_user(ctx, user_id)
         page = rows[:limit]
-        return PostPage(items=[_post(row) for row in page], next_cursor=page[-1].id if len(rows) > limit else None)
-
-
-def _user(row: UsersRow) -> User:
-    return User(id=row.id, name=row.name, email=row.email, bio=row.bio, age=row.age, created_at=row.created_at)
-
-
-def _post(row: PostsRow) -> Post:
-    return Post(id=row.id, user_id=row.user_id, title=row.title, body=row.body, created_at=row.created_at)
+        return PostPage(items=page, next_cursor=page[-1].id if len(rows) > limit else None)
 
 
 def _no_user(ctx: Ctx, user_id: int) -> NotFound:

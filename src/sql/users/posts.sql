@@ -1,4 +1,5 @@
 -- name: list_posts :many
+-- row: users_api.dto.Post
 SELECT id, user_id, title, body, created_at
 FROM posts
 WHERE user_id = @user_id

@@ -1,4 +1,5 @@
 -- name: list_users :many
+-- row: users_api.dto.User
 -- nullable: email
 SELECT id, name, email, bio, age, created_at
 FROM users
@@ -8,11 +9,13 @@ ORDER BY id
 LIMIT @page_size;
 
 -- name: get_user :one
+-- row: users_api.dto.User
 SELECT id, name, email, bio, age, created_at
 FROM users
 WHERE id = @id;
 
 -- name: create_user :one!
+-- row: users_api.dto.User
 -- nullable: bio, age
 -- error: users_email_key = 409 user.email_taken Another user has this e-mail address.
 INSERT INTO users (name, email, bio, age)
@@ -20,6 +23,7 @@ VALUES (@name, @email, @bio, @age)
 RETURNING id, name, email, bio, age, created_at;
 
 -- name: replace_user :one
+-- row: users_api.dto.User
 -- nullable: bio, age
 -- error: users_email_key = 409 user.email_taken Another user has this e-mail address.
 UPDATE users
@@ -29,6 +33,7 @@ RETURNING id, name, email, bio, age, created_at;
 
 -- A name or an address of NULL is left as it is; for what may be NULL, a flag tells "clear it" from "leave it".
 -- name: patch_user :one
+-- row: users_api.dto.User
 -- nullable: name, email, bio, age
 -- error: users_email_key = 409 user.email_taken Another user has this e-mail address.
 UPDATE users

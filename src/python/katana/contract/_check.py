@@ -17,6 +17,7 @@ from katana.contract._overlay import lay_out, source_root_of
 from katana.contract._query_errors import check_query_errors
 from katana.contract._signatures import Locate, check_class
 from katana.diagnostics import Diagnostic
+from katana.gen.crud import unfit_rows
 from katana.gen.service import Inputs, Plan, generate, plan
 
 
@@ -53,10 +54,26 @@ def check(
     ]
     for controller in controllers:
         found += check_query_errors(controller, inputs.databases, locate)
+    found += _rows(inputs)
     said = {(diagnostic.file, diagnostic.line) for diagnostic in found}
     of_types = _types(planned, controllers, source_roots, python_executable, locate)
     found += [diagnostic for diagnostic in of_types if (diagnostic.file, diagnostic.line) not in said]
     return tuple(sorted(dict.fromkeys(found), key=lambda d: (d.file, d.line, d.column, d.message)))
+
+
+def _rows(inputs: Inputs) -> Iterator[Diagnostic]:
+    """Rows that are to be of a class of a contract and cannot be."""
+    for package, query, misfit in unfit_rows(inputs.apis, inputs.databases):
+        file, line, column = inputs.places.query(package, query)
+        yield Diagnostic(
+            file=file,
+            message=f"`{query.name}` cannot give such rows: {misfit.message}",
+            code=misfit.code,
+            line=line,
+            column=column,
+            width=len(query.name),
+            hint=misfit.hint,
+        )
 
 
 def _types(

@@ -28,6 +28,10 @@ SERVICES: dict[str, Code] = {
         "a parameter has another type than in the specification", "write the signature that is shown"
     ),
     "return-type": Code("a method declares other results than its operation", "write the signature that is shown"),
+    "row-class": Code(
+        "rows of a query cannot be of the class of the contract that it names",
+        "select what its members need, or remove `-- row:`",
+    ),
     "undeclared-query-problem": Code(
         "a method calls a query that answers an error with a status which its operation does not declare",
         "declare it as a problem, or catch the error",

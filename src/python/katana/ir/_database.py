@@ -181,7 +181,8 @@ class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     (of `copyfrom` it is `COPY ... FROM STDIN`, whose columns are the parameters, in order, and `probe` selects the same
     columns and no row: their types tell whether the values still fit, which COPY does not ask);
     `table` is set when the result has exactly that table's columns, in order. `variant_of` is the name of the query
-    that an annotation made this one of. `errors` are those that its author has an answer for.
+    that an annotation made this one of. `errors` are those that its author has an answer for. `row` is the class, with
+    its module in front, that the author has chosen for the rows.
     `columns` are all of the result; those that `nested` takes are no members of the row itself. When one of `nested` is
     `many`, rows of the result that are equal at the positions `parent` make one row.
 
@@ -209,6 +210,7 @@ class Query(Struct, frozen=True, kw_only=True, omit_defaults=True):
     filters: tuple[Filter, ...] = ()
     sorts: tuple[Sort, ...] = ()
     variants: tuple[str, ...] = ()
+    row: str = ""
 
 
 class Migration(Struct, frozen=True, kw_only=True, omit_defaults=True):

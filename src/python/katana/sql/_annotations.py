@@ -37,6 +37,7 @@ ANNOTATIONS: Final[Mapping[str, Annotation]] = {
     "error": Annotation(
         "text", "-- error: users_email_key = 409 user.email_taken Another user has this address.", repeats=True
     ),
+    "row": Annotation("text", "-- row: users_api.dto.User"),
     "type": Annotation("text", "-- type: settings = users_api.dto.Settings", repeats=True),
     "on_conflict": Annotation("text", "-- on_conflict: (email) update(name)"),
     "filter": Annotation("text", "-- filter: name = @name", repeats=True),

@@ -15,6 +15,7 @@ from msgspec import structs
 
 from katana.diagnostics import Diagnostic
 from katana.ir import Column, EnumDef, PgType, Query, QueryParameter
+from katana.sql._annotations import BadNote
 from katana.sql._catalog import Catalog
 from katana.sql._draft import Refused
 from katana.sql._forms import read_form
@@ -30,6 +31,7 @@ from katana.sql._parameter_names import parameter_names
 from katana.sql._parameters import NumberedQuery
 from katana.sql._places import target_offsets
 from katana.sql._policies import read_policy
+from katana.sql._row_class import row_class
 from katana.sql._session import Description, ResultColumn, ServerError, Session
 from katana.sql._session_statements import refuse_session_statement
 from katana.sql._table_keys import TableKeys
@@ -225,7 +227,11 @@ class _Assembly:
             nested=rows.nested,
             parent=rows.parent,
         )
-        return query, []
+        try:
+            return structs.replace(query, row=row_class(self._written, query)), []
+        except BadNote as note:
+            self._error(note.offset, str(note), "bad-annotation", width=note.width, hint=note.hint)
+            return None, self._diagnostics
 
     @property
     def _count(self) -> int:

@@ -138,6 +138,9 @@ class Prefetches:
         if query.command != "many":
             message = f"`{name}` is `:{query.command}`, and has to return rows for several keys"
             raise _Unfit(message, "prefetch-form", f"write `-- name: {query.name} :many`", name)
+        if query.row:
+            message = f"the rows of `{name}` are of a class of yours, and a prefetch gives those of Katana"
+            raise _Unfit(message, "prefetch-form", "remove `-- row:` there, or prefetch a query without it", name)
         if len(query.columns) < 2:
             hint = "select the column it is loaded by and what the member is to hold"
             raise _Unfit(f"`{name}` returns a single column, which is no row", "prefetch-form", hint, name)

@@ -24,7 +24,7 @@ from katana.sql._upsert_notes import FORM, Change, OnConflict, column_name, read
 _INSERT = 3
 _SOURCES = ("VALUES", "SELECT", "WITH", "DEFAULT", "TABLE", "OVERRIDING")
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
-_OF_ROWS = ("embed", "one_per_row", "prefetch", "type")
+_OF_ROWS = ("embed", "one_per_row", "prefetch", "row", "type")
 
 
 def upserts(numbered: NumberedQuery, tree: str, catalog: Catalog) -> tuple[list[NumberedQuery], list[Diagnostic]]:

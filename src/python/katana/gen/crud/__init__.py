@@ -9,5 +9,6 @@ serves, with what to write. Never: files, places in files; whoever knows them ad
 from katana.gen.crud._controllers import Controllers, CrudClass, Gap
 from katana.gen.crud._misfit import Misfit
 from katana.gen.crud._resources import candidates
+from katana.gen.crud._row_classes import unfit_rows
 
-__all__ = ("Controllers", "CrudClass", "Gap", "Misfit", "candidates")
+__all__ = ("Controllers", "CrudClass", "Gap", "Misfit", "candidates", "unfit_rows")

@@ -165,6 +165,8 @@ class Results:
         shape = shape_of(type_, plan)
         resolved = plan.types.resolve(shape.type)
         if isinstance(resolved, ir.RefType) and isinstance(plan.types.named[resolved.name].type, ir.ObjectType):
+            if self._is_row(resolved.name):
+                return row
             if not self._is_document(resolved.name):
                 return f"{self._functions.of(resolved.name, self._offer, self._spell)}({row})"
         elif len(columns) != 1 or self._offer.members:
@@ -174,6 +176,11 @@ class Results:
                 "select one column, or answer a named object",
             )
         return column_value(type_, columns[0], self._offer, row, self._spell, none="None" if shape.nullable else None)
+
+    def _is_row(self, dto: str) -> bool:
+        """Whether the rows are of the class of the contract."""
+        row = self._offer.row
+        return row is not None and (row.module, row.name) == (f"{self._spell.plan.package}.dto", identifier(dto))
 
     def _is_document(self, dto: str) -> bool:
         """Whether the only column holds the whole object as JSON."""

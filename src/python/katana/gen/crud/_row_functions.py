@@ -133,7 +133,7 @@ def row_type(offer: Offer, spell: Spelling) -> str:
     """What the repository returns for one row."""
     row = offer.row
     if row is not None:
-        return spell.use(f"{offer.plan.package}.rows", row.name)
+        return spell.use(offer.plan.module_of(row), row.name)
     (column,) = offer.columns
     types = sql.Types(offer.plan, spell.module)
     return types.result(offer.wire(column.type), spell.avoid, nullable=column.nullable)

@@ -4,6 +4,7 @@ In: a `Database` whose types are all supported. Out: `Plan`. Never: Python text 
 
 Row types: a query that returns a table's columns with the same names, types and nullability returns that table's row
 (`UsersRow`); one that returns a single column returns the bare value; any other has a row of its own (`GetTotalsRow`).
+The class may also be one that the author has chosen (`-- row:`).
 A name that is taken gets what tells it apart in front: the schema of a table or enum, the file of a query.
 """
 
@@ -33,7 +34,8 @@ ALWAYS_ROWS = ("one", "one!", "many", "page", "stream")
 class RowType:
     """A class of `rows.py`. `decoder` is the function of `repo.py` that makes one; `what` describes it.
 
-    `columns` are the members that are values, in the order of the result.
+    `columns` are the members that are values, in the order of the result. `module` is where the class is if its author
+    has chosen it; `rows.py` has the others.
     """
 
     name: str
@@ -41,6 +43,7 @@ class RowType:
     what: str
     columns: tuple[ir.Column, ...]
     members: tuple[Member, ...] = ()
+    module: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,10 @@ class Plan:
     taken: list[RowType] = field(default_factory=list)
     repositories: dict[str, list[PlannedQuery]] = field(default_factory=dict)
 
+    def module_of(self, row: RowType) -> str:
+        """The module of a class of rows."""
+        return row.module or f"{self.package}.rows"
+
     def wire(self, type_: ir.PgType) -> Wire:
         """The form of a type that `_support` has let pass."""
         wire = wire_of(type_, self.database.enums)
@@ -139,6 +146,7 @@ class _Planner:
         self._classes: set[str] = set()
         self._diagnostics: list[Diagnostic] = []
         self._tables: dict[int, RowType] = {}
+        self._chosen: dict[tuple[str, tuple[ir.Column, ...]], RowType] = {}
         self._statements: set[str] = set()
         self._planned: dict[tuple[str, str], PlannedQuery] = {}
 
@@ -168,7 +176,7 @@ class _Planner:
         self._plan.rows.append(row)
 
     def _table(self, query: ir.Query) -> ir.Table | None:
-        if query.command not in ROWS or query.prefetches or len(query.columns) == 1:
+        if query.command not in ROWS or query.prefetches or query.row or len(query.columns) == 1:
             return None
         table = self._named(query.table)
         return table if table is not None and table.columns == query.columns else None
@@ -223,6 +231,9 @@ class _Planner:
             return PlannedQuery(query, constant, None, "", taken, packs_as)
         if first is not None and result_of(first.query) == result_of(query):
             return PlannedQuery(query, constant, first.row, first.decoder, taken, packs_as)
+        if query.row:
+            row = self._chosen_row(query)
+            return PlannedQuery(query, constant, row, row.decoder, taken, packs_as)
         if len(query.columns) == 1 and not query.nested and not query.prefetches:
             return PlannedQuery(query, constant, None, f"_{name}_value", taken, packs_as)
         table = self._table(query)
@@ -248,6 +259,16 @@ class _Planner:
         taken = RowType(f"{pascal(name)}Params", "", what, columns)
         self._plan.taken.append(taken)
         return taken
+
+    def _chosen_row(self, query: ir.Query) -> RowType:
+        """A class of the author's; queries with the same columns make it in the same way."""
+        row = self._chosen.get((query.row, query.columns))
+        if row is None:
+            module, _, name = query.row.rpartition(".")
+            prefix = self._claim([stem(name), query.name, f"{query.group}_{query.name}"], "Row", query.name)
+            row = RowType(name, f"_{prefix}_row", "", query.columns, module=module)
+            self._chosen[query.row, query.columns] = row
+        return row
 
     def _own_row(self, query: ir.Query) -> RowType:
         name = self._claim([query.name, f"{query.group}_{query.name}"], "Row", query.name)

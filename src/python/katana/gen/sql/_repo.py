@@ -103,10 +103,10 @@ class _Printer:
             self._module.line((Group(f"{name}=(", tuple(map(str, oids)), ")"), ","))
 
     def _row_decoders(self) -> None:
-        by_row: dict[str, list[PlannedQuery]] = {}
+        by_row: dict[tuple[str, str], list[PlannedQuery]] = {}
         for planned in self._queries:
             if planned.row is not None:
-                by_row.setdefault(planned.row.name, []).append(planned)
+                by_row.setdefault((planned.row.name, planned.row.decoder), []).append(planned)
         for _, (first, *others) in sorted(by_row.items()):
             if not first.query.parent:
                 self._row_decoder(first)
@@ -116,7 +116,7 @@ class _Printer:
 
     def _row_decoder(self, planned: PlannedQuery) -> None:
         assert planned.row is not None  # noqa: S101 - the caller has looked
-        name = self._module.use(f"{self._plan.package}.rows", planned.row.name)
+        name = self._module.use(self._plan.module_of(planned.row), planned.row.name)
         self._decoder_head(planned.row.decoder, name, *self._nested.decoder_arguments(planned))
         with self._module.block():
             fields = self._nested.fields(planned)
@@ -184,7 +184,7 @@ class _Printer:
             count = self._types.builtin("int", methods)
             return f"{self._types.builtin('list', methods)}[{count}]" if command == "batch" else count
         if planned.row is not None:
-            value = self._module.use(f"{self._plan.package}.rows", planned.row.name, methods)
+            value = self._module.use(self._plan.module_of(planned.row), planned.row.name, methods)
             value = f"{value} | None" if command == "one" else value
         else:
             (column,) = planned.query.columns

@@ -52,4 +52,4 @@ def flat_columns(query: ir.Query) -> tuple[ir.Column, ...]:
 
 def result_of(query: ir.Query) -> tuple[object, ...]:
     """What two queries share when their rows are of one class."""
-    return query.columns, query.nested, query.parent, query.prefetches
+    return query.columns, query.nested, query.parent, query.prefetches, query.row

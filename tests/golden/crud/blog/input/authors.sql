@@ -8,3 +8,7 @@ SELECT a.*, p.id, p.title
 FROM authors a
 LEFT JOIN posts p ON p.author_id = a.id
 ORDER BY a.id, p.id;
+
+-- name: list_names :many
+-- row: blog_api.dto.Author
+SELECT id, name FROM authors ORDER BY id;
