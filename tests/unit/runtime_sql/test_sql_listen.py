@@ -98,7 +98,8 @@ def test_a_listener_that_is_too_slow_is_told_what_it_misses(run, opened, dsn, mo
                 await asyncio.sleep(0.01)
             async with listen(db, "a") as witness:
                 await notify(db, "a", "end of the flood")
-                await anext(witness)
+                while (await anext(witness)).payload != "end of the flood":
+                    pass
             assert [event.payload for event in await _take(slow, 3)] == ["0", "1", "2"]
             await notify(db, "a", "again")
             assert await anext(slow) == Notification("a", "again", missed=True)

@@ -66,7 +66,7 @@ def test_a_server_by_itself_keeps_statements_prepared(run, opened, dsn):
         async with opened(dsn, lanes=1) as db:
             for number in range(5):
                 assert _number(await db.execute(ECHO, (pack_int8(number),))) == number
-            assert _number(await db.execute(PREPARED)) == 2
+            assert _number(await db.execute(PREPARED)) >= 2
             assert db._open[0].pooled.value == "not"
 
     run(scenario())
