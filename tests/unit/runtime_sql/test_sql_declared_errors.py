@@ -62,10 +62,10 @@ def test_a_violation_is_the_problem_that_was_declared_and_the_error_that_it_was(
         assert str(error).startswith("child.add: duplicate key")
         with pytest.raises(Conflict):  # caught by either side
             await db.execute(INSERT, (ONE, TWO))
-        with pytest.raises(UnprocessableContent) as caught:
+        with pytest.raises(UnprocessableContent) as refused:
             await db.execute(INSERT, (TWO, pack_int4(-1)))
-        assert isinstance(caught.value, CheckViolation)
-        assert caught.value.detail is None
+        assert isinstance(refused.value, CheckViolation)
+        assert refused.value.detail is None
 
     family(scenario)
 
@@ -93,9 +93,9 @@ def test_another_statement_and_another_error_have_no_answer(family):
         with pytest.raises(UniqueViolation) as caught:
             await db.execute(plain, (ONE, TWO))
         assert type(caught.value) is UniqueViolation
-        with pytest.raises(SqlError) as caught:
+        with pytest.raises(SqlError) as other:
             await db.execute(Statement("x", "SELECT nothing", answers={"child_once": TAKEN}))
-        assert not isinstance(caught.value, Problem)
+        assert not isinstance(other.value, Problem)
 
     family(scenario)
 
@@ -140,5 +140,8 @@ def test_a_status_without_a_class_of_its_own_is_a_problem_too():
 def test_the_constraint_is_asked_before_the_sqlstate():
     answers = {"23505": Answer(422, "any"), "child_once": TAKEN}
     error = declared(answers, UniqueViolation("x", sqlstate="23505", constraint="child_once"))
+    assert isinstance(error, Problem)
     assert error.code == "child.taken"
-    assert declared(answers, UniqueViolation("x", sqlstate="23505", constraint="other")).code == "any"
+    other = declared(answers, UniqueViolation("x", sqlstate="23505", constraint="other"))
+    assert isinstance(other, Problem)
+    assert other.code == "any"

@@ -179,7 +179,7 @@ def test_changed_cursors_are_read_or_refused() -> None:
             moment, number, mood = _TYPED.behind(changed)
         except InvalidCursor:
             continue
-        assert moment is None or unpack_timestamptz(moment)
+        assert moment is None or unpack_timestamptz(moment).tzinfo is not None
         assert number is None or unpack_numeric(number) is not None
         assert mood in (None, b"sad", b"happy")
 
