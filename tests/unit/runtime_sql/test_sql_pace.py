@@ -6,7 +6,15 @@ import logging
 import pytest
 
 from katana.runtime import Ctx
-from katana.runtime.sql import DatabaseUnavailable, PlanChanged, Statement, pack_float8, pack_int8, unpack_int8
+from katana.runtime.sql import (
+    DatabaseUnavailable,
+    PlanChanged,
+    QueryTimeout,
+    Statement,
+    pack_float8,
+    pack_int8,
+    unpack_int8,
+)
 
 ECHO = Statement("test.echo", "SELECT $1::bigint", (20,), (20,), read_only=True)
 SLEEP = Statement("test.sleep", "SELECT pg_sleep($1)", (701,))
@@ -136,3 +144,32 @@ def test_notices_are_logged_with_their_query_and_never_without_end(run, opened, 
     texts = [record.getMessage() for record in caplog.records if "remarks" in record.getMessage()]
     assert len(texts) == 20
     assert all(text.startswith("test.warn: the database remarks: www") and len(text) < 600 for text in texts)
+
+
+@pytest.mark.parametrize("how", ["cancelled", "late"])
+def test_a_slow_statement_that_nobody_waits_for_ends_on_the_server_and_its_connection_stays(
+    run, opened, dsn, fetch, how
+):
+    active = (
+        "SELECT count(*)::text FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event = 'PgSleep' AND state = 'active'"
+    )
+
+    async def scenario():
+        async with opened(dsn, lanes=1, leases=2) as db:
+            db._pace.slow.add(SLEEP)
+            deadline = asyncio.get_running_loop().time() + 0.2 if how == "late" else None
+            slow = asyncio.create_task(db.execute(SLEEP, (pack_float8(600),), deadline))
+            while await fetch(db, active) != [("1",)]:
+                await asyncio.sleep(0.01)
+            (connection,) = db._leases._used
+            if how == "cancelled":
+                slow.cancel()
+            with pytest.raises((asyncio.CancelledError, QueryTimeout)):
+                await slow
+            async with asyncio.timeout(10):
+                while await fetch(db, active) != [("0",)] or db._leases._used:
+                    await asyncio.sleep(0.01)
+            assert db._leases._idle == [connection]
+
+    run(scenario())

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from typing import Final
 
 from psycopg import pq
 from psycopg.pq.abc import PGresult
@@ -23,6 +24,8 @@ from katana.runtime.sql._errors import DatabaseOverloaded, DatabaseUnavailable
 from katana.runtime.sql._pipeline import Pipeline
 from katana.runtime.sql._query import Query
 from katana.runtime.sql._statement import Statement
+
+_NOTHING: Final = Statement("katana.nothing", "")
 
 
 class Lease:
@@ -115,9 +118,15 @@ class Leases:
     def take_back(self, pipeline: Pipeline) -> None:
         """The end of a lease."""
         last = pipeline.last
+        if last is not None and last.abandoned and pipeline.alive:
+            # Nobody waits for it, but the connection is no good to others before it is answered: the watchdog has it
+            # cancelled on the server, and what is sent behind it tells when it is over.
+            loop = asyncio.get_running_loop()
+            last = Query(_NOTHING, (), loop.time() + self._query_timeout, loop.create_future())
+            pipeline.send(last)
         if last is not None:
             # It is the end of the transaction; it has an answer or the connection is lost.
-            last.future.add_done_callback(lambda _: self._settle(pipeline))
+            last.future.add_done_callback(lambda future: self._over(pipeline, future))
         else:
             self._settle(pipeline)
 
@@ -181,6 +190,12 @@ class Leases:
             if not waiter.done():
                 waiter.set_result(None)
                 return
+
+    def _over(self, pipeline: Pipeline, future: asyncio.Future[PGresult]) -> None:
+        """The last query is answered, well or not; who sent it looks at that."""
+        if not future.cancelled():
+            future.exception()
+        self._settle(pipeline)
 
     def _settle(self, pipeline: Pipeline) -> None:
         if pipeline not in self._used:

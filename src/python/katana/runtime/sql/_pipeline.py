@@ -16,6 +16,7 @@ the order of the queries, so a deque of pending queries is all that matches them
    if it holds up the others, and keeps the deadlines.
 5. A cancel request names a connection, not a query (manual, 53.2.9), so it may hit a neighbour. Queries that it may
    have hit are `exposed`; 57014 for one of them sends it again, which is safe: its own transaction was rolled back.
+   Not so what ends transactions itself: a second COMMIT would find nothing to commit, and succeed.
 6. When the connection is lost, every pending query fails at once. None is sent again: the server may have run it.
 """
 
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import select
 from collections import deque
 from collections.abc import Callable
@@ -59,6 +61,8 @@ from katana.runtime.sql._watchdog import Watchdog
 _MAX_SENDS = 4
 _SUCCESS = (TUPLES_OK, COMMAND_OK)
 _READ_ONLY = "25006"
+_KEEPS = re.compile(rb"\s*(?:COMMIT|CALL|DO)\b", re.IGNORECASE)
+"""What ends transactions itself, or may."""
 
 
 class Pipeline:
@@ -309,6 +313,8 @@ class Pipeline:
         if query.future.done() or query.sends >= _MAX_SENDS or self.conn.transaction_status == IN_FAILED_TRANSACTION:
             return False
         if state == "57014" and (query.exposed or self.watchdog.cancelling):
+            if _KEEPS.match(query.statement.query):
+                return False
             query.exposed = False
         elif not lost_plan(state, error):
             return False
