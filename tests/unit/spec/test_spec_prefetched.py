@@ -45,8 +45,9 @@ def test_members_are_named_in_any_spelling_and_through_other_members(bench, name
         (
             "elsewhere.posts",
             "the operation answers with no object `elsewhere`",
-            "there are `UserCard`, `Post`, `Comment`",
+            "write `UserCard.posts`",
         ),
+        ("items.rows", "the operation answers with no object `items`", "there are `UserCard`, `Post`, `Comment`"),
         ("user_card.post", "`UserCard` has no member `post`", "did you mean `posts`?"),
         ("user_card.name", "`UserCard.name` holds no objects of one kind", "an array of them"),
         ("user_card.posts.body", "`Post` has no member `body`", "there are `lastComments`"),

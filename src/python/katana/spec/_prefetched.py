@@ -34,7 +34,7 @@ def _look(name: str, operation: Operation, types: dict[str, Type]) -> tuple[str,
     answered = _answered(operation, types)
     owner = next((each for each in answered if _fold(each) == _fold(first)), None)
     if owner is None:
-        return f"the operation answers with no object `{first}`", _near(first, answered)
+        return f"the operation answers with no object `{first}`", _start(first, members[0], answered, types)
     for member in members:
         definition = types[owner]
         fields = definition.fields if isinstance(definition, ObjectType) else ()
@@ -47,6 +47,17 @@ def _look(name: str, operation: Operation, types: dict[str, Type]) -> tuple[str,
             return f"`{owner}.{field.name}` holds no objects of one kind", hint
         owner = inner[0]
     return None
+
+
+def _start(first: str, member: str, answered: list[str], types: dict[str, Type]) -> str:
+    """What a name should begin with: the object that has such a member, which may be in a list in the response."""
+    for each in answered:
+        definition = types[each]
+        if isinstance(definition, ObjectType) and any(
+            _fold(field.name) == _fold(member) for field in definition.fields
+        ):
+            return f"a name begins with an object of `components/schemas`: write `{each}.{member}`"
+    return _near(first, answered)
 
 
 def _near(name: str, known: list[str]) -> str:

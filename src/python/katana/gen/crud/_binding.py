@@ -19,6 +19,7 @@ from katana.gen import openapi, sql
 from katana.gen.crud._inputs import Input, Inputs
 from katana.gen.crud._match import Offer
 from katana.gen.crud._misfit import Misfit
+from katana.gen.crud._orders import order_argument, order_of
 from katana.gen.crud._resources import key, resource_of
 from katana.gen.crud._shapes import Shape
 from katana.gen.crud._spelling import Spelling
@@ -77,6 +78,7 @@ class _Binder:
                 self._binding.misfits.append(misfit)
             else:
                 self._binding.arguments.append(f"{sql.identifier(parameter.py_name)}={expression}")
+        self._order()
         for each in self._inputs:
             if each.expression not in self._binding.used and not each.ignorable and not self._path_decides(each):
                 self._binding.misfits.append(
@@ -87,6 +89,17 @@ class _Binder:
                     )
                 )
         return self._binding
+
+    def _order(self) -> None:
+        """The name of the order, for a query that has several."""
+        found = order_of(self._offer.query, self._inputs)
+        if found is None:
+            return
+        self._binding.used.add(found.expression)
+        try:
+            self._binding.arguments.append(f"sort={order_argument(self._offer.query, found)}")
+        except Misfit as misfit:
+            self._binding.misfits.append(misfit)
 
     def _path_decides(self, member: Input) -> bool:
         """Whether a member of the body says again what the path has said."""

@@ -111,7 +111,7 @@ class Controllers:
         offers = self._offers.matches(method.operation)
         if not offers:
             text = skeleton(method, plan, self._databases)
-            missing = Misfit("crud-query", "has no query", f"write\n{text}")
+            missing = Misfit("crud-query", "has no query", f"write\n{text}" if text else "")
             return Gap(api, method.operation, (), (missing,))
         if len(offers) > 1:
             hint = "rename all but one, or put it into a file that is called like the tag"

@@ -1,7 +1,8 @@
 """The query to write for an operation that has none.
 
 In: an operation, the tables of the service's databases. Out: SQL to paste, which fits the operation when the columns of
-the table are called like the members. Never: a promise; the author knows the schema, this only knows names.
+the table are called like the members; None where no query of one table comes to mind. Never: a promise (the author
+knows the schema, this only knows names), or a DELETE for anything that is not called so.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from katana.gen.crud._pages import page_of
 from katana.gen.crud._resources import key, resource_of
 
 
-def skeleton(method: openapi.Method, plan: openapi.Plan, databases: Iterable[ir.Database]) -> str:
-    """The annotated query, without an empty line at the end."""
+def skeleton(method: openapi.Method, plan: openapi.Plan, databases: Iterable[ir.Database]) -> str | None:
+    """The annotated query, without an empty line at the end; None when none suggests itself."""
     return _Skeleton(method, plan, databases).text()
 
 
@@ -34,8 +35,10 @@ class _Skeleton:
         self._columns = [column.name for column in tables[0].columns] if tables else []
         self._nullable: list[str] = []
 
-    def text(self) -> str:
+    def text(self) -> str | None:
         verb = self._method.operation.method
+        if verb == "GET" and self._answers() is None:
+            return None
         if verb == "GET" and self._list_type() is not None:
             command, lines = "many", self._list()
         elif verb == "GET":
@@ -44,8 +47,10 @@ class _Skeleton:
             command, lines = "one!", self._insert()
         elif verb in ("PUT", "PATCH", "POST") and self._inputs.members:
             command, lines = "one", self._update()
-        else:
+        elif verb == "DELETE" and self._inputs.path:
             command, lines = "execrows", [f"DELETE FROM {self._table}", self._where()]  # noqa: S608 - for people to read, not to run
+        else:
+            return None
         if not self._answers() and command in ("one", "one!"):
             command, lines = "execrows", [line for line in lines if not line.startswith("RETURNING")]
         head = [f"-- name: {self._method.operation.name} :{command}"]

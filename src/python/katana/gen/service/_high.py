@@ -129,17 +129,18 @@ class High:
                 code=misfit.code,
                 message=f"{operation.name} ({operation.method} {operation.path}): {misfit.message}"
                 + (f" ({queries})" if queries else ""),
-                hint=misfit.hint if gap.offers else f"{misfit.hint}\n{self._by_hand(gap, cls, owner)}",
+                hint=misfit.hint if gap.offers else self._by_hand(misfit.hint, gap, cls, owner),
             )
             for misfit in gap.misfits
         ]
 
-    def _by_hand(self, gap: Gap, cls: CrudClass, owner: Construction) -> str:
+    def _by_hand(self, hint: str, gap: Gap, cls: CrudClass, owner: Construction) -> str:
+        start = f"{hint}\nor write" if hint else "write"
         if not owner.is_generated:
-            return f"or write the method `{gap.operation.name}` in {owner.cls.name} ({owner.part.path})"
+            return f"{start} the method `{gap.operation.name}` in {owner.cls.name} ({owner.part.path})"
         name = f"{cls.name.removesuffix('Crud')}Controller"
         return (
-            f"or write the method `{gap.operation.name}` in a controller:"
+            f"{start} the method `{gap.operation.name}` in a controller:"
             f"\nfrom {self._crud.module} import {cls.name}\n\n\nclass {name}({cls.name}):\n    ..."
         )
 

@@ -42,3 +42,8 @@ SELECT id FROM orders;
 -- name: unpaged_orders :page
 -- sort: id
 SELECT id FROM orders;
+
+-- name: sorted_orders :page
+-- sort: newest: "when" desc, id
+-- sort: by_id: id
+SELECT id, "when" FROM orders;

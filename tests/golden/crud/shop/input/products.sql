@@ -11,7 +11,8 @@ OFFSET @offset;
 -- filter: kind = @kind
 -- filter: title ILIKE @pattern
 -- filter: weighed: weight IS NOT NULL
--- sort: price desc, id
+-- sort: dearest: price desc, id
+-- sort: by_title: title, id
 SELECT id, slug, title, kind, price, weight, tags, maker, importer, since FROM products;
 
 -- name: create_product :one!
