@@ -1,4 +1,4 @@
-"""Break the contract of the reference service in seven ways; each must fail `check` and `package` at the right line.
+"""Break the contract of the reference service in eight ways; each must fail `check` and `package` at the right line.
 
 `python3 ci/contract_mismatches.py` in a clean clone. Edits one file at a time, runs both goals, restores the file.
 Needs nothing but a Python and `./pants`.
@@ -90,6 +90,15 @@ MISMATCHES = (
         "-- name: get_user :one\n-- row: users_api.dto.User\nSELECT id, nickname,",
         "SELECT id, nickname,",
         'column "nickname" does not exist',
+        QUERIES,
+    ),
+    Mismatch(
+        "rows lack what the contract's class needs",
+        QUERIES,
+        "-- name: get_user :one\n-- row: users_api.dto.User\nSELECT id, name, email, bio, age,",
+        "-- name: get_user :one\n-- row: users_api.dto.User\nSELECT id, name, email, bio,",
+        "-- name: get_user :one",
+        "`User` needs `age`, which is not selected",
         QUERIES,
     ),
 )
