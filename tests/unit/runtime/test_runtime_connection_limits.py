@@ -33,6 +33,23 @@ def test_a_client_that_pipelines_too_much_is_not_read_until_its_turn_comes(run: 
     run(scenario())
 
 
+def test_a_head_that_is_longer_than_what_may_wait_is_read_to_its_end_when_its_turn_comes(run: Run) -> None:
+    async def scenario() -> None:
+        limits = dataclasses.replace(Limits(), pipeline_bytes=1000)
+        async with serving(limits) as (server, sample), connected(server) as client:
+            client.get("/wait")
+            await asyncio.wait_for(sample.arrived.wait(), 10)
+            (connection,) = server._shared.connections  # type: ignore[union-attr]
+            client.send(b"GET /items/ada HTTP/1.1\r\nHost: a\r\nX-Long: " + b"x" * 2000)
+            await until(lambda: not connection.reading)
+            client.send(b"\r\n\r\n")
+            sample.gate.set()
+            assert (await client.answer()).body == b"waited"
+            assert (await asyncio.wait_for(client.answer(), 5)).body == b"ada"
+
+    run(scenario())
+
+
 def test_pipelined_requests_leave_others_their_turn(run: Run) -> None:
     async def scenario() -> None:
         limits = dataclasses.replace(Limits(), pipeline_turn=2)

@@ -323,9 +323,10 @@ class HttpProtocol(Lifetime):
             if answered or waits is not self._waits:
                 self._wait(waits)
         arriving = upload is not None and upload.open
+        begun = self._flight is None and not self._yielded  # what is buffered waits for its rest, not for its turn
         if upload is not None and upload.full:
             self._pause_reading()
-        elif (arriving or self.writable) and core.buffered <= self._shared.limits.pipeline_bytes:
+        elif arriving or (self.writable and (begun or core.buffered <= self._shared.limits.pipeline_bytes)):
             self._resume_reading()
 
     def _wait_for_reply(self) -> None:
