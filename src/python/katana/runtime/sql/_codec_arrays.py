@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from math import prod
 from typing import Any, Final, Literal, overload
 
-from katana.runtime.sql._codec_errors import MAX_VALUE, invalid_value, not_in_python, too_long
+from katana.runtime.sql._codec_errors import MAX_VALUE, invalid_value, not_in_python, too_long, wrong_type
 from katana.runtime.sql._errors import DataError
 
 _head: Final = struct.Struct(">iiIii")
@@ -28,8 +29,8 @@ def pack_array(values: Sequence[Any], element_oid: int, pack: Callable[[Any], by
 
     Raises DataError for a string (a sequence of strings to Python, surely a mistake here) and what `pack` refuses.
     """
-    if isinstance(values, str | bytes):
-        raise invalid_value("array", "a list is needed, not a string")
+    if not isinstance(values, list | tuple):
+        _check_list(values)
     if not values:
         return _empty.pack(0, 0, element_oid)
     nulls = None in values
@@ -40,6 +41,12 @@ def pack_array(values: Sequence[Any], element_oid: int, pack: Callable[[Any], by
     if len(body) > MAX_VALUE:
         raise too_long("array")
     return _head.pack(1, nulls, element_oid, len(values), 1) + body
+
+
+def _check_list(values: object) -> None:
+    """Raises DataError for what is no list: a string is a sequence too, None is as false as an empty one."""
+    if isinstance(values, str | bytes | bytearray | memoryview) or not isinstance(values, Sequence | AbstractSet):
+        raise wrong_type(values, "a list")
 
 
 def _body(elements: Sequence[bytes]) -> bytes:
@@ -93,6 +100,7 @@ def pack_nested(values: Sequence[Any], element_oid: int, pack: Callable[[Any], b
 
     Raises DataError unless all lists of one depth have one length, which is not 0 except for the whole.
     """
+    _check_list(values)
     if not values:
         return _empty.pack(0, 0, element_oid)
     sizes: list[int] = []

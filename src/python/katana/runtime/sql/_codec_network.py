@@ -9,7 +9,7 @@ import re
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
 from typing import Final
 
-from katana.runtime.sql._codec_errors import invalid_value, not_in_python
+from katana.runtime.sql._codec_errors import invalid_value, not_in_python, wrong_type
 
 Interface = IPv4Interface | IPv6Interface
 Network = IPv4Network | IPv6Network
@@ -21,6 +21,8 @@ _MAC: Final = re.compile(r"[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2})*")
 
 def pack_inet(value: Interface, /) -> bytes:
     """An `inet`: an address with its network. Raises DataError for an IPv6 zone."""
+    if not isinstance(value, Interface):
+        raise wrong_type(value, "an IPv4Interface or IPv6Interface")
     return _pack(value.version, value.network.prefixlen, 0, value.ip.packed, getattr(value, "scope_id", None))
 
 
@@ -31,6 +33,8 @@ def unpack_inet(data: bytes, /) -> Interface:
 
 def pack_cidr(value: Network, /) -> bytes:
     """A `cidr`: a network."""
+    if not isinstance(value, Network):
+        raise wrong_type(value, "an IPv4Network or IPv6Network")
     scope = getattr(value.network_address, "scope_id", None)
     return _pack(value.version, value.prefixlen, 1, value.network_address.packed, scope)
 
@@ -73,6 +77,8 @@ def unpack_macaddr8(data: bytes, /) -> str:
 
 
 def _pack_mac(pg_type: str, value: str, size: int) -> bytes:
+    if not isinstance(value, str):
+        raise wrong_type(value, "a str")
     if len(value) == 3 * size - 1 and _MAC.fullmatch(value):
         return bytes.fromhex(value.replace(":", ""))
     raise invalid_value(pg_type, f"it is not {size} pairs of hexadecimal digits with colons between them")

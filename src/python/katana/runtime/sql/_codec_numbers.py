@@ -9,7 +9,7 @@ import struct
 from decimal import Decimal
 from typing import Final
 
-from katana.runtime.sql._codec_errors import invalid_value, out_of_range
+from katana.runtime.sql._codec_errors import invalid_value, no_number, out_of_range, wrong_type
 
 _int2: Final = struct.Struct(">h")
 _int4: Final = struct.Struct(">i")
@@ -28,8 +28,12 @@ _MAX_FRACTION_DIGITS: Final = 16383
 
 
 def pack_bool(value: bool, /) -> bytes:
-    """A `bool`."""
-    return b"\x01" if value else b"\x00"
+    """A `bool`. Raises DataError for what is only true or false in a condition."""
+    if value is True:
+        return b"\x01"
+    if value is False:
+        return b"\x00"
+    raise wrong_type(value, "a bool")
 
 
 def unpack_bool(data: bytes, /) -> bool:
@@ -42,7 +46,7 @@ def pack_int2(value: int, /) -> bytes:
     try:
         return _int2.pack(value)
     except struct.error:
-        raise out_of_range("smallint", "-2^15 to 2^15-1") from None
+        raise no_number(value, "an int", "smallint", "-2^15 to 2^15-1") from None
 
 
 def unpack_int2(data: bytes, /) -> int:
@@ -56,7 +60,7 @@ def pack_int4(value: int, /) -> bytes:
     try:
         return _int4.pack(value)
     except struct.error:
-        raise out_of_range("integer", "-2^31 to 2^31-1") from None
+        raise no_number(value, "an int", "integer", "-2^31 to 2^31-1") from None
 
 
 def unpack_int4(data: bytes, /) -> int:
@@ -70,7 +74,7 @@ def pack_int8(value: int, /) -> bytes:
     try:
         return _int8.pack(value)
     except struct.error:
-        raise out_of_range("bigint", "-2^63 to 2^63-1") from None
+        raise no_number(value, "an int", "bigint", "-2^63 to 2^63-1") from None
 
 
 def unpack_int8(data: bytes, /) -> int:
@@ -84,7 +88,7 @@ def pack_oid(value: int, /) -> bytes:
     try:
         return _oid.pack(value)
     except struct.error:
-        raise out_of_range("oid", "0 to 2^32-1") from None
+        raise no_number(value, "an int", "oid", "0 to 2^32-1") from None
 
 
 def unpack_oid(data: bytes, /) -> int:
@@ -98,7 +102,7 @@ def pack_uint8(value: int, /) -> bytes:
     try:
         return _uint8.pack(value)
     except struct.error:
-        raise out_of_range("xid8 and pg_lsn", "0 to 2^64-1") from None
+        raise no_number(value, "an int", "xid8 and pg_lsn", "0 to 2^64-1") from None
 
 
 def unpack_uint8(data: bytes, /) -> int:
@@ -112,7 +116,7 @@ def pack_float4(value: float, /) -> bytes:
     try:
         return _float4.pack(value)
     except (OverflowError, struct.error):
-        raise out_of_range("real", "about 3.4e38 at most") from None
+        raise no_number(value, "a float", "real", "about 3.4e38 at most") from None
 
 
 def unpack_float4(data: bytes, /) -> float:
@@ -126,7 +130,7 @@ def pack_float8(value: float, /) -> bytes:
     try:
         return _float8.pack(value)
     except (OverflowError, struct.error):
-        raise out_of_range("double precision", "about 1.8e308 at most") from None
+        raise no_number(value, "a float", "double precision", "about 1.8e308 at most") from None
 
 
 def unpack_float8(data: bytes, /) -> float:
@@ -140,6 +144,8 @@ def pack_numeric(value: Decimal, /) -> bytes:
 
     Digits are groups of four, most significant first; `weight` is the power of 10000 of the first group.
     """
+    if not isinstance(value, Decimal):
+        raise wrong_type(value, "a Decimal")
     sign, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
         return _pack_special(value)

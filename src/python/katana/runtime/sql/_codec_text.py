@@ -12,8 +12,14 @@ from uuid import UUID, SafeUUID
 
 from msgspec import DecodeError, json
 
-from katana.runtime.sql._codec_errors import MAX_VALUE, invalid_value, not_in_python, too_long
-from katana.runtime.sql._errors import UnstorableText
+from katana.runtime.sql._codec_errors import (
+    MAX_VALUE,
+    invalid_value,
+    not_in_python,
+    too_long,
+    unstorable,
+    wrong_type,
+)
 
 _JSONB_VERSION: Final = b"\x01"
 _new_uuid: Final = UUID.__new__
@@ -31,9 +37,11 @@ def pack_text(value: str, /) -> bytes:
     try:
         data = value.encode()
     except UnicodeEncodeError:
-        raise UnstorableText("it holds a lone surrogate") from None
+        raise unstorable("it holds a lone surrogate") from None
+    except AttributeError:
+        raise wrong_type(value, "a str") from None
     if 0 in data:  # A number: bytes in bytes costs ten times as much.
-        raise UnstorableText("it holds U+0000")
+        raise unstorable("it holds U+0000")
     if len(data) > MAX_VALUE:
         raise too_long("text")
     return data
@@ -45,7 +53,9 @@ def unpack_text(data: bytes, /) -> str:
 
 
 def pack_bytea(value: bytes, /) -> bytes:
-    """A `bytea`. Raises DataError when it is too long."""
+    """A `bytea`. Raises DataError when it is too long, or is nothing of the kind."""
+    if not isinstance(value, bytes | bytearray | memoryview):
+        raise wrong_type(value, "a bytes")
     if len(value) > MAX_VALUE:
         raise too_long("bytea")
     return value
@@ -58,7 +68,10 @@ def unpack_bytea(data: bytes, /) -> bytes:
 
 def pack_uuid(value: UUID, /) -> bytes:
     """A `uuid`, 16 bytes."""
-    return value.bytes
+    try:
+        return value.bytes
+    except AttributeError:
+        raise wrong_type(value, "a UUID") from None
 
 
 def unpack_uuid(data: bytes, /) -> UUID:
@@ -78,6 +91,8 @@ def pack_json(value: Any, /) -> bytes:
     """
     try:
         data = json.encode(value)
+    except UnicodeEncodeError:
+        raise unstorable("it holds a lone surrogate") from None
     except (TypeError, ValueError, RecursionError) as error:
         raise invalid_value("json", str(error)) from None
     if len(data) > MAX_VALUE:
@@ -100,7 +115,7 @@ def pack_jsonb(value: Any, /) -> bytes:
     """
     data = pack_json(value)
     if b"\\u0000" in data and _ESCAPED_NUL.search(data):
-        raise UnstorableText("it holds U+0000")
+        raise unstorable("it holds U+0000")
     return _JSONB_VERSION + data
 
 

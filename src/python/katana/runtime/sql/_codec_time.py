@@ -10,7 +10,7 @@ import struct
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 
-from katana.runtime.sql._codec_errors import invalid_value, not_in_python, out_of_range
+from katana.runtime.sql._codec_errors import invalid_value, not_in_python, out_of_range, wrong_type
 from katana.runtime.sql._interval import Interval
 
 _int4: Final = struct.Struct(">i")
@@ -27,7 +27,9 @@ _WHY: Final = "it is infinite, BC, or after the year 9999"
 
 
 def pack_date(value: date, /) -> bytes:
-    """A `date`."""
+    """A `date`. Raises DataError for a datetime, whose time would be lost."""
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise wrong_type(value, "a date")
     return _int4.pack(value.toordinal() - _DAY_ZERO)
 
 
@@ -41,6 +43,8 @@ def unpack_date(data: bytes, /) -> date:
 
 def pack_time(value: time, /) -> bytes:
     """A `time`. Raises DataError for one with a time zone."""
+    if not isinstance(value, time):
+        raise wrong_type(value, "a time")
     if value.tzinfo is not None:
         raise invalid_value("time", "it has a time zone; use timetz or remove it")
     return _int8.pack(_since_midnight(value))
@@ -53,6 +57,8 @@ def unpack_time(data: bytes, /) -> time:
 
 def pack_timetz(value: time, /) -> bytes:
     """A `timetz`. Raises DataError for a time without offset from UTC."""
+    if not isinstance(value, time):
+        raise wrong_type(value, "a time")
     offset = value.utcoffset()
     if offset is None:
         raise invalid_value("timetz", "it has no fixed offset from UTC")
@@ -71,6 +77,8 @@ def pack_timestamp(value: datetime, /) -> bytes:
     try:
         return _int8.pack(_microseconds(value - _NAIVE_ZERO))
     except TypeError:
+        if not isinstance(value, datetime):
+            raise wrong_type(value, "a datetime") from None
         raise invalid_value("timestamp", "it has a time zone; use timestamptz or remove it") from None
 
 
@@ -88,6 +96,8 @@ def pack_timestamptz(value: datetime, /) -> bytes:
         since = value - _UTC_ZERO
         return _int8.pack(since.days * _DAY + since.seconds * _SECOND + since.microseconds)
     except TypeError:
+        if not isinstance(value, datetime):
+            raise wrong_type(value, "a datetime") from None
         raise invalid_value("timestamptz", "it has no time zone; add one, such as datetime.UTC") from None
 
 
@@ -105,6 +115,8 @@ def pack_interval(value: Interval, /) -> bytes:
         return _interval.pack(value.microseconds, value.days, value.months)
     except struct.error:
         raise out_of_range("interval", "months and days are int4, microseconds int8") from None
+    except AttributeError:
+        raise wrong_type(value, "an Interval") from None
 
 
 def unpack_interval(data: bytes, /) -> Interval:
