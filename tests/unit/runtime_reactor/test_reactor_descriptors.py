@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +199,37 @@ def test_a_wait_that_is_cancelled_frees_the_descriptor_and_leaks_none(play: Play
         assert len(os.listdir("/proc/self/fd")) == before
 
     play(scenario)
+
+
+@contextmanager
+def no_descriptors() -> Iterator[None]:
+    """Whoever wants another descriptor is told that there is none."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.dup(0)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+def test_who_cannot_be_accepted_for_want_of_descriptors_waits(play: Play, caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario(reactor: Reactor) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.setblocking(False)
+            with socket.create_connection(listener.getsockname()) as client:
+                await reactor.readable(listener.fileno())
+                with no_descriptors():
+                    accepting = reactor.spawn(reactor.accept(listener))
+                    assert not accepting.done()
+                with await accepting as server:
+                    assert server.getpeername() == client.getsockname()
+
+    play(scenario)
+    assert [record.getMessage() for record in caplog.records] == [
+        "nobody can be accepted for the moment: Too many open files"
+    ]
 
 
 def test_connections_are_accepted_and_made(play: Play) -> None:

@@ -11,13 +11,20 @@ place of the first without a word.
 from __future__ import annotations
 
 import asyncio
+import errno
+import logging
 import os
 import socket
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final
 
 from katana.runtime._poll import new_loop
 from katana.runtime.reactor._transfer import Transfers
+
+_log = logging.getLogger("katana.server")
+
+_FULL: Final = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
+_FULL_PAUSE: Final = 0.25
 
 
 class Timer:
@@ -129,7 +136,11 @@ class Reactor(Transfers):
         return Watch(cancel)
 
     async def accept(self, listener: socket.socket) -> socket.socket:
-        """The next connection of a listening socket, non-blocking, without Nagle's delay."""
+        """The next connection of a listening socket, non-blocking, without Nagle's delay.
+
+        While there is no descriptor or memory left for one, clients wait.
+        """
+        told = False
         while True:
             try:
                 connection, _ = listener.accept()
@@ -137,6 +148,14 @@ class Reactor(Transfers):
                 await self.readable(listener.fileno())
                 continue
             except ConnectionAbortedError:  # the client gave up before it was accepted
+                continue
+            except OSError as error:
+                if error.errno not in _FULL:
+                    raise
+                if not told:
+                    _log.warning("nobody can be accepted for the moment: %s", os.strerror(error.errno))
+                told = True
+                await asyncio.sleep(_FULL_PAUSE)
                 continue
             connection.setblocking(False)
             if connection.family in (socket.AF_INET, socket.AF_INET6):
