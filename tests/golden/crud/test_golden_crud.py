@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 import mypy.version  # noqa: F401 - so that build tools put it beside these tests
@@ -115,17 +116,26 @@ def test_the_sql_that_an_error_tells_to_paste_serves_the_operation(
     assert planned.crud.count("    async def ") == len(queries) == 7
 
 
-def test_nested_objects_of_a_response_are_filled_from_rows_in_rows(
-    server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+Blog = tuple[Any, Any, Any, str]
+"""The DTOs, controllers and repositories of the blog, and its database."""
+
+
+@pytest.fixture
+def blog(server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Blog]:
     given = inputs("blog", server, monkeypatch)
     for name, text in {**given.generated, **service.generate(service.plan(given))}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(text.encode())
     monkeypatch.syspath_prepend(str(tmp_path))
-    dsn = server.create_database("blog")
+    dsn = server.create_database(tmp_path.name)
     runtime_sql.migrate(dsn, import_module("blog_db.migrations").MIGRATIONS)
-    controllers, repositories = import_module("blog_server.crud"), import_module("blog_db.repo")
+    yield import_module("blog_api.dto"), import_module("blog_server.crud"), import_module("blog_db.repo"), dsn
+    for name in [name for name in sys.modules if name.split(".")[0] in ("blog_api", "blog_db", "blog_server")]:
+        del sys.modules[name]
+
+
+def test_nested_objects_of_a_response_are_filled_from_rows_in_rows(blog: Blog) -> None:
+    _, controllers, repositories, dsn = blog
 
     async def answers() -> list[object]:
         db = runtime_sql.Database(dsn)
@@ -156,3 +166,31 @@ def test_nested_objects_of_a_response_are_filled_from_rows_in_rows(
         {**first, "author": person, "editor": None, "comments": []},
         {**second, "author": person, "editor": other, "comments": comments},
     ]
+
+
+def test_what_is_missing_is_said_of_the_path_or_of_the_body(blog: Blog) -> None:
+    dto, controllers, repositories, dsn = blog
+
+    async def answers() -> list[object]:
+        db = runtime_sql.Database(dsn)
+        db.start()
+        try:
+            await db.execute(runtime_sql.Statement("test", "INSERT INTO authors VALUES (1, 'Ada'), (2, 'Bob')"))
+            authors = controllers.AuthorsCrud(repositories.AuthorsRepo())
+            ctx = Ctx(method="GET", path="/", db=db)
+            return [
+                await authors.list_posts_of_author(ctx, 1, limit=10, cursor=None),
+                await authors.list_posts_of_author(ctx, 9, limit=10, cursor=None),
+                await authors.add_post(ctx, 9, dto.NewPost(number=1, title="lost", editor_id=2)),
+                await authors.add_post(ctx, 1, dto.NewPost(number=2, title="unedited", editor_id=9)),
+                await authors.add_post(ctx, 1, dto.NewPost(number=3, title="kept", editor_id=2)),
+            ]
+        finally:
+            await db.close(5)
+
+    empty, no_list, no_author, no_editor, kept = cast("list[Any]", asyncio.run(answers()))
+    assert (empty.items, empty.next_cursor) == ([], None)
+    assert (no_list.status, no_list.detail) == (404, "There is no author 9.")
+    assert (no_author.status, no_author.detail) == (404, "There is no author 9.")
+    assert (no_editor.status, no_editor.detail) == (422, "The post refers to something that does not exist.")
+    assert kept.title == "kept"

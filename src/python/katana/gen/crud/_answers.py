@@ -92,6 +92,23 @@ class Failures:
             return Failure("conflict", f"{noun}.in_use", literal(f"Something refers to this {_words(noun)}."))
         if self._method.path_arguments and not self._resource.is_item and "404" in self._declared:
             return self.not_found()
+        return self._unknown_reference()
+
+    def reference_of_body(self) -> Failure | None:
+        """What a foreign key says when the item that the path names is there; None if that cannot be told or said."""
+        inside = self._method.path_arguments and not self._resource.is_item and "404" in self._declared
+        return self._unknown_reference() if inside and self._method.has_body else None
+
+    def asks_for_parent(self, offer: Offer) -> bool:
+        """Whether the item of the path is looked for: behind an empty list, or a violated foreign key."""
+        if self.not_found() is None:
+            return False
+        return offer.query.command in ("many", "page") or (
+            self._may_break_reference(offer) and self.reference_of_body() is not None
+        )
+
+    def _unknown_reference(self) -> Failure | None:
+        noun = self._resource.one
         detail = literal(f"The {_words(noun)} refers to something that does not exist.")
         for status, function in (("422", "unprocessable_content"), ("409", "conflict")):
             if status in self._declared:
@@ -112,14 +129,21 @@ class Failures:
 
     def of_errors(self, offer: Offer, spell: Spelling) -> list[tuple[str, Failure]]:
         """What to catch around a query that writes."""
-        verb = self._method.operation.method
-        inserts = re.search(r"\binsert\b", offer.query.sql, re.IGNORECASE) is not None
-        if verb in ("GET", "HEAD") or not (inserts or verb == "DELETE" or self._method.has_body):
+        if not self._changes(offer):
             return []
-        errors = [] if verb == "DELETE" else [("UniqueViolation", self.conflict())]
-        if any(_REFERENCES.search(migration.up) for migration in offer.plan.database.migrations):
+        errors = [] if self._method.operation.method == "DELETE" else [("UniqueViolation", self.conflict())]
+        if self._may_break_reference(offer):
             errors.append(("ForeignKeyViolation", self.broken_reference()))
         return [(spell.use(RUNTIME_SQL, error), failure) for error, failure in errors if failure is not None]
+
+    def _changes(self, offer: Offer) -> bool:
+        verb = self._method.operation.method
+        inserts = re.search(r"\binsert\b", offer.query.sql, re.IGNORECASE) is not None
+        return verb not in ("GET", "HEAD") and (inserts or verb == "DELETE" or self._method.has_body)
+
+    def _may_break_reference(self, offer: Offer) -> bool:
+        migrations = offer.plan.database.migrations
+        return self._changes(offer) and any(_REFERENCES.search(migration.up) for migration in migrations)
 
 
 def _words(noun: str) -> str:

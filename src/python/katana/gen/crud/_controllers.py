@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from katana import ir
 from katana.gen import openapi, sql
+from katana.gen.crud._answers import Failures
 from katana.gen.crud._match import Offer, Offers
 from katana.gen.crud._methods import Surroundings, write_method
 from katana.gen.crud._misfit import Misfit, Misfits
@@ -143,8 +144,7 @@ class Controllers:
         """The queries that a method may call: its own, and that of the item its collection lies in."""
         parent = self._parent(api, plan, method)
         own = self._served[api, method.operation.name]
-        declares = any(answer.response.status == "404" and answer.form == "problem" for answer in method.answers)
-        return (own, parent[1]) if parent is not None and own.query.command == "many" and declares else (own,)
+        return (own, parent[1]) if parent is not None and Failures(method).asks_for_parent(own) else (own,)
 
     def _parent(self, api: str, plan: openapi.Plan, method: openapi.Method) -> tuple[openapi.Method, Offer] | None:
         path = method.operation.path.rstrip("/").rpartition("/")[0]

@@ -7,7 +7,7 @@ is found first, and then nothing counts but the list of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from katana.gen import openapi, sql
@@ -57,16 +57,15 @@ def write_method(around: Surroundings, method: openapi.Method, offer: Offer) -> 
     module.space()
     with module.block(openapi.signature(annotations, plan, method)):
         module.docstring(f"{method.title}: the query `{offer.query.name}` of {offer.query.source}.")
-        for indented, line in lines:
-            if indented:
-                with module.block():
-                    module.line(line)
-            else:
+        for depth, line in lines:
+            with ExitStack() as blocks:
+                for _ in range(depth):
+                    blocks.enter_context(module.block())
                 module.line(line)
 
 
 class _Body:
-    """The statements of one method, each with whether it stands inside another."""
+    """The statements of one method, each with how deep it stands inside others."""
 
     def __init__(self, around: Surroundings, method: openapi.Method, offer: Offer) -> None:
         arguments = {"self", "ctx", "body", *(argument.name for argument in method.arguments)}
@@ -80,9 +79,9 @@ class _Body:
         self._inputs = Inputs(method, around.spell.plan)
         self._failures = Failures(method)
         self._misfits: list[Misfit] = []
-        self._lines: list[tuple[bool, Doc]] = []
+        self._lines: list[tuple[int, Doc]] = []
 
-    def lines(self) -> list[tuple[bool, Doc]]:
+    def lines(self) -> list[tuple[int, Doc]]:
         """All of them.
 
         Raises:
@@ -132,7 +131,7 @@ class _Body:
         self._call(self._rows, look_ahead=not self._misfits and limit != "")
         if self._misfits:
             return
-        self._look_for_parent()
+        self._look_for_parent(self._rows)
         if limit:
             self._add(f"{self._page} = {self._rows}[:{limit}]")
         if page is None:
@@ -153,6 +152,7 @@ class _Body:
         self._call(self._page)
         if self._misfits:
             return
+        self._look_for_parent(f"{self._page}.items")
         body = results.keyset_page(page, self._page, self._row)
         self._add(("return ", results.answer(body, None)))
 
@@ -167,16 +167,21 @@ class _Body:
             raise Misfit("crud-page", "answers with one page, and the query returns all rows", hint)
         return limit.expression
 
-    def _look_for_parent(self) -> None:
+    def _look_for_parent(self, empty: Doc) -> None:
         """An empty list of something that does not exist is no list."""
-        failure, found = self._failures.not_found(), self._around.parent(self._method)
-        if failure is None or found is None:
-            return
+        failure, parent = self._failures.not_found(), self._parent()
+        if failure is not None and parent is not None:
+            self._add(("if not ", empty, " and ", parent, " is None:"))
+            self._add(failure.statement, depth=1)
+
+    def _parent(self) -> Group | None:
+        """The call that finds the item which the path names."""
+        found = self._around.parent(self._method)
+        if found is None or not self._failures.asks_for_parent(self._offer):
+            return None
         method, offer = found
         binding = bind(method, Inputs(method, self._spell.plan), offer, self._spell, look_ahead=False)
-        if offer.query.command == "one" and not binding.misfits:
-            self._add(("if not ", self._rows, " and ", self._await(offer, binding), " is None:"))
-            self._add(failure.statement, inside=True)
+        return self._await(offer, binding) if offer.query.command == "one" and not binding.misfits else None
 
     def _one(self, results: Results) -> None:
         maybe = self._offer.query.command == "one"
@@ -184,7 +189,7 @@ class _Body:
         if maybe:
             with self._collecting():
                 self._add(f"if {self._row} is None:")
-                self._add(self._nothing().statement, inside=True)
+                self._add(self._nothing().statement, depth=1)
         body: Doc | None = None
         with self._collecting():
             body = results.item(self._row) if results.has_body else None
@@ -214,7 +219,7 @@ class _Body:
                 raise Misfit("crud-command", message, hint)
         if failure is not None:
             self._add(f"if not {self._count}:")
-            self._add(failure.statement, inside=True)
+            self._add(failure.statement, depth=1)
         self._add(("return ", results.answer(None, None)))
 
     def _call(self, target: str, *, look_ahead: bool = False) -> None:
@@ -227,17 +232,26 @@ class _Body:
         errors = self._failures.of_errors(self._offer, self._spell)
         if errors:
             self._add("try:")
-        self._add(statement, inside=bool(errors))
+        self._add(statement, depth=1 if errors else 0)
         if errors and self._offer.query.errors:  # which the query answers itself (RFC 0011)
             self._add(f"except {self._spell.use(RUNTIME, 'Problem')}:")
-            self._add("raise", inside=True)
+            self._add("raise", depth=1)
         for error, failure in errors:
             self._add(f"except {error}:")
-            self._add(failure.statement, inside=True)
+            self._blame(failure)
+
+    def _blame(self, failure: Failure) -> None:
+        """Answers a violated constraint: a 404 only if it is the item of the path that is missing."""
+        of_body = self._failures.reference_of_body() if failure.function == "not_found" else None
+        parent = self._parent() if of_body is not None else None
+        if of_body is not None and parent is not None:
+            self._add(("if ", parent, " is not None:"), depth=1)
+            self._add(of_body.statement, depth=2)
+        self._add(failure.statement, depth=1)
 
     def _await(self, offer: Offer, binding: Binding) -> Group:
         head = f"await {self._around.attribute(offer)}.{sql.identifier(offer.query.name)}("
         return Group(head, ("ctx", *binding.arguments), ")")
 
-    def _add(self, line: Doc, *, inside: bool = False) -> None:
-        self._lines.append((inside, line))
+    def _add(self, line: Doc, *, depth: int = 0) -> None:
+        self._lines.append((depth, line))
