@@ -73,7 +73,7 @@ def test_snapshots_let_write_skew_through_and_serializable_transactions_do_not(h
                 async with own.tx(isolation):
                     return await _go_home(own, doctor, barrier)
 
-            return await asyncio.gather(one(1), one(2), return_exceptions=True)
+            return list(await asyncio.gather(one(1), one(2), return_exceptions=True))
 
         assert await both("repeatable read") == [True, True]
         assert await _on_call(ctx) == 0

@@ -25,9 +25,10 @@ from katana.runtime.sql._borrowed import Borrowed, borrow
 from katana.runtime.sql._database import Database
 from katana.runtime.sql._declared import declared
 from katana.runtime.sql._errors import DatabaseUnavailable, QueryTimeout, SqlError
-from katana.runtime.sql._libpq import COMMAND_OK, COPY_IN, is_fatal, sql_error
+from katana.runtime.sql._libpq import COMMAND_OK, COPY_IN, TUPLES_OK, is_fatal, sql_error
 from katana.runtime.sql._pipeline import Pipeline
 from katana.runtime.sql._row_errors import copy_error, name_row
+from katana.runtime.sql._schema_check import schema_mismatch
 from katana.runtime.sql._statement import Statement
 
 _ROWS: Final = 256
@@ -74,7 +75,7 @@ async def copy_from[T](
     borrowed = await borrow(db, statement, deadline)
     try:
         await borrowed.lease.execute(columns, (), deadline)
-        copy = _Copy(borrowed, statement, deadline)
+        copy = _Copy(borrowed, statement, columns, deadline)
     except BaseException:
         borrowed.give_back()
         raise
@@ -84,11 +85,12 @@ async def copy_from[T](
 class _Copy:
     """One COPY, from the first byte until the connection is in pipeline mode again."""
 
-    def __init__(self, borrowed: Borrowed, statement: Statement, deadline: float | None) -> None:
+    def __init__(self, borrowed: Borrowed, statement: Statement, columns: Statement, deadline: float | None) -> None:
         self._loop = asyncio.get_running_loop()
         self._borrowed = borrowed
         self._pipeline: Pipeline = borrowed.lease.pipeline
         self._statement = statement
+        self._columns = columns
         self._deadline = deadline
         self._limit = asyncio.timeout_at(deadline)
         self._rows = 0
@@ -118,8 +120,14 @@ class _Copy:
         return count
 
     async def _begin(self) -> None:
-        self._conn.send_query(self._statement.query)
+        # In one transaction: what the columns are cannot change before COPY begins.
+        self._conn.send_query(self._columns.query + b";\n" + self._statement.query)
         result = await self._result()
+        if result is not None and result.status == TUPLES_OK:
+            mismatch = schema_mismatch(self._columns, result)
+            if mismatch is not None:
+                raise mismatch
+            result = await self._result()
         if result is None or result.status != COPY_IN:
             raise self._failure(result)
         self._conn.put_copy_data(_HEADER)

@@ -61,6 +61,8 @@ from katana.runtime.sql._watchdog import Watchdog
 _MAX_SENDS = 4
 _SUCCESS = (TUPLES_OK, COMMAND_OK)
 _READ_ONLY = "25006"
+_FIXED = (b"SELECT", b"INSERT", b"UPDATE", b"DELETE", b"MERGE")
+"""Statements whose plan keeps its columns; FETCH and CALL, of an unchanged plan too, return what there is now."""
 _KEEPS = re.compile(rb"\s*(?:COMMIT|CALL|DO)\b", re.IGNORECASE)
 """What ends transactions itself, or may."""
 
@@ -298,10 +300,10 @@ class Pipeline:
     def _prove(self, query: Query) -> None:
         """Compares the columns of a freshly prepared statement with those that the program decodes."""
         mismatch = schema_mismatch(query.statement, query.result)
-        if mismatch is None:
-            query.plan.proved = True
-        else:
+        if mismatch is not None:
             _fail(query, mismatch)
+        elif query.result is None or (query.result.command_status or b"").startswith(_FIXED):
+            query.plan.proved = True
 
     def _repair(self, query: Query, error: PGresult) -> bool:
         """Sends the query again if its failure proves that it has not run and that it may succeed now."""
