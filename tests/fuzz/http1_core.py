@@ -1,7 +1,7 @@
 """Coverage-guided fuzzing of the HTTP/1.1 core: inputs that reach new code are kept and changed further.
 
-`./pants run tests/fuzz:http1 -- [-max_total_time=SECONDS] [-runs=N]`, the options of libFuzzer. Each input is checked as
-in `test_http1_fuzz`: nothing but a Problem comes out, and no cut of the bytes changes which requests are accepted. An
+`./pants run tests/fuzz:http1 -- [-max_total_time=SECONDS] [-runs=N]`, options of libFuzzer. Each input is checked as in
+`test_http1_fuzz`: nothing but a Problem comes out, and no cut of the bytes changes which requests are accepted. An
 input that fails is printed, and kept in the directory that `-artifact_prefix=DIR/` names.
 """
 
