@@ -14,7 +14,7 @@ import pytest
 from katana.runtime import Limits
 from katana.runtime._accepting import Accepting
 from unit.runtime.conftest import Run
-from unit.runtime.runtime_samples import connected, serving
+from unit.runtime.runtime_samples import connected, no_descriptors, serving, until
 
 CROWD = 40
 TURNS = 8
@@ -45,6 +45,23 @@ def test_all_who_wait_are_accepted_within_a_few_turns(run: Run) -> None:
                 assert len(server._shared.connections) == CROWD
 
     run(scenario())
+
+
+def test_the_loop_of_the_library_says_once_that_nobody_can_be_accepted(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        async with serving() as (server, _):
+            with crowd(server.port, 1) as [client]:
+                with no_descriptors():
+                    await until(lambda: bool(caplog.records))
+                    await turns(TURNS)
+                client.sendall(b"GET /items/ada HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                client.setblocking(False)
+                answer = await asyncio.get_running_loop().sock_recv(client, 65536)
+                assert answer.startswith(b"HTTP/1.1 200 ")
+
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(scenario())
+    assert [record.getMessage() for record in caplog.records] == ["nobody is accepted for 1 s: Too many open files"]
 
 
 def test_who_was_accepted_like_that_is_served(run: Run) -> None:

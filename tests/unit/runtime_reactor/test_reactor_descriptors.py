@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ import pytest
 import uvloop
 
 from katana.runtime.reactor import Reactor
+from unit.runtime.runtime_samples import no_descriptors
 
 Play = Callable[[Callable[[Reactor], Coroutine[Any, Any, None]]], None]
 
@@ -199,19 +198,6 @@ def test_a_wait_that_is_cancelled_frees_the_descriptor_and_leaks_none(play: Play
         assert len(os.listdir("/proc/self/fd")) == before
 
     play(scenario)
-
-
-@contextmanager
-def no_descriptors() -> Iterator[None]:
-    """Whoever wants another descriptor is told that there is none."""
-    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    lowest = os.dup(0)
-    os.close(lowest)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 def test_who_cannot_be_accepted_for_want_of_descriptors_waits(play: Play, caplog: pytest.LogCaptureFixture) -> None:

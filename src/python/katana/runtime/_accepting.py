@@ -1,4 +1,4 @@
-"""Accepting more than one connection in a turn of the event loop.
+"""Accepting connections: more than one in a turn of the event loop, and none while there is no room for any.
 
 In: a listening socket, and the connections that a loop accepts from it. Out: those that wait behind one of them. Never:
 work for a connection that comes alone.
@@ -8,11 +8,15 @@ and everybody behind them would wait for the server without having been heard: n
 
 1. A connection that comes `_SOON` after the one before shows that turns are short: nothing is done about it.
 2. Else those that wait are accepted before the loop polls again, at most `_MOST`, so that a turn stays short.
+3. The loop of the standard library would try again for as many times as may wait when there is no file descriptor left,
+   and log a traceback for each. Its sockets have a `Listener`, which says so once and waits for `_PAUSE`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import errno
+import logging
 import math
 import os
 import socket
@@ -22,6 +26,10 @@ from typing import Final
 
 _SOON: Final = 0.001
 _MOST: Final = 64
+_PAUSE: Final = 1.0
+_NOBODY: Final = frozenset((errno.EAGAIN, errno.EWOULDBLOCK, errno.EINTR, errno.ECONNABORTED))
+
+_log = logging.getLogger("katana.server")
 
 
 class Accepting:
@@ -54,16 +62,64 @@ class Accepting:
     def _take(self) -> None:
         """Rule 2."""
         for connection in accept_waiting(self._sock, _MOST):
-            task: asyncio.Task[object] = self._loop.create_task(
-                self._loop.connect_accepted_socket(self._factory, connection)
-            )
-            self._taken.add(task)
-            task.add_done_callback(self._done)
+            _connect(connection, self._factory, self._loop, self._taken)
 
-    def _done(self, task: asyncio.Task[object]) -> None:
-        self._taken.discard(task)
+
+class Listener:
+    """Accepts from `sock`, which listens, until `close`."""
+
+    __slots__ = ("_factory", "_loop", "_sock", "_taken", "_timer")
+
+    def __init__(
+        self, sock: socket.socket, factory: Callable[[], asyncio.Protocol], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self._sock = sock
+        self._factory = factory
+        self._loop = loop
+        self._taken: set[asyncio.Task[object]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._watch()
+
+    def close(self) -> None:
+        """Accept nobody more, and close the socket. Nothing happens if that was done before."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._sock.fileno() >= 0:
+            self._loop.remove_reader(self._sock)
+            self._sock.close()
+
+    def _watch(self) -> None:
+        self._loop.add_reader(self._sock, self._accept)
+
+    def _accept(self) -> None:
+        try:
+            for _ in range(_MOST):
+                connection, _ = self._sock.accept()
+                connection.setblocking(False)
+                _connect(connection, self._factory, self._loop, self._taken)
+        except OSError as error:
+            if error.errno not in _NOBODY:
+                _log.warning("nobody is accepted for %.0f s: %s", _PAUSE, error.strerror)
+                self._loop.remove_reader(self._sock)
+                self._timer = self._loop.call_later(_PAUSE, self._watch)
+
+
+def _connect(
+    connection: socket.socket,
+    factory: Callable[[], asyncio.Protocol],
+    loop: asyncio.AbstractEventLoop,
+    taken: set[asyncio.Task[object]],
+) -> None:
+    """Give an accepted connection its protocol; `taken` holds the task until that is done."""
+
+    def done(task: asyncio.Task[object]) -> None:
+        taken.discard(task)
         if not task.cancelled():
             task.exception()  # a client that is gone already is no news
+
+    task: asyncio.Task[object] = loop.create_task(loop.connect_accepted_socket(factory, connection))
+    taken.add(task)
+    task.add_done_callback(done)
 
 
 def accept_waiting(sock: socket.socket, most: int) -> list[socket.socket]:

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
-from katana.runtime._accepting import Accepting, accept_waiting
+from katana.runtime._accepting import Accepting, Listener, accept_waiting
 
 _SHARES_OUT: Final = sys.platform == "linux"
 """Whether `SO_REUSEPORT` balances (socket(7)), and does not merely allow two to bind (macOS, BSD)."""
@@ -90,14 +90,19 @@ def _look_for_the_vanished(sock: socket.socket) -> None:
             sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
-async def serve_socket(sock: socket.socket, factory: Callable[[], asyncio.Protocol], backlog: int) -> asyncio.Server:
+async def serve_socket(
+    sock: socket.socket, factory: Callable[[], asyncio.Protocol], backlog: int
+) -> asyncio.Server | Listener:
     """Accept connections on a bound socket; each gets a protocol of its own."""
     loop = asyncio.get_running_loop()
+    if isinstance(loop, asyncio.SelectorEventLoop):
+        sock.listen(backlog)
+        return Listener(sock, factory, loop)
     return await loop.create_server(Accepting(sock, factory, loop), sock=sock, backlog=backlog)
 
 
 async def close_listener(
-    listener: asyncio.Server, sock: socket.socket, factory: Callable[[], asyncio.Protocol], backlog: int
+    listener: asyncio.Server | Listener, sock: socket.socket, factory: Callable[[], asyncio.Protocol], backlog: int
 ) -> None:
     """Stop listening on the socket of `serve_socket`, and serve who has connected already.
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
+from katana.runtime._accepting import Listener
 from katana.runtime._apart import apart
 from katana.runtime._builtin import BuiltinRouter, document_resources, health_resources
 from katana.runtime._client_certificate import trust_certificates
@@ -78,7 +79,7 @@ class Server:
         self.memory = Memory(self, arena=config.arena)
         self._database: Database | None = None
         self._sock = sock
-        self._listener: asyncio.Server | None = None
+        self._listener: asyncio.Server | Listener | None = None
         self._shared: Shared | None = None
         self._ticker: asyncio.TimerHandle | None = None
         self._lookout: Lookout | None = None
