@@ -40,6 +40,7 @@ REFUSED = [
     (PgType(name="text", oid=25, python=PyType(name="a.B")), "python"),
     (PgType(name="jsonb", oid=3802, python=PyType(name="a.B", within="list", read="a.r", write="a.w")), "via-list"),
     (PgType(name="level", kind="enum", namespace="extension"), "enum"),
+    (PgType(name="void", oid=2278), "void"),
 ]
 
 

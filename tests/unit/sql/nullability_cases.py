@@ -116,6 +116,11 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
         ("SELECT count(*) AS a, count(age) AS b, sum(id) AS c, max(name) AS d FROM u", "! ! ? ?"),
         ("SELECT name, sum(id) AS a, sum(age) AS b, array_agg(age) AS c FROM u GROUP BY name", "! ! ? !"),
         ("SELECT name, json_object_agg(name, bio) AS a, jsonb_object_agg(id, age) AS b FROM u GROUP BY name", "! ! !"),
+        (
+            "SELECT JSON_OBJECT('a': bio) AS a, JSON_ARRAYAGG(bio) AS b, JSON_SCALAR(bio) AS c FROM u GROUP BY bio",
+            "! ! ?",
+        ),
+        ("SELECT JSON_ARRAY(bio) AS a, JSON_ARRAY(SELECT bio FROM u) AS b FROM u", "! ?"),
         ("SELECT sum(id) FILTER (WHERE id > 3) AS a, stddev(id) AS b FROM u GROUP BY name", "? ?"),
         ("SELECT name, count(*) AS n, sum(id) AS s FROM u GROUP BY ROLLUP (name)", "? ! ?"),
         ("SELECT name, grouping(name) AS g FROM u GROUP BY GROUPING SETS ((name), ())", "? !"),
@@ -128,6 +133,10 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
         (
             "SELECT sum(id) OVER () AS a, sum(age) OVER () AS b, first_value(id) OVER (ORDER BY age) AS c FROM u",
             "! ? !",
+        ),
+        (
+            "SELECT ntile(4) OVER () AS a, lead(name, 1, '') OVER () AS b, lead(name, 1, bio) OVER () AS c FROM u",
+            "! ! ?",
         ),
         ("SELECT sum(id) OVER (ROWS BETWEEN 2 FOLLOWING AND 3 FOLLOWING) AS a FROM u", "?"),
         ("SELECT sum(id) FILTER (WHERE id > 3) OVER () AS a, stddev(id) OVER () AS b FROM u", "? ?"),
@@ -168,6 +177,7 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
     ],
     "RETURNING": [
         ("INSERT INTO u (id, name) VALUES (@id, @name) RETURNING id, name, bio", "! ! ?"),
+        ("INSERT INTO u (id, name) VALUES (1, 'x') RETURNING (xmax = 0) AS inserted", "!"),
         ("INSERT INTO u (id, name) VALUES (1, 'x') RETURNING old.id AS a, new.id AS b", "? ?"),
         ("UPDATE u SET name = 'x' FROM p LEFT JOIN later l ON l.id = p.id RETURNING u.id, p.title, l.id AS l", "! ! ?"),
         ("DELETE FROM u RETURNING name, bio", "! ?"),

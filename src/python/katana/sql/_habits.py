@@ -13,12 +13,13 @@ _NO_SUCH_COLUMN = "42703"
 
 _AT_ERROR: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (_SYNTAX_ERROR, re.compile(r":([A-Za-z_]\w*)"), r"a parameter is written `@\1`"),
+    (_SYNTAX_ERROR, re.compile(r"\$([A-Za-z_]\w*)"), r"a parameter is written `@\1`"),
     (_SYNTAX_ERROR, re.compile(r"%\((\w+)\)s"), r"a parameter is written `@\1`"),
     (_SYNTAX_ERROR, re.compile(r"\{(\w+)\}"), r"a parameter is written `@\1`; no text is put into a statement"),
     (_SYNTAX_ERROR, re.compile(r"%s"), "a parameter is written `@name` or `$1`"),
     (_NO_SUCH_SCHEMA, re.compile(r"sqlc\.(?:arg|slice)\('?(\w+)'?\)"), r"write `@\1`"),
     (_NO_SUCH_SCHEMA, re.compile(r"sqlc\.narg\('?(\w+)'?\)"), r"write `@\1`, and `-- nullable: \1` above"),
-    (_NO_SUCH_SCHEMA, re.compile(r"sqlc\.embed\((\w+)\)"), r"name the columns, such as `\1.id AS \1_id`"),
+    (_NO_SUCH_SCHEMA, re.compile(r"sqlc\.embed\((\w+)\)"), r"write `\1.*`, and `-- embed: \1` above"),
     (_NO_SUCH_COLUMN, re.compile(r'"([^"\n]*)"'), r"text stands in single quotes: `'\1'`"),
 )
 

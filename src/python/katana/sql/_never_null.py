@@ -56,32 +56,35 @@ to_date
 """
 
 _VARIOUS = """
-boolne drandom gen_random_uuid uuidv7 nextval_oid pg_backend_pid current_database get_current_ts_config jsonb_typeof
-jsonb_concat jsonb_contains jsonb_contained jsonb_exists jsonb_exists_any jsonb_exists_all arraycontains
-arraycontained arrayoverlap array_append array_prepend array_cat array_cardinality array_to_text range_contains_elem
-elem_contained_by_range range_contains range_contained_by range_overlaps range_before range_after range_adjacent
-range_empty multirange_empty ts_match_vq ts_match_qv to_tsvector to_tsvector_byid to_tsquery to_tsquery_byid
-plainto_tsquery plainto_tsquery_byid websearch_to_tsquery websearch_to_tsquery_byid ts_rank_tt ts_rank_ttf ts_rank_wtt
-ts_rank_wttf phraseto_tsquery phraseto_tsquery_byid ts_rankcd_tt ts_rankcd_ttf ts_rankcd_wtt ts_rankcd_wttf
-ts_headline ts_headline_opt ts_headline_byid ts_headline_byid_opt tsvector_setweight tsvector_concat tsvector_strip
-tsvector_length tsvector_to_array tsquery_and tsquery_or tsquery_not tsquery_numnode json_typeof json_array_length
-jsonb_array_length json_strip_nulls jsonb_strip_nulls jsonb_set jsonb_insert jsonb_pretty jsonb_delete
-jsonb_delete_array jsonb_delete_idx jsonb_delete_path json_object json_object_two_arg jsonb_object
-jsonb_object_two_arg row_to_json row_to_json_pretty array_to_json array_to_json_pretty array_remove array_replace
-array_positions array_to_text_null trim_array array_reverse array_sort array_sort_order range_lower_inc
-range_upper_inc range_lower_inf range_upper_inf range_intersect range_union range_minus range_merge range_overleft
-range_overright multirange_contains_elem elem_contained_by_multirange multirange_contains_range
-range_contained_by_multirange range_overlaps_multirange multirange_overlaps_range multirange_overlaps_multirange
-multirange_union multirange_minus multirange_intersect network_host network_show network_masklen network_family
-network_broadcast network_network network_netmask network_hostmask inet_abbrev cidr_abbrev inet_set_masklen
-cidr_set_masklen network_sub network_subeq network_sup network_supeq network_overlap inetnot inetand inetor inetpl
-inetmi_int8 inetmi inet_same_family inet_merge inet_to_cidr pg_try_advisory_lock_int8 pg_try_advisory_lock_int4
-pg_try_advisory_lock_shared_int8 pg_try_advisory_lock_shared_int4 pg_try_advisory_xact_lock_int8
-pg_try_advisory_xact_lock_int4 pg_try_advisory_xact_lock_shared_int8 pg_try_advisory_xact_lock_shared_int4
-pg_advisory_unlock_int8 pg_advisory_unlock_int4 pg_advisory_unlock_shared_int8 pg_advisory_unlock_shared_int4
+boolne xideq xidneq xid8eq xid8ne bytea_bit_count bit_bit_count drandom gen_random_uuid uuidv7 nextval_oid
+pg_backend_pid current_database get_current_ts_config jsonb_typeof jsonb_concat jsonb_contains jsonb_contained
+jsonb_exists jsonb_exists_any jsonb_exists_all arraycontains arraycontained arrayoverlap array_append array_prepend
+array_cat array_cardinality array_to_text range_contains_elem elem_contained_by_range range_contains
+range_contained_by range_overlaps range_before range_after range_adjacent range_empty multirange_empty ts_match_vq
+ts_match_qv to_tsvector to_tsvector_byid to_tsquery to_tsquery_byid plainto_tsquery plainto_tsquery_byid
+websearch_to_tsquery websearch_to_tsquery_byid ts_rank_tt ts_rank_ttf ts_rank_wtt ts_rank_wttf phraseto_tsquery
+phraseto_tsquery_byid ts_rankcd_tt ts_rankcd_ttf ts_rankcd_wtt ts_rankcd_wttf ts_headline ts_headline_opt
+ts_headline_byid ts_headline_byid_opt tsvector_setweight tsvector_concat tsvector_strip tsvector_length
+tsvector_to_array tsquery_and tsquery_or tsquery_not tsquery_numnode json_typeof json_array_length jsonb_array_length
+json_strip_nulls jsonb_strip_nulls jsonb_set jsonb_insert jsonb_pretty jsonb_delete jsonb_delete_array
+jsonb_delete_idx jsonb_delete_path json_object json_object_two_arg jsonb_object jsonb_object_two_arg row_to_json
+row_to_json_pretty array_to_json array_to_json_pretty array_remove array_replace array_positions array_to_text_null
+trim_array array_reverse array_sort array_sort_order range_lower_inc range_upper_inc range_lower_inf range_upper_inf
+range_intersect range_union range_minus range_merge range_overleft range_overright multirange_contains_elem
+elem_contained_by_multirange multirange_contains_range range_contained_by_multirange range_overlaps_multirange
+multirange_overlaps_range multirange_overlaps_multirange multirange_union multirange_minus multirange_intersect
+network_host network_show network_masklen network_family network_broadcast network_network network_netmask
+network_hostmask inet_abbrev cidr_abbrev inet_set_masklen cidr_set_masklen network_sub network_subeq network_sup
+network_supeq network_overlap inetnot inetand inetor inetpl inetmi_int8 inetmi inet_same_family inet_merge
+inet_to_cidr pg_try_advisory_lock_int8 pg_try_advisory_lock_int4 pg_try_advisory_lock_shared_int8
+pg_try_advisory_lock_shared_int4 pg_try_advisory_xact_lock_int8 pg_try_advisory_xact_lock_int4
+pg_try_advisory_xact_lock_shared_int8 pg_try_advisory_xact_lock_shared_int4 pg_advisory_unlock_int8
+pg_advisory_unlock_int4 pg_advisory_unlock_shared_int8 pg_advisory_unlock_shared_int4
 """
 
-INTERNAL_FUNCTIONS = frozenset(f"{_ARITHMETIC} {_CASTS} {_TEXT} {_TIME} {_VARIOUS}".split())
+_WINDOWS = "window_ntile window_lag_with_offset_and_default window_lead_with_offset_and_default"
+
+INTERNAL_FUNCTIONS = frozenset(f"{_ARITHMETIC} {_CASTS} {_TEXT} {_TIME} {_VARIOUS} {_WINDOWS}".split())
 """Not NULL when no argument is."""
 
 SQL_FUNCTIONS = frozenset(
@@ -148,8 +151,24 @@ AGGREGATES = frozenset(
 )
 """By name: not NULL over at least one row, when no argument is NULL."""
 
-GATHERING = frozenset(("array_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg"))
-"""By name: not NULL over at least one row, since a NULL is gathered like any other value."""
+GATHERING = frozenset(
+    (
+        "array_agg",
+        "json_agg",
+        "json_agg_strict",
+        "jsonb_agg",
+        "jsonb_agg_strict",
+        "json_object_agg",
+        "json_object_agg_strict",
+        "json_object_agg_unique",
+        "json_object_agg_unique_strict",
+        "jsonb_object_agg",
+        "jsonb_object_agg_strict",
+        "jsonb_object_agg_unique",
+        "jsonb_object_agg_unique_strict",
+    )
+)
+"""By name: not NULL over at least one row, since a NULL is gathered like any other value, or makes no member."""
 
 SET_RETURNING = frozenset(
     (

@@ -34,6 +34,7 @@ _EXISTS, _SCALAR, _ARRAY = 0, 4, 6
 _INTERSECT, _EXCEPT = 2, 3
 _CURRENT_SCHEMA = 14
 _OWN_FRAME = 1
+_JSON_VALUES, _JSON_AGGREGATES = (1, 2), (3, 4)
 _MAX_STEPS = 200_000
 _FIRST_USER_OID = 16384
 
@@ -301,13 +302,18 @@ class Analysis:
         function = node.integer("winfnoid")
         if function in self._facts.windows or function in self._facts.counts:
             return True
+        if function in self._facts.functions:
+            return self._all(node.nodes("args"), level)
         if not node.absent("aggfilter") or not level.has_usual_frame(node.integer("winref")):
             return False
-        if function in self._facts.gathering:
-            return True
         arguments = node.nodes("args")
-        known = function in self._facts.aggregates or function in self._facts.frame_ends
-        return known and bool(arguments) and self._all(arguments, level)
+        known = function in self._facts.aggregates | self._facts.frame_ends
+        return function in self._facts.gathering or (known and bool(arguments) and self._all(arguments, level))
+
+    def json(self, node: Node, level: Level) -> bool:
+        """JSON_OBJECT and JSON_ARRAY; their aggregates like others."""
+        kind = node.integer("type")
+        return kind in _JSON_VALUES or (kind in _JSON_AGGREGATES and self._expression(node.node("func"), level))
 
     def sublink(self, node: Node, level: Level) -> bool:
         """EXISTS and ARRAY have a value always; rule 4 for a scalar sub-select."""
@@ -381,6 +387,7 @@ _RULES: dict[str, Callable[[Analysis, Node, Level], bool]] = {
     "SUBLINK": Analysis.sublink,
     "SQLVALUEFUNCTION": Analysis.session_value,
     "NEXTVALUEEXPR": Analysis.always,
+    "JSONCONSTRUCTOREXPR": Analysis.json,
     "ROWEXPR": Analysis.always,
     "ARRAYEXPR": Analysis.always,
     "RELABELTYPE": Analysis.argument,

@@ -24,3 +24,6 @@ SELECT id FROM users WHERE id IN @ids;
 
 -- name: not_in_array :many
 SELECT id FROM users WHERE id NOT IN @ids;
+
+-- name: dollar_name :many
+SELECT id FROM users WHERE id = $id;

@@ -26,6 +26,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "reads": ("can be read and not written", "cast it in the query: `$1::text::{name}`"),
     "record": ("has no name, and its fields no types", "cast it to a composite type of the schema, `::address`"),
     "via-list": ("is given a list in Python and functions", "let the functions take and return the whole value"),
+    "void": ("is no value", "call the function with `:exec`"),
     "system": ("is a row of PostgreSQL's own catalog", "select its columns"),
 }
 """By `Unsupported.reason`: what is said about the type, and what to write instead."""

@@ -167,7 +167,7 @@ def _plain(type_: ir.PgType, enums: tuple[ir.EnumDef, ...]) -> Wire | Unsupporte
         return Enum(enum) if enum is not None else Unsupported("enum", type_)
     if type_.kind == "composite":
         return _composite(type_, enums)
-    if type_.name in ("record", "money") and not type_.namespace:
+    if type_.name in ("record", "money", "void") and not type_.namespace:
         return Unsupported(type_.name, type_)
     if type_.kind == "base" or type_.below is None:
         codec = EXTENSION_CODECS.get(type_.name) if type_.namespace else CODECS.get(type_.name)
