@@ -8,6 +8,7 @@ from msgspec import structs
 
 from katana import ir, sql
 from katana.diagnostics import DiagnosticsError
+from katana.sql import _scratch
 from katana.sql._scratch import with_database
 from katana.sql._session import Session
 
@@ -250,3 +251,10 @@ def test_a_single_column_needs_no_name(compile_texts, errors_of):
     query = only(compile_texts("", "-- name: a :one!\nSELECT 1 + @n::int;"))
     assert [(column.py_name, column.nullable) for column in query.columns] == [("column", False)]
     assert [code for code, *_ in errors_of("", "-- name: a :one!\nSELECT 1, 2;")] == ["unnamed-column"] * 2
+
+
+def test_a_server_that_is_too_old_is_refused(server, tmp_path, monkeypatch):
+    (tmp_path / "schema.sql").write_text("CREATE TABLE t ()")
+    monkeypatch.setattr(_scratch, "_OLDEST", 10_000)
+    with pytest.raises(DiagnosticsError, match=r"the given server is PostgreSQL \d\d, which is too old"):
+        sql.compile([tmp_path / "schema.sql"], [], source="t", db_url=server.url())

@@ -25,6 +25,9 @@ _HARMLESS_EXTENSIONS = (
 )
 """Found in migrations, and without a way to files, programs or networks, though not marked as trusted."""
 
+_OLDEST = 14
+"""Major version. Older servers know no multiranges, and compare the OIDs of users' types in parameters."""
+
 _DATABASE = "katana"
 _OWNER = "katana_owner"
 
@@ -66,6 +69,7 @@ def _on_server(db_url: str, source: str) -> Iterator[str]:
     try:
         url = with_database(db_url, name)
         with Session(db_url) as session:
+            _check_version(session, source)
             session.run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
     except (ServerError, ValueError) as error:
         hint = "the role must be allowed to create databases (CREATEDB)"
@@ -75,6 +79,13 @@ def _on_server(db_url: str, source: str) -> Iterator[str]:
     finally:
         with suppress(ServerError), Session(db_url) as session:
             session.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _check_version(session: Session, source: str) -> None:
+    ((version,),) = session.rows("SELECT pg_catalog.current_setting('server_version_num')")
+    if int(version) // 10_000 < _OLDEST:
+        message = f"the given server is PostgreSQL {int(version) // 10_000}, which is too old"
+        raise _unavailable(source, message, f"use PostgreSQL {_OLDEST} or newer")
 
 
 def with_database(db_url: str, name: str) -> str:
