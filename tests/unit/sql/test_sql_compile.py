@@ -206,8 +206,11 @@ def test_leaves_nothing_on_a_server_that_was_given(server, compile_texts):
 
 def test_says_when_the_server_cannot_be_reached(tmp_path):
     (tmp_path / "schema.sql").write_text("")
-    with pytest.raises(DiagnosticsError, match="no scratch database on the given server"):
+    with pytest.raises(DiagnosticsError, match="no scratch database on the given server") as caught:
         sql.compile([tmp_path / "schema.sql"], [], source="t", db_url="postgresql://localhost:1/x")
+    (found,) = caught.value.diagnostics
+    assert "\n" not in found.message
+    assert found.hint == "see that `--db-url` leads to a server that runs, or leave it out"
     with pytest.raises(DiagnosticsError, match="the URL has the form"):
         sql.compile([tmp_path / "schema.sql"], [], source="t", db_url="mysql://localhost/x")
 

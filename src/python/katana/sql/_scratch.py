@@ -71,9 +71,12 @@ def _on_server(db_url: str, source: str) -> Iterator[str]:
         with Session(db_url) as session:
             _check_version(session, source)
             session.run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-    except (ServerError, ValueError) as error:
-        hint = "the role must be allowed to create databases (CREATEDB)"
-        raise _unavailable(source, f"no scratch database on the given server: {error}", hint) from error
+    except ServerError as error:
+        refused = "the role must be allowed to create databases (CREATEDB)"
+        hint = refused if error.sqlstate else "see that `--db-url` leads to a server that runs, or leave it out"
+        raise _unavailable(source, f"no scratch database on the given server: {error.text}", hint) from error
+    except ValueError as error:
+        raise _unavailable(source, f"no scratch database on the given server: {error}", "") from error
     try:
         yield url
     finally:
