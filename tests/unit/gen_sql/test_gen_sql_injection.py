@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import inspect
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -217,5 +219,21 @@ def test_nul_is_refused_where_postgresql_has_no_place_for_it(hostile: Any) -> No
             with pytest.raises(DataError):
                 await repository.add(ctx, **(_values(module, "x") | {member: _values(module, "a\0b")[member]}))
         assert await repository.all_of_them(ctx) == []
+
+    hostile(body)
+
+
+def test_names_of_the_schema_are_text_in_the_package(hostile: Any) -> None:
+    async def body(_repository: Any, _ctx: Ctx, module: Any) -> None:
+        for name in ("repo", "rows", "params"):
+            tree = ast.parse(inspect.getsource(module(name)))
+            imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+            package = module("rows").__name__.partition(".")[0]
+            assert {str(name).partition(".")[0] for name in imported} <= {
+                *("builtins", "collections", "datetime", "decimal", "enum", "katana", "msgspec", "typing"),
+                package,
+            }
+            kinds = {type(node) for node in tree.body[1:]}  # after the docstring
+            assert kinds <= {ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.ClassDef, ast.FunctionDef}
 
     hostile(body)
