@@ -95,6 +95,24 @@ def test_a_query_that_nobody_waits_for_any_more_ends_on_the_server(run, opened, 
     run(scenario())
 
 
+def test_each_caller_waits_until_its_own_deadline(run, opened, dsn):
+    late = Statement("test.late", "SELECT 1::bigint FROM pg_sleep(0.3)", (), (20,), read_only=True, cache=60)
+
+    async def scenario():
+        async with opened(dsn, lanes=1, query_timeout=0.1) as db:
+            now = asyncio.get_running_loop().time()
+            patient, hasty, plain = await asyncio.gather(
+                cached(db, late, (), now + 60),
+                cached(db, late, (), now + 0.05),
+                cached(db, late),
+                return_exceptions=True,
+            )
+            assert (type(hasty), type(plain)) == (QueryTimeout, QueryTimeout)
+            assert patient.get_value(0, 0) == pack_int8(1)
+
+    run(scenario())
+
+
 def test_a_failure_is_not_kept(run, opened, dsn, numbers):
     async def scenario():
         async with opened(dsn) as db:

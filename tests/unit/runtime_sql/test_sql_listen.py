@@ -131,3 +131,21 @@ def test_closing_the_database_ends_the_iteration(run, dsn):
             assert await reading == []
 
     run(scenario())
+
+
+@pytest.mark.parametrize("channel", ["", "x" * 64, "ä" * 32, "a\0b", "\ud800"])
+def test_a_channel_that_cannot_be_is_refused_before_it_disturbs_other_listeners(dsn, channel):
+    with pytest.raises(ValueError, match="a channel has a name of 1 to 63 bytes"):
+        listen(Database(dsn), channel)
+
+
+def test_nobody_enters_after_the_end(run, dsn):
+    async def scenario():
+        db = Database(dsn)
+        db.start()
+        await db.close()
+        with pytest.raises(DatabaseUnavailable):
+            await listen(db, "a").__aenter__()
+        assert db.listeners._task is None
+
+    run(scenario())

@@ -15,10 +15,13 @@ from katana.runtime.sql import (
     pack_int8,
     unpack_int8,
 )
+from katana.runtime.sql import _leases as leases
+from katana.runtime.sql._connect import ConnectFailed
 
 ECHO = Statement("test.echo", "SELECT $1::bigint", (20,), (20,), read_only=True)
 SLEEP = Statement("test.sleep", "SELECT pg_sleep($1)", (701,))
 READ = Statement("test.read", "SELECT $1::bigint FROM pg_sleep(0.3)", (20,), (20,), read_only=True)
+NOTHING = Statement("test.nothing", "SELECT")
 ROWS = Statement("test.rows", "SELECT * FROM t")
 TERMINATE = (
     "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity"
@@ -171,5 +174,32 @@ def test_a_slow_statement_that_nobody_waits_for_ends_on_the_server_and_its_conne
                 while await fetch(db, active) != [("0",)] or db._leases._used:
                     await asyncio.sleep(0.01)
             assert db._leases._idle == [connection]
+
+    run(scenario())
+
+
+def test_a_slow_statement_runs_among_the_others_where_no_connection_can_be_opened_for_it(run, opened, dsn, monkeypatch):
+    async def refused(*_):
+        raise ConnectFailed("sorry, too many clients already")
+
+    async def scenario():
+        async with opened(dsn, lanes=1) as db:
+            db._pace.slow.add(NOTHING)
+            monkeypatch.setattr(leases, "connect", refused)
+            assert (await db.execute(NOTHING)).ntuples == 1
+
+    run(scenario())
+
+
+def test_a_slow_statement_that_only_reads_is_sent_again_when_its_connection_is_lost(run, opened, dsn, fetch):
+    reads = Statement("test.reads", "SELECT 1 FROM pg_sleep(0.3)", read_only=True)
+
+    async def scenario():
+        async with opened(dsn, lanes=1) as db:
+            db._pace.slow.add(reads)
+            reading = asyncio.create_task(db.execute(reads))
+            while await fetch(db, TERMINATE) == []:
+                await asyncio.sleep(0.01)
+            assert (await reading).ntuples == 1
 
     run(scenario())

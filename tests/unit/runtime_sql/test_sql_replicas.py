@@ -113,3 +113,27 @@ def test_replicas_are_taken_at_random_and_standbys_first():
     assert b"load_balance_hosts" not in parse_replica_dsn("postgresql://a/x").conninfo()
     assert b"target_session_attrs='read-write'" in parse_dsn("postgresql://a,b/x").conninfo()
     assert b"target_session_attrs='any'" in parse_dsn("postgresql://a,b/x?target_session_attrs=any").conninfo()
+
+
+@pytest.mark.parametrize("state", ["0A000", "25006"])
+def test_the_primary_does_what_a_server_in_recovery_refuses(scene, state):
+    refused = Statement(
+        "test.refused",
+        "SELECT current_database()::text, * FROM refused",
+        (),
+        (25,),
+        read_only=True,
+        replica_ok=True,
+    )
+
+    async def body(db):
+        await db.execute(Statement("test.there", "CREATE VIEW refused AS SELECT 1"))
+        function = (
+            "CREATE FUNCTION refuse() RETURNS int LANGUAGE plpgsql AS"
+            f" $$ BEGIN RAISE 'cannot access unlogged relations during recovery' USING ERRCODE = '{state}'; END $$"
+        )
+        await db.replicas.execute(Statement("test.function", function))
+        await db.replicas.execute(Statement("test.view", "CREATE VIEW refused AS SELECT refuse()"))
+        assert await _where(db.for_request(), refused) == "primary"
+
+    scene(body)

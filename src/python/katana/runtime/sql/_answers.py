@@ -30,6 +30,8 @@ _OVERHEAD: Final = 512
 """Bytes that an entry costs beside its values, about."""
 _PER_VALUE: Final = 24
 _SHARE: Final = 8
+_LONGEST: Final = 86_400.0
+"""Seconds: each caller has a deadline of its own, and a shared query ends when the last of them has gone."""
 
 
 class _Entry:
@@ -82,6 +84,8 @@ class Answers:
     ) -> PGresult:
         """See `cached`; `database` is asked what is not kept."""
         loop = asyncio.get_running_loop()
+        if deadline is None:
+            deadline = loop.time() + database.query_timeout
         key = (statement, tuple(params))
         entry = self._entries.pop(key, None)
         if entry is not None:
@@ -98,7 +102,7 @@ class Answers:
             self.joined += 1
         return await self._wait(key, flight, deadline)
 
-    async def _wait(self, key: _Key, flight: _Flight, deadline: float | None) -> PGresult:
+    async def _wait(self, key: _Key, flight: _Flight, deadline: float) -> PGresult:
         flight.callers += 1
         try:
             async with asyncio.timeout_at(deadline):
@@ -114,7 +118,7 @@ class Answers:
 
     async def _ask(self, database: Database, key: _Key) -> PGresult:
         statement, params = key
-        result = await database.execute(statement, params)
+        result = await database.execute(statement, params, asyncio.get_running_loop().time() + _LONGEST)
         self._keep(key, result, asyncio.get_running_loop().time() + statement.cache)
         return result
 

@@ -14,6 +14,7 @@ from psycopg.pq.abc import PGconn
 
 from katana.runtime.sql._dsn import Dsn
 from katana.runtime.sql._libpq import first_line
+from katana.runtime.sql._places import places
 from katana.runtime.sql._polling import poll_until_done
 from katana.runtime.sql._pooler import Pooled, pooled
 
@@ -39,24 +40,43 @@ async def reached(dsn: Dsn, within: float) -> bool:
 
 
 async def connect(dsn: Dsn, within: float) -> tuple[PGconn, Pooled]:
-    """Connects within `within` seconds, name look-up included.
+    """Connects within `within` seconds, name look-up included; of several hosts each has its share of them.
 
     Raises:
         ConnectFailed: refused, not reachable, not allowed, or too slow.
     """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + within
     try:
-        async with asyncio.timeout(within):
-            conn = pq.PGconn.connect_start(await dsn.resolve())
-            try:
-                await _establish(conn)
-                return conn, await pooled(conn)
-            except BaseException:
-                conn.finish()
-                raise
+        async with asyncio.timeout_at(end):
+            left = places(await dsn.resolve())
     except TimeoutError:
         raise ConnectTimedOut(f"no connection within {within:g} s") from None
-    except (PsycopgError, OSError) as error:
-        raise ConnectFailed(str(error).strip().partition("\n")[0]) from None
+    silent = False
+    refusals: list[str] = []
+    while left:
+        share = (end - loop.time()) / len(left)
+        try:
+            async with asyncio.timeout(share):
+                return await _open(left.pop(0))
+        except TimeoutError:
+            silent = True
+        except (ConnectFailed, PsycopgError, OSError) as error:
+            refusals.append(str(error).strip().partition("\n")[0])
+    refused = "; ".join(dict.fromkeys(refusals))
+    if silent:
+        raise ConnectTimedOut(f"no connection within {within:g} s" + (f"; {refused}" if refused else ""))
+    raise ConnectFailed(refused)
+
+
+async def _open(conninfo: bytes) -> tuple[PGconn, Pooled]:
+    conn = pq.PGconn.connect_start(conninfo)
+    try:
+        await _establish(conn)
+        return conn, await pooled(conn)
+    except BaseException:
+        conn.finish()
+        raise
 
 
 async def _establish(conn: PGconn) -> None:

@@ -10,6 +10,7 @@ fails at once with DatabaseUnavailable otherwise.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from functools import partial
@@ -78,7 +79,13 @@ class Database:
         self.replicas: Database | None = None
         if replica_dsn is not None:
             replicas = parse_replica_dsn(replica_dsn)
-            self.replicas = Database(replicas, lanes=lanes, max_pending=max_pending, query_timeout=query_timeout)
+            self.replicas = Database(
+                replicas,
+                lanes=lanes,
+                max_pending=max_pending,
+                connect_timeout=connect_timeout,
+                query_timeout=query_timeout,
+            )
         self._connect_timeout = self._dsn.connect_timeout or connect_timeout
         self._max_pending = max_pending
         self._query_timeout = query_timeout
@@ -252,18 +259,31 @@ class Database:
 
     async def _apart(self, statement: Statement, params: Sequence[bytes | None], deadline: float | None) -> PGresult:
         """Runs a statement that is known to take long where nobody waits behind it, if there is room."""
-        lease = await self._leases.spare() if self._open else None
-        if lease is None:
-            crowded = [lane for lane in self._open if len(lane.pending) < self._max_pending]
-            slowest = min(crowded, key=lambda lane: lane.moved) if crowded else await self._wait_for_lane(deadline)
-            return await self._run_on(slowest, statement, params, deadline)
-        began = self._loop.time()
+        lease = await self._spare(deadline)
         try:
-            result = await lease.execute(statement, params, deadline)
-        finally:
-            lease.release()
+            if lease is None:
+                crowded = [lane for lane in self._open if len(lane.pending) < self._max_pending]
+                slowest = min(crowded, key=lambda lane: lane.moved) if crowded else await self._wait_for_lane(deadline)
+                return await self._run_on(slowest, statement, params, deadline)
+            began = self._loop.time()
+            try:
+                result = await lease.execute(statement, params, deadline)
+            finally:
+                lease.release()
+        except DatabaseUnavailable as error:
+            if not statement.read_only or not error.may_have_run:
+                raise
+            return await self._run_on(await self._wait_for_lane(deadline), statement, params, deadline)
         self._pace.ran(statement, self._loop.time() - began)
         return result
+
+    async def _spare(self, deadline: float | None) -> Lease | None:
+        """A connection that nobody will miss; None: there is none now, and the query has its place in a lane."""
+        if self._open:
+            with contextlib.suppress(DatabaseUnavailable, TimeoutError):
+                async with asyncio.timeout_at(deadline):
+                    return await self._leases.spare()
+        return None
 
     async def _wait_for_lane(self, deadline: float | None) -> Pipeline:
         """The lane that opens first, if one is about to.

@@ -61,7 +61,7 @@ class Dsn(Struct, frozen=True):
         """
         several = {"target_session_attrs": "read-write"} if "," in self.options.get("host", "") else {}
         options = {**_DEFAULTS, **several, **self.options, **_FORCED, **overrides}
-        return " ".join(f"{key}={_value(value)}" for key, value in options.items()).encode()
+        return " ".join(f"{key}={conninfo_value(value)}" for key, value in options.items()).encode()
 
     def __str__(self) -> str:
         user, password = self.options.get("user", ""), "password" in self.options
@@ -158,7 +158,8 @@ def _without_values(message: str, text: str) -> str:
     return re.sub(r'"([^"]*)"', lambda m: m[0] if m[1] in keywords or m[1] in "=:/@[]" else '"..."', message)
 
 
-def _value(value: str) -> str:
+def conninfo_value(value: str) -> str:
+    """A value as it stands behind `key=`."""
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
 

@@ -26,6 +26,8 @@ from katana.runtime.sql._statement import Statement
 
 _MOST: Final = 1024
 """Notifications that wait for one listener."""
+_LONGEST: Final = 63
+"""Bytes of a name (manual, 4.1.1); PostgreSQL cuts a longer one, and its notifications would find nobody."""
 _NOTIFY: Final = Statement("katana.notify", "SELECT pg_catalog.pg_notify($1, $2)", (25, 25))
 
 
@@ -107,8 +109,17 @@ def listen(db: Database, channel: str) -> Listener:
 
     async with listen(ctx.db, "orders") as events:
         async for event in events: ...
+
+    Raises:
+        ValueError: the channel is no name: empty, longer than 63 bytes of UTF-8, or text that PostgreSQL cannot hold.
     """
+    if not 0 < len(channel.encode("utf-8", "replace")) <= _LONGEST or not _storable(channel):
+        raise ValueError(f"a channel has a name of 1 to {_LONGEST} bytes of text, without U+0000")
     return Listener(outside(db).listeners, channel)
+
+
+def _storable(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 async def notify(db: Database, channel: str, payload: str = "", deadline: float | None = None) -> None:

@@ -45,6 +45,8 @@ class Listeners:
 
     async def join(self, listener: Listener) -> None:
         """Returns when PostgreSQL listens for it. Raises DatabaseUnavailable, or RuntimeError behind a pooler."""
+        if self.closed:
+            raise DatabaseUnavailable("the database connections are being closed")
         loop = asyncio.get_running_loop()
         heard = self._entering[listener] = loop.create_future()
         if self._task is None or self._task.done():
@@ -89,7 +91,11 @@ class Listeners:
                 self._refuse(DatabaseUnavailable(f"cannot listen: {str(error).strip().partition(chr(10))[0]}"))
                 await asyncio.sleep(backoff(failures))
             except RuntimeError as error:
+                lost = True
+                failures += 1
                 self._refuse(error)
+                if self._inside:
+                    await asyncio.sleep(backoff(failures))
 
     def _refuse(self, error: Exception) -> None:
         """Tells those who enter just now; those who are inside wait for the next connection."""
@@ -151,7 +157,7 @@ class Listeners:
         if conn.status != CONNECTION_OK:
             raise _Lost(first_line(conn.error_message))
         while (notified := conn.notifies()) is not None:
-            channel, payload = notified.relname.decode(), notified.extra.decode("utf-8", "replace")
+            channel, payload = notified.relname.decode("utf-8", "replace"), notified.extra.decode("utf-8", "replace")
             for listener in self._inside:
                 if listener.channel == channel:
                     listener.put(payload)

@@ -6,7 +6,7 @@ what the request itself has written.
 1. A query with `-- replica_ok` goes to a replica, unless the request has written or is inside a transaction.
 2. Whatever is not known to only read counts as a write.
 3. What a replica cannot do (it is gone, is behind with a migration, has ended the query because of a conflict with what
-   it replays) the primary does.
+   it replays, does not have the rows of an UNLOGGED table) the primary does.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from katana.runtime.sql._errors import (
     DatabaseUnavailable,
     InsufficientResources,
     InvalidStatement,
+    SqlError,
     TransactionRollback,
 )
 from katana.runtime.sql._listeners import Listeners
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from katana.runtime.sql._pipeline import Pipeline
 
 _ELSEWHERE = (DatabaseUnavailable, InsufficientResources, InvalidStatement, TransactionRollback)
+_NOT_IN_RECOVERY = ("0A000", "25006")
+"""Relations that are not replicated; what needs to write, be it only a number of a transaction."""
 
 
 class ReplicatedDatabase:
@@ -53,8 +56,10 @@ class ReplicatedDatabase:
         if statement.replica_ok and not self.wrote and self._replicas.ready:
             try:
                 return await self._replicas.execute(statement, params, deadline)
-            except _ELSEWHERE:
-                pass  # The primary gives the answer, or the error.
+            except SqlError as error:
+                if not isinstance(error, _ELSEWHERE) and error.sqlstate not in _NOT_IN_RECOVERY:
+                    raise
+                # The primary gives the answer, or the error.
         if not statement.read_only:
             self.wrote = True
         return await self._primary.execute(statement, params, deadline)

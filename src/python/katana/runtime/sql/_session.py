@@ -25,6 +25,7 @@ from katana.runtime.sql._libpq import (
     sql_error,
 )
 from katana.runtime.sql._ping import ping
+from katana.runtime.sql._places import places
 
 _RETRY = 0.2
 _ATTEMPT = 5
@@ -98,8 +99,7 @@ def succeeded(result: PGresult) -> bool:
 def _connect(dsn: Dsn, deadline: float) -> PGconn:
     question = dsn.conninfo(connect_timeout=f"{dsn.connect_timeout or _ATTEMPT:.0f}")
     while True:
-        attempt = dsn.resolve_now()
-        conn = _attempt(attempt, time.monotonic() + (dsn.connect_timeout or _ATTEMPT))
+        conn = _attempt(dsn.resolve_now(), time.monotonic() + (dsn.connect_timeout or _ATTEMPT))
         if conn.status == pq.ConnStatus.OK:
             conn.notice_handler = _ignore
             return conn
@@ -113,6 +113,17 @@ def _connect(dsn: Dsn, deadline: float) -> PGconn:
 
 
 def _attempt(conninfo: bytes, until: float) -> PGconn:
+    """The first connection to one of the hosts, each of which has its share of the time, or the last that failed."""
+    left = places(conninfo)
+    while True:
+        now = time.monotonic()
+        conn = _polled(left.pop(0), now + (until - now) / (len(left) + 1))
+        if conn.status == pq.ConnStatus.OK or not left:
+            return conn
+        conn.finish()
+
+
+def _polled(conninfo: bytes, until: float) -> PGconn:
     """Libpq's own `connect` would hold the interpreter's lock, and with it every signal, while the server is silent."""
     conn = pq.PGconn.connect_start(conninfo)
     wanted: int = POLL_WRITING
