@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from katana.runtime import Ctx
-from katana.runtime.sql import Statement
+from katana.runtime.sql import InvalidOrder, Statement
 
 _ROWS = """
     INSERT INTO users (team, email, name, bio, mood, score, created_at)
@@ -51,6 +53,8 @@ def test_pages_are_filtered_and_sorted(serve: Callable[..., None]) -> None:
         members = await _pages(repo.members, ctx)
         assert [(row.team, row.id) for row in members] == sorted((row.team, row.id) for row in members)
         assert len(await _pages(repo.emails, ctx)) == 20
+        with pytest.raises(InvalidOrder):
+            await repo.list_users(ctx, team=1, limit=3, sort="oldest")
 
     serve("variants", scenario)
 

@@ -37,21 +37,29 @@ class Variants:
         module, query = self._module, planned.query
         each = len(query.variants) // max(1, len(query.sorts))
         named = any(sort.name for sort in query.sorts)
-        module.line(f"{planned.constant} = {'{' if named else '('}")
-        texts = list(batched(enumerate(query.variants), each))
-        with module.block():
-            for sort, of_sort in zip(query.sorts or (ir.Sort(),), texts, strict=True):
-                head = f"{literal(sort.name)}: " if named else ""
-                if named and each > 1:
-                    module.line(f"{head}(")
-                    with module.block():
-                        for number, text in of_sort:
-                            self._statement(planned, sort, number % each, text, "", indent=8)
-                    module.line("),")
-                    continue
-                for number, text in of_sort:
-                    self._statement(planned, sort, number % each, text, head, indent=4)
-        module.line("}" if named else ")")
+        if not named:
+            with module.block(f"{planned.constant} = ("):
+                for number, text in enumerate(query.variants):
+                    self._statement(planned, (*query.sorts, ir.Sort())[0], number, text, "", indent=4)
+            module.line(")")
+            return
+        with module.block(f"{planned.constant} = {module.use(RUNTIME, 'Orders')}("):
+            with module.block("{"):
+                for sort, of_sort in zip(query.sorts, batched(query.variants, each), strict=True):
+                    self._order(planned, sort, of_sort)
+            module.line("}")
+        module.line(")")
+
+    def _order(self, planned: PlannedQuery, sort: ir.Sort, texts: tuple[str, ...]) -> None:
+        """The statement of one order, or those of its variants."""
+        head = f"{literal(sort.name)}: "
+        if len(texts) == 1:
+            self._statement(planned, sort, 0, texts[0], head, indent=8)
+            return
+        with self._module.block(f"{head}("):
+            for number, text in enumerate(texts):
+                self._statement(planned, sort, number, text, "", indent=12)
+        self._module.line("),")
 
     def _statement(
         self, planned: PlannedQuery, sort: ir.Sort, number: int, text: str, head: str, *, indent: int

@@ -142,6 +142,7 @@ from katana.runtime.sql._listen import Listener, Notification, listen, notify
 from katana.runtime.sql._migrate import migrate
 from katana.runtime.sql._migration import Migration, MigrationError
 from katana.runtime.sql._nested_rows import all_assembled, optional_assembled, single_assembled
+from katana.runtime.sql._orders import InvalidOrder, Orders
 from katana.runtime.sql._page import InvalidCursor, Keyset, Page, page_size
 from katana.runtime.sql._prefetch import key_chunks, second_row, together
 from katana.runtime.sql._range import Range
@@ -172,6 +173,7 @@ __all__ = (
     "IntegrityError",
     "Interval",
     "InvalidCursor",
+    "InvalidOrder",
     "InvalidStatement",
     "Isolation",
     "Keyset",
@@ -183,6 +185,7 @@ __all__ = (
     "NoRows",
     "NotNullViolation",
     "Notification",
+    "Orders",
     "OutOfMemory",
     "Page",
     "Path",

@@ -12,6 +12,7 @@ from katana.runtime import Ctx
 from katana.runtime.sql import (
     Answer,
     Keyset,
+    Orders,
     Page,
     Result,
     RowStream,
@@ -126,90 +127,91 @@ _TRACKS = Statement(
 )
 
 # name: search_tracks :page
-_SEARCH_TRACKS = {
-    "longest": (
-        Statement(
-            "catalog.search_tracks",
-            """\
+_SEARCH_TRACKS = Orders(
+    {
+        "longest": (
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE g.name = $2
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
   AND g.name = $2
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.composer IS NULL
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
   AND t.composer IS NULL
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE g.name = $2
   AND t.composer IS NULL
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
@@ -217,47 +219,47 @@ WHERE t.name ILIKE $1
   AND t.composer IS NULL
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.milliseconds <= $4 AND (t.milliseconds < $4 OR t.track_id > $5)
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 23, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 23, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
   AND t.milliseconds <= $4 AND (t.milliseconds < $4 OR t.track_id > $5)
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 23, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 23, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE g.name = $2
   AND t.milliseconds <= $4 AND (t.milliseconds < $4 OR t.track_id > $5)
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 23, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 23, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
@@ -265,24 +267,24 @@ WHERE t.name ILIKE $1
   AND t.milliseconds <= $4 AND (t.milliseconds < $4 OR t.track_id > $5)
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 23, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 23, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.composer IS NULL
   AND t.milliseconds <= $4 AND (t.milliseconds < $4 OR t.track_id > $5)
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 23, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 23, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
@@ -290,12 +292,12 @@ WHERE t.name ILIKE $1
   AND t.milliseconds <= $4 AND (t.milliseconds < $4 OR t.track_id > $5)
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 23, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 23, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE g.name = $2
@@ -303,12 +305,12 @@ WHERE g.name = $2
   AND t.milliseconds <= $4 AND (t.milliseconds < $4 OR t.track_id > $5)
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 23, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 23, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
@@ -317,93 +319,93 @@ WHERE t.name ILIKE $1
   AND t.milliseconds <= $4 AND (t.milliseconds < $4 OR t.track_id > $5)
 ORDER BY t.milliseconds desc, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 23, 23),
-            result_oids=(23, 1043, 23, 1043),
+                parameter_oids=(25, 25, 20, 23, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
         ),
-    ),
-    "name": (
-        Statement(
-            "catalog.search_tracks",
-            """\
+        "name": (
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE g.name = $2
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
   AND g.name = $2
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.composer IS NULL
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
   AND t.composer IS NULL
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE g.name = $2
   AND t.composer IS NULL
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
@@ -411,47 +413,47 @@ WHERE t.name ILIKE $1
   AND t.composer IS NULL
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE (t.name, t.track_id) > ($4, $5)
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 1043, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 1043, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
   AND (t.name, t.track_id) > ($4, $5)
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 1043, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 1043, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE g.name = $2
   AND (t.name, t.track_id) > ($4, $5)
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 1043, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 1043, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
@@ -459,24 +461,24 @@ WHERE t.name ILIKE $1
   AND (t.name, t.track_id) > ($4, $5)
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 1043, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 1043, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.composer IS NULL
   AND (t.name, t.track_id) > ($4, $5)
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 1043, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 1043, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
@@ -484,12 +486,12 @@ WHERE t.name ILIKE $1
   AND (t.name, t.track_id) > ($4, $5)
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 1043, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 1043, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE g.name = $2
@@ -497,12 +499,12 @@ WHERE g.name = $2
   AND (t.name, t.track_id) > ($4, $5)
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 1043, 23),
-            result_oids=(23, 1043, 23, 1043),
-        ),
-        Statement(
-            "catalog.search_tracks",
-            """\
+                parameter_oids=(25, 25, 20, 1043, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
+            Statement(
+                "catalog.search_tracks",
+                """\
 SELECT t.track_id, t.name, t.milliseconds, g.name AS genre
 FROM track t LEFT JOIN genre g ON g.genre_id = t.genre_id
 WHERE t.name ILIKE $1
@@ -511,11 +513,12 @@ WHERE t.name ILIKE $1
   AND (t.name, t.track_id) > ($4, $5)
 ORDER BY t.name, t.track_id
 LIMIT $3""",
-            parameter_oids=(25, 25, 20, 1043, 23),
-            result_oids=(23, 1043, 23, 1043),
+                parameter_oids=(25, 25, 20, 1043, 23),
+                result_oids=(23, 1043, 23, 1043),
+            ),
         ),
-    ),
-}
+    }
+)
 
 # name: every_genre_and_track :many
 _EVERY_GENRE_AND_TRACK = Statement(

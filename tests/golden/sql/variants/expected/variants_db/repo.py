@@ -11,6 +11,7 @@ from typing import Literal
 from katana.runtime import Ctx
 from katana.runtime.sql import (
     Keyset,
+    Orders,
     Page,
     Result,
     RowStream,
@@ -162,76 +163,78 @@ LIMIT $3""",
 )
 
 # name: teams_with_users :many
-_TEAMS_WITH_USERS = {
-    "up": (
-        Statement(
-            "combined.teams_with_users",
-            "SELECT id, name FROM teams ORDER BY name",
-            parameter_oids=(1009,),
-            result_oids=(23, 25),
-            read_only=True,
-            cache=30,
+_TEAMS_WITH_USERS = Orders(
+    {
+        "up": (
+            Statement(
+                "combined.teams_with_users",
+                "SELECT id, name FROM teams ORDER BY name",
+                parameter_oids=(1009,),
+                result_oids=(23, 25),
+                read_only=True,
+                cache=30,
+            ),
+            Statement(
+                "combined.teams_with_users",
+                "SELECT id, name FROM teams WHERE name = ANY ($1) ORDER BY name",
+                parameter_oids=(1009,),
+                result_oids=(23, 25),
+                read_only=True,
+                cache=30,
+            ),
+            Statement(
+                "combined.teams_with_users",
+                "SELECT id, name FROM teams WHERE EXISTS (SELECT FROM users u WHERE u.team = teams.id) ORDER BY name",
+                parameter_oids=(1009,),
+                result_oids=(23, 25),
+                read_only=True,
+                cache=30,
+            ),
+            Statement(
+                "combined.teams_with_users",
+                "SELECT id, name FROM teams WHERE name = ANY ($1) AND EXISTS (SELECT FROM users u WHERE u.team = teams.id) ORDER BY name",
+                parameter_oids=(1009,),
+                result_oids=(23, 25),
+                read_only=True,
+                cache=30,
+            ),
         ),
-        Statement(
-            "combined.teams_with_users",
-            "SELECT id, name FROM teams WHERE name = ANY ($1) ORDER BY name",
-            parameter_oids=(1009,),
-            result_oids=(23, 25),
-            read_only=True,
-            cache=30,
+        "down": (
+            Statement(
+                "combined.teams_with_users",
+                "SELECT id, name FROM teams ORDER BY name desc",
+                parameter_oids=(1009,),
+                result_oids=(23, 25),
+                read_only=True,
+                cache=30,
+            ),
+            Statement(
+                "combined.teams_with_users",
+                "SELECT id, name FROM teams WHERE name = ANY ($1) ORDER BY name desc",
+                parameter_oids=(1009,),
+                result_oids=(23, 25),
+                read_only=True,
+                cache=30,
+            ),
+            Statement(
+                "combined.teams_with_users",
+                "SELECT id, name FROM teams WHERE EXISTS (SELECT FROM users u WHERE u.team = teams.id) ORDER BY name desc",
+                parameter_oids=(1009,),
+                result_oids=(23, 25),
+                read_only=True,
+                cache=30,
+            ),
+            Statement(
+                "combined.teams_with_users",
+                "SELECT id, name FROM teams WHERE name = ANY ($1) AND EXISTS (SELECT FROM users u WHERE u.team = teams.id) ORDER BY name desc",
+                parameter_oids=(1009,),
+                result_oids=(23, 25),
+                read_only=True,
+                cache=30,
+            ),
         ),
-        Statement(
-            "combined.teams_with_users",
-            "SELECT id, name FROM teams WHERE EXISTS (SELECT FROM users u WHERE u.team = teams.id) ORDER BY name",
-            parameter_oids=(1009,),
-            result_oids=(23, 25),
-            read_only=True,
-            cache=30,
-        ),
-        Statement(
-            "combined.teams_with_users",
-            "SELECT id, name FROM teams WHERE name = ANY ($1) AND EXISTS (SELECT FROM users u WHERE u.team = teams.id) ORDER BY name",
-            parameter_oids=(1009,),
-            result_oids=(23, 25),
-            read_only=True,
-            cache=30,
-        ),
-    ),
-    "down": (
-        Statement(
-            "combined.teams_with_users",
-            "SELECT id, name FROM teams ORDER BY name desc",
-            parameter_oids=(1009,),
-            result_oids=(23, 25),
-            read_only=True,
-            cache=30,
-        ),
-        Statement(
-            "combined.teams_with_users",
-            "SELECT id, name FROM teams WHERE name = ANY ($1) ORDER BY name desc",
-            parameter_oids=(1009,),
-            result_oids=(23, 25),
-            read_only=True,
-            cache=30,
-        ),
-        Statement(
-            "combined.teams_with_users",
-            "SELECT id, name FROM teams WHERE EXISTS (SELECT FROM users u WHERE u.team = teams.id) ORDER BY name desc",
-            parameter_oids=(1009,),
-            result_oids=(23, 25),
-            read_only=True,
-            cache=30,
-        ),
-        Statement(
-            "combined.teams_with_users",
-            "SELECT id, name FROM teams WHERE name = ANY ($1) AND EXISTS (SELECT FROM users u WHERE u.team = teams.id) ORDER BY name desc",
-            parameter_oids=(1009,),
-            result_oids=(23, 25),
-            read_only=True,
-            cache=30,
-        ),
-    ),
-}
+    }
+)
 
 # name: users_of_teams :many
 _USERS_OF_TEAMS = (
@@ -250,46 +253,47 @@ _USERS_OF_TEAMS = (
 )
 
 # name: list_users :page
-_LIST_USERS = {
-    "newest": (
-        Statement(
-            "users.list_users",
-            """\
+_LIST_USERS = Orders(
+    {
+        "newest": (
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
   AND name = $2
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
   AND created_at >= $3
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -297,24 +301,24 @@ WHERE team = $1
   AND created_at >= $3
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
   AND bio IS NOT NULL
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -322,12 +326,12 @@ WHERE team = $1
   AND bio IS NOT NULL
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -335,12 +339,12 @@ WHERE team = $1
   AND bio IS NOT NULL
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -349,24 +353,24 @@ WHERE team = $1
   AND bio IS NOT NULL
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
   AND created_at <= $5 AND (created_at < $5 OR id > $6)
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -374,12 +378,12 @@ WHERE team = $1
   AND created_at <= $5 AND (created_at < $5 OR id > $6)
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -387,12 +391,12 @@ WHERE team = $1
   AND created_at <= $5 AND (created_at < $5 OR id > $6)
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -401,12 +405,12 @@ WHERE team = $1
   AND created_at <= $5 AND (created_at < $5 OR id > $6)
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -414,12 +418,12 @@ WHERE team = $1
   AND created_at <= $5 AND (created_at < $5 OR id > $6)
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -428,12 +432,12 @@ WHERE team = $1
   AND created_at <= $5 AND (created_at < $5 OR id > $6)
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -442,12 +446,12 @@ WHERE team = $1
   AND created_at <= $5 AND (created_at < $5 OR id > $6)
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -457,49 +461,49 @@ WHERE team = $1
   AND created_at <= $5 AND (created_at < $5 OR id > $6)
 ORDER BY created_at desc, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
+                parameter_oids=(23, 25, 1184, 20, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
         ),
-    ),
-    "by_name": (
-        Statement(
-            "users.list_users",
-            """\
+        "by_name": (
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
   AND name = $2
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
   AND created_at >= $3
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -507,24 +511,24 @@ WHERE team = $1
   AND created_at >= $3
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
   AND bio IS NOT NULL
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -532,12 +536,12 @@ WHERE team = $1
   AND bio IS NOT NULL
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -545,12 +549,12 @@ WHERE team = $1
   AND bio IS NOT NULL
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -559,24 +563,24 @@ WHERE team = $1
   AND bio IS NOT NULL
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
   AND (name, id) > ($5, $6)
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 25, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 25, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -584,12 +588,12 @@ WHERE team = $1
   AND (name, id) > ($5, $6)
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 25, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 25, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -597,12 +601,12 @@ WHERE team = $1
   AND (name, id) > ($5, $6)
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 25, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 25, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -611,12 +615,12 @@ WHERE team = $1
   AND (name, id) > ($5, $6)
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 25, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 25, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -624,12 +628,12 @@ WHERE team = $1
   AND (name, id) > ($5, $6)
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 25, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 25, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -638,12 +642,12 @@ WHERE team = $1
   AND (name, id) > ($5, $6)
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 25, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 25, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -652,12 +656,12 @@ WHERE team = $1
   AND (name, id) > ($5, $6)
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 25, 20),
-            result_oids=(20, 25, 25, 1184),
-        ),
-        Statement(
-            "users.list_users",
-            """\
+                parameter_oids=(23, 25, 1184, 20, 25, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
+            Statement(
+                "users.list_users",
+                """\
 SELECT id, name, email, created_at
 FROM users
 WHERE team = $1
@@ -667,11 +671,12 @@ WHERE team = $1
   AND (name, id) > ($5, $6)
 ORDER BY name, id
 LIMIT $4""",
-            parameter_oids=(23, 25, 1184, 20, 25, 20),
-            result_oids=(20, 25, 25, 1184),
+                parameter_oids=(23, 25, 1184, 20, 25, 20),
+                result_oids=(20, 25, 25, 1184),
+            ),
         ),
-    ),
-}
+    }
+)
 
 # name: ranking :page
 _RANKING = (
@@ -795,36 +800,38 @@ _COUNT_USERS = (
 )
 
 # name: search_users :many
-_SEARCH_USERS = {
-    "newest": (
-        Statement(
-            "users.search_users",
-            "SELECT * FROM users ORDER BY created_at desc LIMIT $1",
-            parameter_oids=(20, 1009),
-            result_oids=(20, 23, 25, 25, 25, 0, 1700, 1184),
+_SEARCH_USERS = Orders(
+    {
+        "newest": (
+            Statement(
+                "users.search_users",
+                "SELECT * FROM users ORDER BY created_at desc LIMIT $1",
+                parameter_oids=(20, 1009),
+                result_oids=(20, 23, 25, 25, 25, 0, 1700, 1184),
+            ),
+            Statement(
+                "users.search_users",
+                "SELECT * FROM users WHERE name = ANY ($2) ORDER BY created_at desc LIMIT $1",
+                parameter_oids=(20, 1009),
+                result_oids=(20, 23, 25, 25, 25, 0, 1700, 1184),
+            ),
         ),
-        Statement(
-            "users.search_users",
-            "SELECT * FROM users WHERE name = ANY ($2) ORDER BY created_at desc LIMIT $1",
-            parameter_oids=(20, 1009),
-            result_oids=(20, 23, 25, 25, 25, 0, 1700, 1184),
+        "worst": (
+            Statement(
+                "users.search_users",
+                "SELECT * FROM users ORDER BY score nulls first LIMIT $1",
+                parameter_oids=(20, 1009),
+                result_oids=(20, 23, 25, 25, 25, 0, 1700, 1184),
+            ),
+            Statement(
+                "users.search_users",
+                "SELECT * FROM users WHERE name = ANY ($2) ORDER BY score nulls first LIMIT $1",
+                parameter_oids=(20, 1009),
+                result_oids=(20, 23, 25, 25, 25, 0, 1700, 1184),
+            ),
         ),
-    ),
-    "worst": (
-        Statement(
-            "users.search_users",
-            "SELECT * FROM users ORDER BY score nulls first LIMIT $1",
-            parameter_oids=(20, 1009),
-            result_oids=(20, 23, 25, 25, 25, 0, 1700, 1184),
-        ),
-        Statement(
-            "users.search_users",
-            "SELECT * FROM users WHERE name = ANY ($2) ORDER BY score nulls first LIMIT $1",
-            parameter_oids=(20, 1009),
-            result_oids=(20, 23, 25, 25, 25, 0, 1700, 1184),
-        ),
-    ),
-}
+    }
+)
 
 # name: names_in_order :many
 _NAMES_IN_ORDER = Statement(
@@ -850,18 +857,20 @@ _EXPORT_USERS = (
 )
 
 # name: sorted_export :stream
-_SORTED_EXPORT = {
-    "up": Statement(
-        "users.sorted_export",
-        "SELECT id FROM users ORDER BY id",
-        result_oids=(20,),
-    ),
-    "down": Statement(
-        "users.sorted_export",
-        "SELECT id FROM users ORDER BY id desc",
-        result_oids=(20,),
-    ),
-}
+_SORTED_EXPORT = Orders(
+    {
+        "up": Statement(
+            "users.sorted_export",
+            "SELECT id FROM users ORDER BY id",
+            result_oids=(20,),
+        ),
+        "down": Statement(
+            "users.sorted_export",
+            "SELECT id FROM users ORDER BY id desc",
+            result_oids=(20,),
+        ),
+    }
+)
 
 # name: emails_keys :many
 _USERS_EMAILS_KEYS = (
