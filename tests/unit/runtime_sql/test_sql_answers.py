@@ -43,6 +43,7 @@ def test_an_answer_is_kept_for_its_time_and_each_set_of_parameters(run, opened, 
             await numbers(db)
             assert [await _ask(db, NUMBER, n) for n in (1, 2, 1, 2)] == [10, 20, 10, 20]
             assert (db.answers.misses, db.answers.hits, len(db.answers)) == (2, 2, 2)
+            assert {"cache.hits": 2, "cache.misses": 2, "cache.bytes": db.answers.size} == db.status()
             await db.execute(SET, (pack_int8(30),))
             assert await _ask(db, NUMBER, 1) == 10
             assert await _ask(db, BRIEF, 1) == 30

@@ -15,6 +15,7 @@ from katana.runtime.sql import (
     pack_int8,
     unpack_int8,
 )
+from katana.runtime.sql import _pipeline as pipeline
 from katana.runtime.sql import _watchdog as watchdog
 
 SLEEP = Statement("test.sleep", "SELECT $2::bigint FROM pg_sleep($1::double precision)", (701, 20), (20,))
@@ -188,3 +189,13 @@ def test_a_server_that_ignores_cancel_requests_costs_the_connection_and_not_a_ha
             assert await _sleep(db, 0, 3) == 3
 
     run(scenario())
+
+
+@pytest.mark.parametrize("sql", ["CALL p()", " commit", "-- why\nDO $$ $$", "/* a\n* b */ /**/\nCall p()"])
+def test_what_may_commit_by_itself_is_known_behind_comments(sql):
+    assert pipeline._KEEPS.match(sql.encode())
+
+
+@pytest.mark.parametrize("sql", ["SELECT 1 -- CALL p()", "/* CALL */ INSERT INTO t VALUES (1)", "DONE", "-- DO"])
+def test_what_is_one_transaction_may_be_sent_again(sql):
+    assert not pipeline._KEEPS.match(sql.encode())

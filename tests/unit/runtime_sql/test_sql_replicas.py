@@ -137,3 +137,13 @@ def test_the_primary_does_what_a_server_in_recovery_refuses(scene, state):
         assert await _where(db.for_request(), refused) == "primary"
 
     scene(body)
+
+
+def test_what_replicas_did_is_counted(scene):
+    async def body(db):
+        request = db.for_request()
+        await _where(request)
+        await _where(request, TABLE)
+        assert db.status() == {"replica.answered": 1, "replica.passed_on": 1}
+
+    scene(body)

@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 
+from katana.runtime.supervisor._beat import Beat, encode, last
 from katana.runtime.supervisor._process import Process
 from katana.runtime.supervisor._slot import Slot
 
@@ -19,6 +20,14 @@ class Ended:
 
     started: float
     ready: bool = True
+
+
+@dataclass
+class Beating:
+    """A process, as far as its status is made of it."""
+
+    pid: int
+    beat: Beat | None
 
 
 @pytest.fixture
@@ -57,3 +66,9 @@ def test_the_next_one_is_due_after_the_delay(slot: Slot) -> None:
     delay = crash(slot, 0.5)
     assert slot.start_at == pytest.approx(100.5 + delay)
     assert slot.process is None
+
+
+def test_what_a_database_counts_goes_from_heartbeat_to_status(slot: Slot) -> None:
+    beat = last(encode(Beat(ready=True, database={"cache.hits": 3})))
+    slot.process = cast("Process", Beating(7, beat))
+    assert slot.status().database == {"cache.hits": 3}

@@ -40,6 +40,11 @@ class Served(Protocol):
         ...
 
     @property
+    def database_figures(self) -> dict[str, int]:
+        """What its database counts, by name; empty without one."""
+        ...
+
+    @property
     def memory(self) -> Memory:
         """What it does about memory once the process is its own."""
         ...

@@ -126,6 +126,11 @@ class Server:
         return self._shared.turned_away() if self._shared is not None else {}
 
     @property
+    def database_figures(self) -> dict[str, int]:
+        """What its database counts, by name; empty without one."""
+        return self._database.status() if self._database is not None else {}
+
+    @property
     def most_in_flight(self) -> int:
         """The largest number of requests that waited for something at the same time."""
         return self._shared.dispatcher.most_flights if self._shared is not None else 0

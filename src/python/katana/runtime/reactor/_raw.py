@@ -92,6 +92,11 @@ class RawServer:
         return {}
 
     @property
+    def database_figures(self) -> dict[str, int]:
+        """It has none."""
+        return {}
+
+    @property
     def most_in_flight(self) -> int:
         """As `in_flight`."""
         return self.in_flight

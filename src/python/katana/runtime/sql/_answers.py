@@ -79,6 +79,16 @@ class Answers:
     def __len__(self) -> int:
         return len(self._entries)
 
+    def figures(self) -> dict[str, int]:
+        """The counters, by the names that `/status` has for them."""
+        return {
+            "cache.bytes": self.size,
+            "cache.evicted": self.evicted,
+            "cache.hits": self.hits,
+            "cache.joined": self.joined,
+            "cache.misses": self.misses,
+        }
+
     async def get(
         self, database: Database, statement: Statement, params: Sequence[bytes | None], deadline: float | None
     ) -> PGresult:

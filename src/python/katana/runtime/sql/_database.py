@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -54,6 +55,7 @@ class Database:
 
     Attributes:
         answers: those answers, and counters of their use.
+        figures: what replicas have answered, and what they could not and the primary was asked.
         listeners: see `listen`.
         replicas: the database that `replica_dsn` names, or None.
 
@@ -90,6 +92,7 @@ class Database:
         self._max_pending = max_pending
         self._query_timeout = query_timeout
         self.answers = Answers(cache)
+        self.figures: Counter[str] = Counter()
         self.listeners = Listeners(self._dsn, self._connect_timeout)
         self._pace = Pace()
         self._lanes = [Lane(self._dsn, self._connect_timeout, self._lane_changed, self._pace) for _ in range(lanes)]
@@ -118,6 +121,10 @@ class Database:
         if self._open or self._health.silent:
             return self._health.silent
         return next((lane.reason for lane in self._lanes if lane.reason != CONNECTING), CONNECTING)
+
+    def status(self) -> dict[str, int]:
+        """Counts for those who watch, by name, without what never happened."""
+        return {name: count for name, count in {**self.answers.figures(), **self.figures}.items() if count}
 
     def start(self) -> None:
         """Begins to connect, on the running loop. Returns at once."""

@@ -63,7 +63,7 @@ _SUCCESS = (TUPLES_OK, COMMAND_OK)
 _READ_ONLY = "25006"
 _FIXED = (b"SELECT", b"INSERT", b"UPDATE", b"DELETE", b"MERGE")
 """Statements whose plan keeps its columns; FETCH and CALL, of an unchanged plan too, return what there is now."""
-_KEEPS = re.compile(rb"\s*(?:COMMIT|CALL|DO)\b", re.IGNORECASE)
+_KEEPS = re.compile(rb"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:COMMIT|CALL|DO)\b", re.IGNORECASE | re.DOTALL)
 """What ends transactions itself, or may."""
 
 

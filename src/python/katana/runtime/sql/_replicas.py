@@ -55,11 +55,15 @@ class ReplicatedDatabase:
         """`Database.execute`."""
         if statement.replica_ok and not self.wrote and self._replicas.ready:
             try:
-                return await self._replicas.execute(statement, params, deadline)
+                result = await self._replicas.execute(statement, params, deadline)
             except SqlError as error:
                 if not isinstance(error, _ELSEWHERE) and error.sqlstate not in _NOT_IN_RECOVERY:
                     raise
+                self._primary.figures["replica.passed_on"] += 1
                 # The primary gives the answer, or the error.
+            else:
+                self._primary.figures["replica.answered"] += 1
+                return result
         if not statement.read_only:
             self.wrote = True
         return await self._primary.execute(statement, params, deadline)

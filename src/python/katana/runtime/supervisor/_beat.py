@@ -14,7 +14,8 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     """One heartbeat.
 
     `ready`: the reactor has started. `reasons`: why it cannot do its work at the moment. Counts: open connections,
-    requests that wait for something, what was turned away. `loop`: what the event loop is. `memory`: its figures.
+    requests that wait for something, what was turned away. `loop`: what the event loop is. `database`: what its
+    database counts. `memory`: its figures.
     """
 
     ready: bool = False
@@ -23,6 +24,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     in_flight: int = 0
     loop: str = ""
     refusals: dict[str, int] = {}
+    database: dict[str, int] = {}
     memory: MemoryStatus = MemoryStatus()
 
 

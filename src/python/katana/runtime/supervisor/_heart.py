@@ -57,6 +57,7 @@ class Heart:
             in_flight=server.in_flight,
             loop=self._kind,
             refusals=dict(server.refusals),
+            database=server.database_figures,
             memory=server.memory.status(),
         )
         with contextlib.suppress(OSError):  # full, because the supervisor has not looked for a while; or it is gone

@@ -57,6 +57,7 @@ class Slot:
             in_flight=beat.in_flight,
             loop=beat.loop,
             refusals=beat.refusals,
+            database=beat.database,
             memory=beat.memory,
             restarts=self.failures,
         )

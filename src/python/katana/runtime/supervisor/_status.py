@@ -16,8 +16,8 @@ from katana.runtime.supervisor._attempts import Attempts
 class ReactorStatus(msgspec.Struct, frozen=True, kw_only=True):
     """One reactor, by its last heartbeat.
 
-    `loop`: what its event loop is. `refusals`: what it has turned away, by code (`_refusals.py`). `restarts`: ends in a
-    row, each soon after the start.
+    `loop`: what its event loop is. `refusals`: what it has turned away, by code (`_refusals.py`). `database`: use
+    of the cache for answers, and of replicas. `restarts`: ends in a row, each soon after the start.
     """
 
     number: int
@@ -28,6 +28,7 @@ class ReactorStatus(msgspec.Struct, frozen=True, kw_only=True):
     in_flight: int
     loop: str
     refusals: dict[str, int]
+    database: dict[str, int] = {}
     memory: MemoryStatus
     restarts: int
 
