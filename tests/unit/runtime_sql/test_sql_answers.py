@@ -114,6 +114,17 @@ def test_each_caller_waits_until_its_own_deadline(run, opened, dsn):
     run(scenario())
 
 
+def test_the_age_of_an_answer_counts_from_the_question(run, opened, dsn):
+    slow = Statement("test.slow", "SELECT 1::bigint FROM pg_sleep(0.2)", (), (20,), read_only=True, cache=0.1)
+
+    async def scenario():
+        async with opened(dsn, lanes=1) as db:
+            await cached(db, slow)
+            assert (db.answers.misses, len(db.answers), db.answers.size) == (1, 0, 0)
+
+    run(scenario())
+
+
 def test_a_failure_is_not_kept(run, opened, dsn, numbers):
     async def scenario():
         async with opened(dsn) as db:

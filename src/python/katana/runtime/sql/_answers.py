@@ -128,8 +128,11 @@ class Answers:
 
     async def _ask(self, database: Database, key: _Key) -> PGresult:
         statement, params = key
-        result = await database.execute(statement, params, asyncio.get_running_loop().time() + _LONGEST)
-        self._keep(key, result, asyncio.get_running_loop().time() + statement.cache)
+        loop = asyncio.get_running_loop()
+        asked = loop.time()  # The answer is what the server saw then, or later.
+        result = await database.execute(statement, params, asked + _LONGEST)
+        if asked + statement.cache > loop.time():
+            self._keep(key, result, asked + statement.cache)
         return result
 
     def _keep(self, key: _Key, result: PGresult, until: float) -> None:
