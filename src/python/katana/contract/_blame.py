@@ -1,7 +1,8 @@
 """Which line of whose code an error of the type checker is about.
 
-In: errors of mypy in controllers and in the generated `main.py`. Out: diagnostics in controllers. Never: an error in
-code that nobody wrote by hand: what `main.py` cannot do with a controller is the controller's mistake.
+In: errors of mypy in controllers, in the generated `main.py` and in repositories with types of the author's. Out:
+diagnostics in controllers and at queries. Never: an error in code that nobody wrote by hand: what `main.py` cannot do
+with a controller is the controller's mistake.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from katana.contract._chosen_types import ChosenTypes
 from katana.contract._controller import Controller
 from katana.contract._expected import ExpectedMethod
 from katana.contract._mypy import MypyError
@@ -31,13 +33,22 @@ class Blame:
         planned: the service.
         controllers: its controllers.
         main_file: where the generated `main.py` was put for the check.
+        chosen: the generated modules whose types the authors of SQL have chosen.
         locate: where an operation stands in its specification.
     """
 
-    def __init__(self, planned: Plan, controllers: Sequence[Controller], main_file: Path, locate: Locate) -> None:
+    def __init__(
+        self,
+        planned: Plan,
+        controllers: Sequence[Controller],
+        main_file: Path,
+        chosen: ChosenTypes,
+        locate: Locate,
+    ) -> None:
         self._planned = planned
         self._controllers = controllers
         self._main_file = main_file
+        self._chosen = chosen
         self._main_lines = main_file.read_text(encoding="utf-8").split("\n")
         self._locate = locate
         self._by_file: dict[Path, list[Controller]] = {}
@@ -51,6 +62,9 @@ class Blame:
             return self._in_main(error)
         if file in self._by_file:
             return self._in_controller(error, self._by_file[file])
+        if self._chosen.holds(file):
+            unknown = error.code in _IMPORTS and not self._is_ours(error.message)
+            return None if unknown else self._chosen.diagnostic(error, file)
         if incomplete:  # mypy stopped there and has seen nothing else
             return explain(error, error.file, None, self._locate)
         return None

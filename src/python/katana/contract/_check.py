@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from katana.contract._blame import Blame
+from katana.contract._chosen_types import ChosenTypes
 from katana.contract._controller import Controller, controller_of
 from katana.contract._mypy import run_mypy
 from katana.contract._overlay import lay_out, source_root_of
@@ -89,14 +90,15 @@ def _types(
         overlay = lay_out(scratch / "overlay", {**planned.inputs.generated, **main})
         main_file = overlay.joinpath(*planned.inputs.manifest.package.split("."), "main.py")
         files = [Path(path) for path in dict.fromkeys(controller.path for controller in controllers)]
+        chosen = ChosenTypes(planned.inputs, overlay)
         roots = [overlay, *source_roots, *(source_root_of(controller.construction.part) for controller in controllers)]
         result = run_mypy(
-            [*files, main_file],
+            [*files, main_file, *chosen.files],
             source_roots=list(dict.fromkeys(root.resolve() for root in roots)),
             python_executable=python_executable,
             scratch=scratch,
         )
-        blame = Blame(planned, controllers, main_file, locate)
+        blame = Blame(planned, controllers, main_file, chosen, locate)
         for error in result.errors:
             diagnostic = blame.diagnostic(error, incomplete=not result.complete)
             if diagnostic is not None:

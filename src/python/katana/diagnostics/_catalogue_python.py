@@ -28,6 +28,10 @@ SERVICES: dict[str, Code] = {
         "a parameter has another type than in the specification", "write the signature that is shown"
     ),
     "return-type": Code("a method declares other results than its operation", "write the signature that is shown"),
+    "chosen-type": Code(
+        "a Python type that was chosen for SQL is not there, or does not take the value",
+        "correct the name, or choose a type that fits",
+    ),
     "row-class": Code(
         "rows of a query cannot be of the class of the contract that it names",
         "select what its members need, or remove `-- row:`",

@@ -31,9 +31,12 @@ def unfit_rows(
         databases: by package.
     """
     for package, database in databases.items():
-        if not any(query.row for query in database.queries):
+        used = {query.row.rpartition(".")[0] for query in database.queries}
+        contracts = {
+            f"{name}.dto": openapi.make_plan(api, name) for name, api in apis.items() if f"{name}.dto" in named
+        }
+        if not contracts:
             continue
-        contracts = {f"{name}.dto": openapi.make_plan(api, name) for name, api in apis.items()}
         plan = sql.make_plan(database, package)
         for planned in (each for group in plan.repositories.values() for each in group):
             module, _, name = planned.query.row.rpartition(".")
