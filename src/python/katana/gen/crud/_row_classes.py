@@ -32,9 +32,7 @@ def unfit_rows(
     """
     for package, database in databases.items():
         used = {query.row.rpartition(".")[0] for query in database.queries}
-        contracts = {
-            f"{name}.dto": openapi.make_plan(api, name) for name, api in apis.items() if f"{name}.dto" in named
-        }
+        contracts = {f"{name}.dto": openapi.make_plan(api, name) for name, api in apis.items() if f"{name}.dto" in used}
         if not contracts:
             continue
         plan = sql.make_plan(database, package)
