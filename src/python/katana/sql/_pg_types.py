@@ -43,14 +43,25 @@ class _Attribute:
     comment: str
 
 
+MAX_PARTS = 10_000
+"""Values within one value. A type holds all that is below it, and composites of composites double with each level."""
+
+MAX_DEPTH = 32
+"""Types within types."""
+
+
 class PgTypes:
-    """The types of a schema; each is put together when it is first asked for."""
+    """The types of a schema; each is put together when it is first asked for.
+
+    A composite of more parts or levels than there may be has the kind `base`, and so no codec.
+    """
 
     def __init__(self, rows: Mapping[int, _Row], attributes: Mapping[int, Mapping[int, _Attribute]]) -> None:
         self._rows = rows
         self._attributes = attributes
         self._made: dict[int, PgType] = {}
         self._wrong: dict[str, str] = {}
+        self._sizes: dict[int, tuple[int, int]] = {}
 
     def __getitem__(self, oid: int) -> PgType:
         """The type with this OID. Raises KeyError for one that the catalog does not have."""
@@ -92,6 +103,9 @@ class PgTypes:
     def _type(self, row: _Row) -> PgType:
         if row.element:
             return structs.replace(self[row.element], oid=0 if row.namespace else row.oid, dimensions=1)
+        parts, depth = self._size(row.oid)
+        if parts > MAX_PARTS or depth > MAX_DEPTH:
+            return PgType(name=row.name, kind="base", namespace=row.namespace, oid=0 if row.namespace else row.oid)
         return PgType(
             name=row.name,
             kind=_KINDS.get(row.kind, "base"),
@@ -104,6 +118,16 @@ class PgTypes:
             ),
             python=self._chosen(row.comment, f"the type `{row.name}`"),
         )
+
+    def _size(self, oid: int) -> tuple[int, int]:
+        """How many parts a type has, and how many levels."""
+        if oid not in self._sizes and oid in self._rows:
+            row = self._rows[oid]
+            fields = self._attributes.get(row.relation, {}).values()
+            below = [self._size(found) for found in (row.element, row.below, *(field.type_oid for field in fields))]
+            parts, depth = 1 + sum(parts for parts, _ in below), 1 + max(depth for _, depth in below)
+            self._sizes[oid] = (parts, depth)
+        return self._sizes.get(oid, (0, 0))
 
 
 def read_types(session: Session) -> PgTypes:
