@@ -109,6 +109,7 @@ def test_each_caller_waits_until_its_own_deadline(run, opened, dsn):
                 return_exceptions=True,
             )
             assert (type(hasty), type(plain)) == (QueryTimeout, QueryTimeout)
+            assert not isinstance(patient, BaseException)
             assert patient.get_value(0, 0) == pack_int8(1)
 
     run(scenario())
