@@ -167,3 +167,10 @@ def test_offline_needs_a_lock(tree: Path, capsys: pytest.CaptureFixture[str]) ->
     (tree / "src" / "sql.lock").unlink()
     assert run([*GEN, "--offline"]) == 2
     assert "--offline needs a lock" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_server_that_is_not_there_is_no_mistake_of_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
+    (Path("src") / "sql.lock").unlink()
+    assert run([*GEN, "--db-url", "postgresql://127.0.0.1:1/nothing"]) == 3
+    assert "[no-database]" in capsys.readouterr().err

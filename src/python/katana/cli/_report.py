@@ -17,6 +17,9 @@ from katana.cli._exit import CommandError, Exit
 from katana.cli._tree import Written
 from katana.diagnostics import Diagnostic
 
+_ENVIRONMENT = "no-database"
+"""The diagnostic that says nothing about a contract."""
+
 
 @dataclass
 class Report:
@@ -52,8 +55,9 @@ class Report:
         """The status that follows from what was found."""
         if self.error is not None:
             return self.error.status
-        if any(diagnostic.severity == "error" for diagnostic in self.diagnostics):
-            return Exit.CONTRACT
+        errors = {diagnostic.code for diagnostic in self.diagnostics if diagnostic.severity == "error"}
+        if errors:
+            return Exit.ENVIRONMENT if _ENVIRONMENT in errors else Exit.CONTRACT
         return Exit.OK
 
     def as_json(self) -> bytes:
