@@ -7,7 +7,8 @@ between BEGIN and COMMIT. Never: a transaction that is left open.
    the running task is inside of (a context variable, so tasks that were started outside stay outside), else to a lane.
 2. BEGIN is answered before anything else is sent, so that no statement can run outside the transaction by accident.
 3. ROLLBACK is sent and not waited for: a handler that is cancelled goes on at once, and the connection is free when the
-   answer is in. COMMIT is waited for and never cancelled on the server; whoever is cancelled meanwhile does not know.
+   answer is in. COMMIT is waited for, and nothing but the deadline cancels it on the server; whoever is cancelled or
+   late meanwhile does not know.
 4. COMMIT of a transaction in which a statement has failed rolls back, and says so only in its command tag (manual,
    COMMIT): that is an error here.
 5. A nested transaction is a savepoint. One connection cannot hold two that overlap, so a second one at once, or a query
