@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from katana.runtime import Ctx
-from katana.runtime.sql import InvalidCursor, Statement, UnstorableText
+from katana.runtime.sql import InvalidCursor, InvalidOrder, Statement, UnstorableText
 
 _SCHEMA = """
 CREATE TYPE mood AS ENUM ('sad', 'happy');
@@ -123,9 +123,9 @@ def test_hostile_values_are_values(run: Any) -> None:
             assert [row.id for row in page.items] == known
             with pytest.raises(InvalidCursor):
                 await repo.page_of_users(ctx, limit=5, sort="by_name", after=text)
-            with pytest.raises(KeyError):
+            with pytest.raises(InvalidOrder):
                 await repo.list_users(ctx, least=0, sort=text)
-            with pytest.raises(KeyError):
+            with pytest.raises(InvalidOrder):
                 await repo.page_of_users(ctx, limit=5, sort=text)
         with pytest.raises(UnstorableText):
             await repo.list_users(ctx, least=0, name="a\0b")
