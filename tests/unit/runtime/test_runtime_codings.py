@@ -1,4 +1,7 @@
-"""Content codings of responses and of request bodies (RFC 9110, 8.4 and 12.5.3)."""
+"""Content codings of responses and of request bodies (RFC 9110, 8.4 and 12.5.3).
+
+Both directions in one file: they share the service, and what one encodes the other has to decode.
+"""
 
 from __future__ import annotations
 

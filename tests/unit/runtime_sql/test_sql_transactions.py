@@ -1,4 +1,7 @@
-"""Transactions: whole or not at all, whatever happens to the handler, and found by the queries that belong to them."""
+"""Transactions: whole or not at all, whatever happens to the handler, and found by the queries that belong to them.
+
+In one file, because all of it happens to one table and is judged by the same look at it.
+"""
 
 import asyncio
 import gc

@@ -1,4 +1,7 @@
-"""What the standard and Katana refuse, where it stands, all at once."""
+"""What the standard and Katana refuse, where it stands, all at once.
+
+One table of documents and messages, which is long because the rules are many.
+"""
 
 from __future__ import annotations
 

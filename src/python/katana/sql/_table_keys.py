@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from katana.sql._keys import read_keys
 from katana.sql._null_facts import NullFacts
 from katana.sql._session import Session
 
@@ -35,30 +36,22 @@ def read_table_keys(session: Session, facts: NullFacts) -> TableKeys:
 
 
 def _unique(session: Session, facts: NullFacts) -> dict[int, tuple[frozenset[int], ...]]:
-    """Unique indexes over whole rows of plain columns that cannot be NULL, which compare as `=` of the columns does.
+    """The keys whose columns cannot be NULL.
 
     Not those of a table with children (5.11, Inheritance: an index sees only its own table), partitions aside.
     """
-    found: dict[int, list[frozenset[int]]] = {}
-    sql = """
-        SELECT i.indrelid, array_to_string(i.indkey[0:i.indnkeyatts - 1], ' ')
-        FROM pg_catalog.pg_index i
-        JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
-        WHERE i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
-          AND NOT EXISTS (
-            SELECT 1
-            FROM generate_series(0, i.indnkeyatts - 1) AS n
-            JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[n]
-            JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[n]
-            WHERE a.attcollation <> i.indcollation[n] OR NOT o.opcdefault)
-          AND (c.relkind = 'p' OR NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits h WHERE h.inhparent = c.oid))
-        ORDER BY i.indrelid, NOT i.indisprimary, i.indexrelid
-    """
-    for table, attributes in session.rows(sql):
-        key = frozenset(map(int, attributes.split()))
-        if all((int(table), attribute) in facts.columns for attribute in key):
-            found.setdefault(int(table), []).append(key)
-    return {table: tuple(keys) for table, keys in found.items()}
+    parents = session.rows("""
+        SELECT DISTINCT h.inhparent
+        FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class c ON c.oid = h.inhparent
+        WHERE c.relkind <> 'p'
+    """)
+    without = {int(row[0]) for row in parents}
+    found = {
+        table: tuple(frozenset(key) for key in keys if all((table, attribute) in facts.columns for attribute in key))
+        for table, keys in read_keys(session).items()
+        if table not in without
+    }
+    return {table: keys for table, keys in found.items() if keys}
 
 
 def _references(session: Session) -> frozenset[tuple[TableColumn, TableColumn]]:
